@@ -22,10 +22,13 @@ use std::process::ExitCode;
 struct Mailbox {
     letters: SpinLock<u32>,
     arrived: WaitQueueHead,
+    /// Completed by the reader when it has found a letter.
+    read: Completion,
 }
 
 fn reader(mailbox: Arc<Mailbox>) -> i32 {
     wait_event!(mailbox.arrived, *mailbox.letters.lock() > 0);
+    complete(&mailbox.read);
     1
 }
 
@@ -43,12 +46,18 @@ fn writes_before_the_wake_up(mailbox: &Mailbox) {
 
 fn check_letter_is_read(write: fn(&Mailbox)) {
     let report = Model::new("a letter is read").outcomes(["read"]).check(move |_kernel| {
-        let mailbox = Arc::new(Mailbox { letters: SpinLock::new(0), arrived: WaitQueueHead::new() });
+        let mailbox = Arc::new(Mailbox {
+            letters: SpinLock::new(0),
+            arrived: WaitQueueHead::new(),
+            read: Completion::new(),
+        });
         let task = model::unexplored(|| {
             kthread_run!(reader, mailbox.clone(), "reader/%d", 0).expect("nothing refuses it")
         });
         model::started(&task);
         write(&mailbox);
+        // A stop would wake the reader.
+        wait_for_completion(&mailbox.read);
         assert_eq!(kthread_stop(&task), 1);
         "read"
     });

@@ -1,21 +1,23 @@
 //! `linux/spinlock.h`: the lock for sections that do not sleep.
 //!
-//! A kernel's holder of a spinlock can't be preempted, so waiting for it by spinning makes sense. A
-//! thread of a process can, so here a waiter spins for a short time and then sleeps until the lock
-//! is let go; its task stays RUNNING meanwhile, as a spinning one does. There are no interrupts:
-//! the `_irq`, `_irqsave` and `_bh` names are the plain lock.
+//! In the kernel the holder of a spinlock cannot be preempted, so its waiters spin. An OS thread
+//! can be preempted, so here a waiter spins for a short time and then blocks its OS thread until
+//! the lock is released; its task stays RUNNING, as a spinning one does. There are no interrupts:
+//! the `_irq` and `_irqsave` names are the plain lock, and `_bh` begins a [`local_bh_disable`]
+//! section too.
 //!
 //! As in the kernel, the holder is in an atomic section: its
-//! [`preempt_count`](crate::preempt_count) is raised, and a call that may sleep warns. [`SpinLock`]
-//! has its data inside and a guard, and is the one to use in new code.
+//! [`preempt_count`](crate::preempt_count) is raised, and a call that may sleep warns. New code
+//! should use [`SpinLock`], which owns its data and has a guard.
 //!
 //! # Misuse
 //!
-//! The lock is four bytes without an owner. A task that locks a spinlock again which it holds waits
-//! for ever, as in the kernel. In a Kernel with [`debug`](crate::KernelBuilder::debug) every task
-//! knows what it holds, as with CONFIG_DEBUG_SPINLOCK: then that is a [`WarningKind::Deadlock`],
-//! and the call ends its thread, as that of a mutex does; and letting go a lock that another task
-//! holds is a [`WarningKind::LockMisuse`]. The lock is open then, as in a kernel.
+//! The lock is four bytes and records no owner. A task that locks a spinlock that it holds already
+//! waits for ever, as in the kernel. In a Kernel with [`debug`](crate::KernelBuilder::debug) every
+//! task records the locks that it holds, as with CONFIG_DEBUG_SPINLOCK. Then locking again is a
+//! [`WarningKind::Deadlock`], and the call panics, as for a mutex. Unlocking a lock that another
+//! task holds is a [`WarningKind::LockMisuse`]; the lock is released all the same, as in the
+//! kernel.
 
 #[doc(inline)]
 pub use crate::DEFINE_SPINLOCK;
@@ -37,7 +39,7 @@ use std::ptr;
 
 pub use crate::sync::RawSpinLock;
 
-/// Declares a static spinlock: `DEFINE_SPINLOCK`. Works in models too, where plain statics don't.
+/// Declares a static spinlock: `DEFINE_SPINLOCK`. Unlike a plain static, it also works in models.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -57,7 +59,7 @@ macro_rules! DEFINE_SPINLOCK {
     };
 }
 
-/// Makes `lock` a fresh spinlock: `spin_lock_init`.
+/// Initializes `lock` as unlocked: `spin_lock_init`.
 #[track_caller]
 pub fn spin_lock_init(lock: &mut RawSpinLock) {
     *lock = RawSpinLock::new();
@@ -68,8 +70,8 @@ fn known(lock: *const RawSpinLock) -> Lock {
     Lock::new(LockKind::SpinLock, lock, Mode::Alone)
 }
 
-/// Locks, and begins an atomic section of the calling task: `spin_lock`. Does not sleep as a task
-/// does.
+/// Locks, and begins an atomic section of the calling task: `spin_lock`. The task stays RUNNING,
+/// but its OS thread may block.
 #[track_caller]
 #[inline]
 pub fn spin_lock(lock: &RawSpinLock) {
@@ -82,7 +84,7 @@ pub fn spin_lock(lock: &RawSpinLock) {
     observe("holds spinlock", ptr::from_ref(lock).addr(), |address| format!("{address:#x}"));
 }
 
-/// Waits for the lock, as who asks for the tasks can see.
+/// Waits for the lock, with a wait note for the lists of tasks.
 #[cold]
 fn spin(me: &TaskStruct, lock: &RawSpinLock, place: &'static Location<'static>) {
     let _noted =
@@ -116,7 +118,17 @@ fn lock_checked(lock: &RawSpinLock, place: &'static Location<'static>) {
     }
 }
 
-/// Locks if nobody holds it; true (the kernel's 1) if it did: `spin_trylock`.
+/// Locks if it is free, and then begins an atomic section; returns true (the kernel's 1) if it did:
+/// `spin_trylock`. Never blocks.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawSpinLock::new();
+/// assert!(spin_trylock(&lock) && !spin_trylock(&lock));
+/// // SAFETY: locked above.
+/// unsafe { spin_unlock(&lock) };
+/// ```
 #[must_use]
 #[track_caller]
 pub fn spin_trylock(lock: &RawSpinLock) -> bool {
@@ -132,7 +144,7 @@ pub fn spin_trylock(lock: &RawSpinLock) -> bool {
     locked
 }
 
-/// False if the lock is not to be let go: another task has done it before.
+/// Returns false if the caller must not release the lock, because another task already has.
 #[cold]
 fn unlock_checked(lock: &RawSpinLock, place: &'static Location<'static>) -> bool {
     with_current(|me| match lockdep::lets_go(me, known(lock)) {
@@ -142,22 +154,22 @@ fn unlock_checked(lock: &RawSpinLock, place: &'static Location<'static>) -> bool
             false
         }
         Whose::Others(who) => {
-            let message = format!("the spinlock is held by {who}; it is let go");
+            let message = format!("the spinlock is held by {who}; it was released all the same");
             me.warn(WarningKind::LockMisuse, "spin_unlock", place, &message);
             true
         }
     })
 }
 
-/// Unlocks, and ends the atomic section: `spin_unlock`. A lock that nobody holds is told as a
-/// warning, and stays as it is.
+/// Unlocks, and ends the atomic section: `spin_unlock`. If the lock is not locked, it warns and
+/// does nothing.
 ///
-/// What the caller did is visible to the next holder. The last user may free the lock when this
-/// returns.
+/// What the caller did before is visible to the next holder. The last user may free the lock when
+/// this returns.
 ///
 /// # Safety
 ///
-/// The caller holds the lock; what it protects may be memory that others rely on.
+/// The caller holds the lock: other code may rely on it for memory safety.
 #[track_caller]
 #[inline]
 pub unsafe fn spin_unlock(lock: &RawSpinLock) {
@@ -176,7 +188,7 @@ pub unsafe fn spin_unlock(lock: &RawSpinLock) {
     peek_current(atomic_section_end);
 }
 
-/// True if somebody holds it, at this moment: `spin_is_locked`.
+/// Returns true if a task holds it at this moment: `spin_is_locked`.
 pub fn spin_is_locked(lock: &RawSpinLock) -> bool {
     lock.is_locked()
 }
@@ -194,21 +206,22 @@ pub fn assert_spin_locked(lock: &RawSpinLock) {
     assert!(lock.is_locked(), "assert_spin_locked: nobody holds the spinlock {lock:p}");
 }
 
-/// Notes that interrupts are off, or on, where that is checked; and whether they were off.
+/// Informs the lock validator that interrupts are off or on. Returns whether they were off before.
 #[inline]
 #[track_caller]
 fn note_irqs(off: bool) -> bool {
     lockdep::on() && lockdep::set_irqs_off(off)
 }
 
-/// [`spin_lock`] that keeps interrupts away, of which there are none here: `spin_lock_irq`.
+/// Same as [`spin_lock`], as there are no interrupts here: `spin_lock_irq`. The lock validator
+/// checks it.
 #[track_caller]
 pub fn spin_lock_irq(lock: &RawSpinLock) {
     note_irqs(true);
     spin_lock(lock);
 }
 
-/// The end of [`spin_lock_irq`]: `spin_unlock_irq`.
+/// Ends a [`spin_lock_irq`] section: `spin_unlock_irq`.
 ///
 /// # Safety
 ///
@@ -220,14 +233,14 @@ pub unsafe fn spin_unlock_irq(lock: &RawSpinLock) {
     note_irqs(false);
 }
 
-/// [`spin_lock`] in a section of [`local_bh_disable`]: `spin_lock_bh`.
+/// Calls [`local_bh_disable`], then [`spin_lock`]: `spin_lock_bh`.
 #[track_caller]
 pub fn spin_lock_bh(lock: &RawSpinLock) {
     local_bh_disable();
     spin_lock(lock);
 }
 
-/// The end of [`spin_lock_bh`]: `spin_unlock_bh`.
+/// Ends a [`spin_lock_bh`] section: `spin_unlock_bh`.
 ///
 /// # Safety
 ///
@@ -239,8 +252,8 @@ pub unsafe fn spin_unlock_bh(lock: &RawSpinLock) {
     local_bh_enable();
 }
 
-/// [`spin_lock`] that keeps interrupts away, of which there are none here: `spin_lock_irqsave`.
-/// What it returns is for [`spin_unlock_irqrestore`].
+/// Same as [`spin_lock_irq`], but returns the flags for [`spin_unlock_irqrestore`]:
+/// `spin_lock_irqsave`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -257,7 +270,7 @@ pub fn spin_lock_irqsave(lock: &RawSpinLock) -> usize {
     were_off.into()
 }
 
-/// The end of [`spin_lock_irqsave`]: `spin_unlock_irqrestore`.
+/// Ends a [`spin_lock_irqsave`] section: `spin_unlock_irqrestore`.
 ///
 /// # Safety
 ///
@@ -269,10 +282,9 @@ pub unsafe fn spin_unlock_irqrestore(lock: &RawSpinLock, flags: usize) {
     note_irqs(flags != 0);
 }
 
-/// A spinlock and what it protects.
+/// A spinlock that owns the data it protects.
 ///
-/// There is no poison: a thread that panics with the guard lets it go, and the data is as it left
-/// it.
+/// There is no poisoning: a thread that panics unlocks it, and leaves the data as it is.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -290,38 +302,38 @@ pub struct SpinLock<T> {
     made: &'static Location<'static>,
 }
 
-// SAFETY: the lock goes where the data may go.
+// SAFETY: sending the lock sends the data, which is `Send`.
 unsafe impl<T: Send> Send for SpinLock<T> {}
-// SAFETY: the lock lets one task at a time to the data, so sharing it sends the data from task to
-// task and no more.
+// SAFETY: the lock gives one task at a time access to the data, so sharing the lock only sends the
+// data between tasks.
 unsafe impl<T: Send> Sync for SpinLock<T> {}
 
-/// The right to the data of a [`SpinLock`]; it unlocks when it is dropped.
+/// Access to the data of a [`SpinLock`]. Dropping it unlocks.
 #[must_use = "a guard that is dropped at once protects nothing"]
 pub struct SpinLockGuard<'a, T> {
     lock: &'a SpinLock<T>,
     ends: Ends,
-    /// The atomic section is the thread's.
+    /// Not Send: the atomic section belongs to the thread.
     _not_send: PhantomData<*const ()>,
 }
 
-/// What else ends with a guard.
+/// What ends together with a guard, besides the lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ends {
     /// Nothing.
     Lock,
-    /// Interrupts are on again.
+    /// The section with interrupts off.
     IrqsOff,
     /// A section of `local_bh_disable`.
     BhOff,
 }
 
-// SAFETY: the lock is held by the guard alone as long as it exists.
+// SAFETY: while the guard exists, it holds the lock exclusively.
 guard_is_reference!(unsafe SpinLockGuard: &mut lock);
 
 impl<T> SpinLock<T> {
     const_fn! {
-        /// A lock that is not locked.
+        /// Makes an unlocked spinlock.
         #[track_caller]
         pub const fn new(data: T) -> Self {
             Self { raw: RawSpinLock::new(), data: UnsafeCell::new(data), made: Location::caller() }
@@ -341,7 +353,7 @@ impl<T> SpinLock<T> {
         self.guard(Ends::Lock)
     }
 
-    /// Locks if nobody holds it: `spin_trylock`.
+    /// Locks if it is free: `spin_trylock`.
     #[inline]
     #[track_caller]
     pub fn try_lock(&self) -> Option<SpinLockGuard<'_, T>> {
@@ -349,8 +361,8 @@ impl<T> SpinLock<T> {
         spin_trylock(&self.raw).then(|| self.guard(Ends::Lock))
     }
 
-    /// [`lock`](Self::lock), by the name of code that has interrupts: `spin_lock_irqsave`. The
-    /// guard is what restores them.
+    /// Same as [`lock`](Self::lock), as there are no interrupts here: `spin_lock_irqsave`. The
+    /// guard holds the flags.
     #[track_caller]
     pub fn lock_irqsave(&self) -> SpinLockGuard<'_, T> {
         let ends = if note_irqs(true) { Ends::Lock } else { Ends::IrqsOff };
@@ -359,8 +371,8 @@ impl<T> SpinLock<T> {
         self.guard(ends)
     }
 
-    /// [`lock`](Self::lock) in a section of [`local_bh_disable`]: `spin_lock_bh`. For what a
-    /// timer's callback or a tasklet locks too.
+    /// Calls [`local_bh_disable`], then [`lock`](Self::lock): `spin_lock_bh`. For locks that a
+    /// timer's callback or a tasklet takes too.
     #[track_caller]
     pub fn lock_bh(&self) -> SpinLockGuard<'_, T> {
         local_bh_disable();
@@ -369,20 +381,20 @@ impl<T> SpinLock<T> {
         self.guard(Ends::BhOff)
     }
 
-    /// [`lock`](Self::lock) of a lock whose class the task holds already, in an order that is the
-    /// same everywhere: `spin_lock_nested`.
+    /// [`lock`](Self::lock) for a second lock of a class, in a lock order that all tasks follow:
+    /// `spin_lock_nested`.
     #[track_caller]
     pub fn lock_nested(&self, subclass: u32) -> SpinLockGuard<'_, T> {
         lockdep::lock_next(subclass, 0);
         self.lock()
     }
 
-    /// True if somebody holds it, at this moment: `spin_is_locked`.
+    /// Returns true if a task holds it at this moment: `spin_is_locked`.
     pub fn is_locked(&self) -> bool {
         self.raw.is_locked()
     }
 
-    /// The data, which nobody else can reach.
+    /// Returns the data without locking; `&mut self` proves exclusive access.
     pub fn get_mut(&mut self) -> &mut T {
         self.data.get_mut()
     }
@@ -418,12 +430,12 @@ impl<T> Drop for SpinLockGuard<'_, T> {
     }
 }
 
-/// For [`wait_event_lock_irq!`](crate::wait_event_lock_irq): the lock is open, and the atomic
-/// section interrupted, while the task sleeps.
+/// For [`wait_event_lock_irq!`](crate::wait_event_lock_irq): releases the lock and leaves the
+/// atomic section while the task sleeps.
 impl<T> Unlock for SpinLockGuard<'_, T> {
     fn unlocked(&mut self, f: &mut dyn FnMut()) {
-        /// Locks when it goes, so that the guard has what it says also if `f` panics. The section
-        /// goes on that began where the guard was made.
+        /// Locks again when it is dropped, so that the guard holds the lock even if `f` panics. It
+        /// continues the section that began where the guard was made.
         struct Relock<'a>(&'a RawSpinLock, &'static Location<'static>, Ends, Option<CallPlace>);
         impl Drop for Relock<'_> {
             fn drop(&mut self) {
@@ -447,8 +459,8 @@ impl<T> Unlock for SpinLockGuard<'_, T> {
         if lockdep::on() {
             peek_current(|me| lockdep::dropped(me, known(&self.lock.raw)));
         }
-        // SAFETY: the guard holds it. It is borrowed exclusively, so nobody gets to the data
-        // through it meanwhile.
+        // SAFETY: the guard holds the lock. The guard is borrowed exclusively, so no code accesses
+        // the data through it until `relock` has locked again.
         unsafe { RawSpinLock::unlock(&self.lock.raw) };
         peek_current(atomic_section_end);
         match self.ends {

@@ -1,11 +1,11 @@
-//! The kernel's names: one line each over the methods of [`Completion`].
+//! The kernel's function names, each a thin wrapper around a method of [`Completion`].
 
 use super::Completion;
 use crate::errno::Errno;
 use crate::task::TaskState;
 
-/// Declares a static completion: `DECLARE_COMPLETION`. Works in models too, where plain statics
-/// don't.
+/// Declares a static completion: `DECLARE_COMPLETION`. Unlike a plain static, it also works in
+/// models.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -23,7 +23,7 @@ macro_rules! DECLARE_COMPLETION {
     };
 }
 
-/// Makes a completion for a stack frame: `DECLARE_COMPLETION_ONSTACK`.
+/// Declares a completion as a local variable: `DECLARE_COMPLETION_ONSTACK`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -40,7 +40,7 @@ macro_rules! DECLARE_COMPLETION_ONSTACK {
     };
 }
 
-/// Makes `x` a fresh completion: `init_completion`.
+/// Initializes `x` with a count of 0: `init_completion`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -54,10 +54,10 @@ pub fn init_completion(x: &mut Completion) {
     *x = Completion::new();
 }
 
-/// Sets the count to 0, so that `x` can be used again: `reinit_completion`. Needed after
-/// [`complete_all`].
+/// Resets the count to 0, so that `x` can be used again: `reinit_completion`. Never sleeps.
 ///
-/// What was completed and not waited for is discarded. Sleeping waiters stay asleep. Never sleeps.
+/// It is needed after [`complete_all`]. It discards each [`complete`] that no wait has consumed.
+/// Waiters that sleep continue to sleep.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -71,10 +71,10 @@ pub fn reinit_completion(x: &Completion) {
     x.reinit();
 }
 
-/// Counts one more as done and wakes the waiter that waited longest: `complete`. Never sleeps.
+/// Increments the count and wakes the waiter that has waited longest: `complete`. Never sleeps.
 ///
-/// What the caller wrote before is visible to the waiter whose wait it ends. After [`complete_all`]
-/// nothing changes.
+/// Everything that the caller wrote before the call is visible to the waiter that it wakes. After
+/// [`complete_all`] the call has no effect.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -91,14 +91,14 @@ pub fn complete(x: &Completion) {
     x.complete();
 }
 
-/// [`complete`] with a hint to run the waiter on this cpu: `complete_on_current_cpu`. The operating
-/// system takes no such hint, so it is the same.
+/// Same as [`complete`]: `complete_on_current_cpu`. The kernel's version also hints the scheduler
+/// to run the waiter on this cpu; the operating system takes no such hint.
 pub fn complete_on_current_cpu(x: &Completion) {
     x.complete();
 }
 
-/// Makes all waits on `x` return, those of now and those to come, until [`reinit_completion`]:
-/// `complete_all`. Never sleeps.
+/// Makes all present and future waits on `x` return, until [`reinit_completion`]: `complete_all`.
+/// Never sleeps.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -113,63 +113,101 @@ pub fn complete_all(x: &Completion) {
     x.complete_all();
 }
 
-/// True if a wait would return at once: `completion_done`. Never sleeps.
+/// Returns true if a wait on `x` would return at once: `completion_done`. Never sleeps.
 ///
-/// When it is true, the completer of what was seen has finished with `x`.
+/// If it returns true, the task that completed `x` does not touch `x` any more.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let done = Completion::new();
+/// assert!(!completion_done(&done));
+/// complete(&done);
+/// assert!(completion_done(&done)); // this consumes nothing
+/// ```
 pub fn completion_done(x: &Completion) -> bool {
     x.is_done()
 }
 
-/// Takes one of what is done if there is any: `try_wait_for_completion`. Never sleeps.
+/// Consumes one [`complete`] and returns true, or returns false if there is none:
+/// `try_wait_for_completion`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let done = Completion::new();
+/// assert!(!try_wait_for_completion(&done));
+/// complete(&done);
+/// assert!(try_wait_for_completion(&done));
+/// ```
 pub fn try_wait_for_completion(x: &Completion) -> bool {
     x.try_wait()
 }
 
-/// Waits, uninterruptibly, until `x` is done: `wait_for_completion`. Sleeps.
+/// Waits, uninterruptibly, until `x` is completed: `wait_for_completion`. May sleep.
 ///
-/// Takes one of what is done, unless [`complete_all`] was called. When it returns, the completer
-/// touches `x` no more, so the caller may free it.
+/// It consumes one [`complete`], unless [`complete_all`] was called. After it returns the completer
+/// does not touch `x` any more, so the caller may free `x`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let done = Completion::new();
+/// complete(&done);
+/// wait_for_completion(&done); // completed already: it does not sleep
+/// assert!(!completion_done(&done)); // the wait has consumed the completion
+/// ```
 #[inline]
 #[track_caller]
 pub fn wait_for_completion(x: &Completion) {
     x.wait();
 }
 
-/// [`wait_for_completion`], as a wait for I/O: `wait_for_completion_io`. No I/O accounting is done
-/// here.
+/// Same as [`wait_for_completion`]: `wait_for_completion_io`. The kernel's version also accounts
+/// the wait as I/O.
 #[track_caller]
 pub fn wait_for_completion_io(x: &Completion) {
     x.wait();
 }
 
-/// Waits until `x` is done or a signal is pending: `wait_for_completion_interruptible`. Sleeps.
+/// Waits until `x` is completed or a signal is pending: `wait_for_completion_interruptible`. May
+/// sleep.
 ///
-/// `ERESTARTSYS` for a signal, also for the notify-signal of `kthread_stop`; a completion that is
-/// done wins over a signal.
+/// Returns `ERESTARTSYS` for a signal, including the notify-signal of `kthread_stop`. If `x` is
+/// already completed, it returns `Ok` even with a signal pending.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let done = Completion::new();
+/// complete_all(&done);
+/// assert_eq!(wait_for_completion_interruptible(&done), Ok(()));
+/// ```
 #[track_caller]
 pub fn wait_for_completion_interruptible(x: &Completion) -> Result<(), Errno> {
     x.wait_interruptible()
 }
 
-/// Waits until `x` is done or the task is killed: `wait_for_completion_killable`. Sleeps.
-/// `ERESTARTSYS` if killed.
+/// Waits until `x` is completed or the task is killed: `wait_for_completion_killable`. May sleep.
+/// Returns `ERESTARTSYS` if the task is killed.
 #[track_caller]
 pub fn wait_for_completion_killable(x: &Completion) -> Result<(), Errno> {
     x.wait_killable()
 }
 
-/// Waits in `state`: `wait_for_completion_state`. Sleeps. `ERESTARTSYS` if a signal comes that the
-/// state admits.
+/// Waits in task state `state`: `wait_for_completion_state`. May sleep. Returns `ERESTARTSYS` for a
+/// signal that ends a sleep in this state.
 #[track_caller]
 pub fn wait_for_completion_state(x: &Completion, state: TaskState) -> Result<(), Errno> {
     x.wait_state(state)
 }
 
-/// Waits until `x` is done, at most `timeout` jiffies: `wait_for_completion_timeout`. Sleeps.
+/// Waits until `x` is completed, at most `timeout` jiffies: `wait_for_completion_timeout`. May
+/// sleep.
 ///
-/// 0 if the time passed, else the jiffies left and at least 1. A timeout of
-/// [`MAX_SCHEDULE_TIMEOUT`] is none. More than that is negative as the kernel's `long`: told as a
-/// wrong value, and over at once.
+/// Returns 0 after the timeout, else the jiffies left, at least 1. [`MAX_SCHEDULE_TIMEOUT`] means
+/// no timeout. A larger value would be negative as the kernel's `long`: it warns and times out at
+/// once.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -186,28 +224,35 @@ pub fn wait_for_completion_timeout(x: &Completion, timeout: u64) -> u64 {
     x.wait_timeout(timeout)
 }
 
-/// [`wait_for_completion_timeout`], as a wait for I/O: `wait_for_completion_io_timeout`. No I/O
-/// accounting is done here.
+/// Same as [`wait_for_completion_timeout`]: `wait_for_completion_io_timeout`. The kernel's version
+/// also accounts the wait as I/O.
 #[track_caller]
 pub fn wait_for_completion_io_timeout(x: &Completion, timeout: u64) -> u64 {
     x.wait_timeout(timeout)
 }
 
-/// Waits until `x` is done, at most `timeout` jiffies, or until a signal:
+/// Waits until `x` is completed, at most `timeout` jiffies, or until a signal is pending:
 /// `wait_for_completion_interruptible_timeout`.
 ///
-/// Sleeps. `Ok(0)` if the time passed, `Ok` with the jiffies left and at least 1 if done,
-/// `ERESTARTSYS` for a signal.
+/// May sleep. Returns `Ok(0)` after the timeout, `Ok` with the jiffies left (at least 1) if
+/// completed, and `ERESTARTSYS` for a signal.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let done = Completion::new();
+/// assert_eq!(wait_for_completion_interruptible_timeout(&done, msecs_to_jiffies(8)), Ok(0));
+/// ```
 #[track_caller]
 pub fn wait_for_completion_interruptible_timeout(x: &Completion, timeout: u64) -> Result<u64, Errno> {
     x.wait_interruptible_timeout(timeout)
 }
 
-/// Waits until `x` is done, at most `timeout` jiffies, or until killed:
+/// Waits until `x` is completed, at most `timeout` jiffies, or until the task is killed:
 /// `wait_for_completion_killable_timeout`.
 ///
-/// Sleeps. `Ok(0)` if the time passed, `Ok` with the jiffies left and at least 1 if done,
-/// `ERESTARTSYS` if killed.
+/// May sleep. Returns `Ok(0)` after the timeout, `Ok` with the jiffies left (at least 1) if
+/// completed, and `ERESTARTSYS` if the task is killed.
 #[track_caller]
 pub fn wait_for_completion_killable_timeout(x: &Completion, timeout: u64) -> Result<u64, Errno> {
     x.wait_killable_timeout(timeout)

@@ -1,26 +1,27 @@
-//! `linux/completion.h`: waiting until something is done.
+//! `linux/completion.h`: completions, which wait until another task has finished something.
 //!
-//! `done` counts what was completed and not yet waited for; [`complete_all`] makes it stick at
-//! `UINT_MAX`. Waiters queue up behind each other, and each [`complete`] wakes one. All of it
-//! happens under one lock, the one in the wait queue head.
+//! `done` counts the completions that no wait has consumed yet. [`complete_all`] sets it to
+//! `UINT_MAX`, where it stays. Waiters queue in first-in, first-out order, and each [`complete`]
+//! wakes one. The lock in the wait queue head protects all of this.
 //!
-//! # Who may free it, and when
+//! # When a completion may be freed
 //!
-//! A waiter may free the completion as soon as its wait has returned. The wait takes the lock once
-//! more after the sleep, so it can't return before the completer has let the lock go; and from that
-//! moment the completer touches nothing of the completion: it has taken the sleeper out of the
-//! list, holds a reference to its task, and wakes it. That is also why waking comes after unlocking
-//! and not before: a woken waiter would only run into the lock.
+//! A waiter may free the completion as soon as its wait has returned. The wait takes the lock again
+//! after the sleep, so it cannot return before the completer has dropped the lock. The completer
+//! does not touch the completion after it drops the lock: it has already removed the waiter from
+//! the list, and holds a reference to the waiter's task, which it then wakes. Waking after
+//! unlocking also keeps the woken waiter from blocking on the lock.
 //!
 //! # Before 5.7
 //!
-//! There the queue was a wait queue, with whose entries C code does as with any other's
-//! (`queue.rs`). It has the same layout as the simple one, and other entries; which it is says a
-//! word that C code for such a kernel writes.
+//! In kernels before 5.7 the queue of a completion is an ordinary wait queue, and C code may use
+//! its entries as those of any wait queue (`queue.rs`). Both kinds of queue head have the same
+//! layout; only the entries differ. The word `kind`, written by C code built for such a kernel,
+//! says which kind it is.
 //!
 //! # Invariants
 //!
-//! `done` is accessed under the lock only.
+//! `done` is accessed only under the lock.
 
 mod kernel_names;
 mod queue;
@@ -86,7 +87,7 @@ unsafe impl Sync for Completion {}
 
 impl Completion {
     const_fn! {
-        /// A completion on which nothing is done yet: `COMPLETION_INITIALIZER`.
+        /// Makes a completion whose count is 0: `COMPLETION_INITIALIZER`.
         pub const fn new() -> Self {
             Self {
                 done: UnsafeCell::new(0),
@@ -104,8 +105,8 @@ impl Default for Completion {
     }
 }
 
-/// Access to a completion whose lock is held: the raw core, by pointer, because the memory may go
-/// with the lock.
+/// A completion whose lock is held. It is a pointer, not a reference, because a waiter may free the
+/// completion as soon as the lock is dropped.
 struct Locked {
     this: *const Completion,
 }
@@ -113,7 +114,7 @@ struct Locked {
 impl Locked {
     /// # Safety
     ///
-    /// `this` points to a valid completion, which stays valid until the lock is dropped at least.
+    /// `this` points to a valid completion, which stays valid at least until the lock is dropped.
     unsafe fn new(this: *const Completion) -> Self {
         // SAFETY: by the contract.
         unsafe {
@@ -148,7 +149,7 @@ impl Locked {
         unsafe { SwaitCore::has_waiters(self.queue()) }
     }
 
-    /// Takes one of what is done.
+    /// Decrements the count, unless [`complete_all`] has set it.
     fn take_one(&self) {
         if self.done() != ALL {
             self.set_done(self.done() - 1);
@@ -165,20 +166,21 @@ impl Locked {
     }
 }
 
-/// Drops the lock; after that the completion may be gone.
+/// Drops the lock. After that the completion may have been freed.
 impl Drop for Locked {
     fn drop(&mut self) {
-        // SAFETY: valid and held until here; a pointer to the lock, since its unlocking may be the
-        // end of it.
+        // SAFETY: the lock is held, so the completion is valid until here. `unlock` takes a
+        // pointer, since the completion may be freed once it is unlocked.
         unsafe { RawSpinLock::unlock(&raw const (*self.this).wait.lock) };
     }
 }
 
 /// # Safety
 ///
-/// `this` points to a completion that is valid now. It may be freed by a waiter during the call.
+/// `this` points to a completion that is valid at the call. A waiter may free it during the call.
 unsafe fn complete_raw(this: *const Completion) {
-    // SAFETY: by the contract; nobody's wait can return between here and the drop of the lock.
+    // SAFETY: by the contract; no wait can return while the lock is held, so the completion stays
+    // valid until it is dropped.
     let locked = unsafe { Locked::new(this) };
     if locked.done() != ALL {
         locked.set_done(locked.done() + 1);
@@ -190,7 +192,7 @@ unsafe fn complete_raw(this: *const Completion) {
     observe("completes", this.addr(), show_address);
 }
 
-/// Apart, so that who completes what nobody waits for does not save registers for this.
+/// A function of its own, so that a `complete` without waiters does not save registers for it.
 #[inline(never)]
 fn wake_first(locked: Locked) {
     if locked.is_wait_queue() {
@@ -227,10 +229,10 @@ fn show_address(address: usize) -> String {
     format!("completion {address:#x}")
 }
 
-/// Jiffies: as long as it takes.
+/// In jiffies: no timeout.
 const NO_LIMIT: u64 = MAX_SCHEDULE_TIMEOUT as u64;
 
-/// How a wait is to be made.
+/// The state, timeout and description of a wait.
 struct How {
     state: TaskState,
     /// Jiffies.
@@ -238,7 +240,7 @@ struct How {
     noted: Wait,
 }
 
-/// The kernel's `do_wait_for_common`: the jiffies left, at least 1, or 0 if the time has passed.
+/// The kernel's `do_wait_for_common`: returns the jiffies left, at least 1, or 0 after a timeout.
 #[inline]
 fn wait_common(this: &Completion, me: &TaskStruct, how: How) -> Result<u64, Errno> {
     might_sleep_in(me, how.noted.call(), how.noted.place());
@@ -254,7 +256,7 @@ fn wait_common(this: &Completion, me: &TaskStruct, how: How) -> Result<u64, Errn
     Ok(how.timeout.max(1))
 }
 
-/// The part for which nothing is done yet. `locked` is `this` with its lock.
+/// The slow path: the count is 0. `locked` holds the lock of `this`.
 #[inline(never)]
 fn wait_in_line(
     this: &Completion,
@@ -273,9 +275,9 @@ fn wait_in_line(
         if me.signals.end_sleep_in(how.state) {
             break true;
         }
-        // SAFETY: the lock is held; the waiter is this frame's, is left below on the only way out
-        // of the loop, and nothing between here and there unwinds (handlers of the user's are
-        // contained).
+        // SAFETY: the lock is held. The waiter lives in this frame and is unlinked below, on the
+        // only way out of the loop; nothing in between unwinds (a panic of a user's handler is
+        // caught).
         unsafe { InLine::join(waiter, locked.queue()) };
         me.wait_note().goes_on();
         change_state(me, how.state);
@@ -295,7 +297,7 @@ fn wait_in_line(
         return if interrupted { Err(Errno::ERESTARTSYS) } else { Ok(0) };
     }
     locked.take_one();
-    // Success is never 0, even if the time was over.
+    // Success is never 0, even if the timeout has passed too.
     Ok(left.max(1))
 }
 
@@ -314,7 +316,7 @@ impl Completion {
         self.wait_here(state, timeout, kind, call)
     }
 
-    /// The same, for those who have asked already whether this process was forked.
+    /// As `wait_as`, for callers that have already checked whether this process was forked.
     #[inline]
     #[track_caller]
     fn wait_here(
@@ -329,13 +331,13 @@ impl Completion {
         with_current(move |me| wait_common(self, me, How { state, timeout, noted }))
     }
 
-    /// A wait of the runtime's own, noted as something else than a completion. One without an
-    /// address gets the completion's.
+    /// Waits on behalf of the runtime; `noted` describes the wait as something other than a
+    /// completion. If `noted` has no address, it gets that of the completion.
     pub(crate) fn wait_for(&self, state: TaskState, noted: Wait) -> Result<(), Errno> {
         with_current(move |me| wait_common(self, me, How { state, timeout: NO_LIMIT, noted })).map(drop)
     }
 
-    /// The same, for a task that is known already.
+    /// Waits uninterruptibly, for a caller that has its task at hand.
     pub(crate) fn wait_for_by(&self, me: &TaskStruct, call: &'static str, place: &'static Location<'static>) {
         let (state, timeout) = (TASK_UNINTERRUPTIBLE, NO_LIMIT);
         let noted = Wait::new(WaitKind::Completion, 0, call, place);
@@ -343,17 +345,18 @@ impl Completion {
         let _ = wait_common(self, me, How { state, timeout, noted });
     }
 
-    /// Counts one more as done and wakes the first waiter: [`complete`].
+    /// Increments the count and wakes the first waiter: [`complete`].
     #[inline]
     #[track_caller]
     pub fn complete(&self) {
         observe("calls complete, of", ptr::from_ref(self).addr(), show_address);
         refuse_in_forked_child();
-        // SAFETY: `self` is valid at the call; the raw core allows for its end during the call.
+        // SAFETY: `self` is valid at the call; `complete_raw` allows a waiter to free it during the
+        // call.
         unsafe { complete_raw(self) }
     }
 
-    /// Makes every wait return, now and later: [`complete_all`].
+    /// Makes all present and future waits return: [`complete_all`].
     #[track_caller]
     pub fn complete_all(&self) {
         observe("calls complete_all, of", ptr::from_ref(self).addr(), show_address);
@@ -362,7 +365,7 @@ impl Completion {
         unsafe { complete_all_raw(self) }
     }
 
-    /// Starts counting anew: [`reinit_completion`].
+    /// Resets the count to 0: [`reinit_completion`].
     pub fn reinit(&self) {
         refuse_in_forked_child();
         // SAFETY: borrowed for the call.
@@ -376,8 +379,8 @@ impl Completion {
         unsafe { Locked::new(self) }.done() != 0
     }
 
-    /// How often it was completed without being waited for: `x->done`. `u32::MAX` after
-    /// [`complete_all`].
+    /// Returns the count, `x->done`: the [`complete`] calls that no wait has consumed yet.
+    /// `u32::MAX` after [`complete_all`].
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -393,7 +396,7 @@ impl Completion {
         unsafe { Locked::new(self) }.done()
     }
 
-    /// Takes one of what is done, without sleeping: [`try_wait_for_completion`].
+    /// Consumes one [`complete`] without sleeping, if there is one: [`try_wait_for_completion`].
     pub fn try_wait(&self) -> bool {
         refuse_in_forked_child();
         // SAFETY: borrowed for the call.
@@ -406,23 +409,23 @@ impl Completion {
         true
     }
 
-    /// Waits until it is done: [`wait_for_completion`].
+    /// Waits, uninterruptibly, until it is completed: [`wait_for_completion`].
     #[inline]
     #[track_caller]
     pub fn wait(&self) {
         refuse_in_forked_child();
-        // An uninterruptible wait without a limit has no other end.
+        // An uninterruptible wait without a timeout cannot fail.
         let _ = self.wait_here(TASK_UNINTERRUPTIBLE, NO_LIMIT, WaitKind::Completion, "wait_for_completion");
     }
 
-    /// Waits until it is done or a signal comes: [`wait_for_completion_interruptible`].
+    /// Waits until it is completed or a signal arrives: [`wait_for_completion_interruptible`].
     #[track_caller]
     pub fn wait_interruptible(&self) -> Result<(), Errno> {
         let call = "wait_for_completion_interruptible";
         self.wait_as(TASK_INTERRUPTIBLE, NO_LIMIT, WaitKind::Completion, call).map(drop)
     }
 
-    /// Waits until it is done or the task is killed: [`wait_for_completion_killable`].
+    /// Waits until it is completed or the task is killed: [`wait_for_completion_killable`].
     #[track_caller]
     pub fn wait_killable(&self) -> Result<(), Errno> {
         let call = "wait_for_completion_killable";

@@ -1,8 +1,9 @@
-//! The two kinds of queues that a completion may have, and who stands in them.
+//! The two kinds of queue that a completion may have, and their waiters.
 //!
-//! Since 5.7 it is a simple one, of [`Waiter`]s. Before, it was a wait queue: C code for such a
-//! kernel takes its lock, adds entries of its own and wakes it, so who waits for the completion is
-//! an entry like any other there, exclusive, at the end.
+//! Since 5.7 the queue is a simple wait queue of [`Waiter`]s. Before 5.7 it was an ordinary wait
+//! queue: C code for such a kernel takes the queue's lock, adds entries of its own and wakes the
+//! queue. So a waiter for such a completion is an ordinary exclusive entry at the end of that
+//! queue.
 
 use super::{Completion, Locked};
 use crate::swait::{SwaitCore, Waiter};
@@ -10,21 +11,21 @@ use crate::sync::Ordering;
 use crate::task::{TASK_NORMAL, TaskStruct};
 use crate::wait::{WaitQueueEntry, WakeUp, Woken, walk_locked};
 
-/// What says that a completion's queue is a wait queue. A number that memory which nobody has set
-/// up hardly has: in C for a newer kernel it is nobody's.
+/// The value of `kind` if the queue is an ordinary wait queue. C code for newer kernels does not
+/// initialize that word, so the value is one that uninitialized memory is unlikely to hold.
 pub(super) const OF_ENTRIES: u32 = 0x7157_a17d;
 
-/// Who waits for a completion.
+/// The queue entry of a waiter for a completion.
 pub(super) trait InLine {
-    /// Stands at the end of the line, unless it is in it.
+    /// Links the entry at the end of the queue, unless it is linked.
     ///
     /// # Safety
     ///
-    /// `this` is of the kind that the queue is of, belongs to the current task, and stays in place
-    /// until it has [left](Self::leave). The caller holds the queue's lock.
+    /// `this` is of the same kind as the queue, belongs to the current task, and does not move
+    /// until [`leave`](Self::leave). The caller holds the queue's lock.
     unsafe fn join(this: *mut Self, queue: *const SwaitCore);
 
-    /// Stands there no more.
+    /// Unlinks the entry, if it is linked.
     ///
     /// # Safety
     ///
@@ -44,7 +45,7 @@ impl InLine for Waiter {
     }
 }
 
-/// Who waits where the queue is a wait queue.
+/// A waiter in an ordinary wait queue.
 pub(super) struct InWaitQueue(WaitQueueEntry);
 
 impl InWaitQueue {
@@ -55,7 +56,7 @@ impl InWaitQueue {
 
 impl InLine for InWaitQueue {
     unsafe fn join(this: *mut Self, queue: *const SwaitCore) {
-        // SAFETY: the same contract; a head is a head, whatever it is of.
+        // SAFETY: the same contract; both kinds of queue have the same list head.
         unsafe { WaitQueueEntry::join(SwaitCore::waiters(queue), &raw mut (*this).0) };
     }
 
@@ -65,21 +66,21 @@ impl InLine for InWaitQueue {
     }
 }
 
-/// Wakes `nr` exclusive entries, or all if that is 0, and those that are not exclusive and stand
-/// before them. Their owners take them out.
+/// Wakes `nr` exclusive entries (all of them if `nr` is 0) and the non-exclusive ones before them.
+/// The entries' owners unlink them.
 pub(super) fn wake(locked: Locked, nr: u32) {
     let mut woken = Woken::new();
     let head = SwaitCore::waiters(locked.queue());
-    // SAFETY: the lock is held, and the queue is one of entries.
+    // SAFETY: the lock is held, and the queue is an ordinary wait queue.
     unsafe { walk_locked(head, &WakeUp::new(TASK_NORMAL, nr), &mut woken) };
-    // Before those who were woken run: one of them may free the completion.
+    // Dropped before the woken tasks run: one of them may free the completion.
     drop(locked);
     drop(woken);
 }
 
 impl Completion {
-    /// Makes the completion's queue a wait queue, for C code of a kernel before 5.7. Before anybody
-    /// waits there.
+    /// Makes the queue an ordinary wait queue, for C code of a kernel before 5.7. To be called
+    /// before the first wait.
     #[doc(hidden)]
     pub fn have_entries(&self) {
         self.kind.store(OF_ENTRIES, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! [`KMutex`]: a mutex with its data inside, for new Rust code.
+//! [`KMutex`]: a mutex that owns its data, for new Rust code.
 
 use super::RawMutex;
 use crate::errno::Errno;
@@ -10,10 +10,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
 
-/// A [`RawMutex`] and what it protects. (`K`, because `Mutex` is std's.)
+/// A mutex that owns the data it protects. (`K`, because `Mutex` is std's name.)
 ///
-/// There is no poison: a thread that panics with the guard lets it go, and the data is as it left
-/// it.
+/// There is no poisoning: a thread that panics unlocks the mutex, and leaves the data as it is.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -38,25 +37,25 @@ pub struct KMutex<T> {
     made: &'static Location<'static>,
 }
 
-// SAFETY: the mutex goes where the data may go.
+// SAFETY: sending the mutex sends the data, which is `Send`.
 unsafe impl<T: Send> Send for KMutex<T> {}
-// SAFETY: the mutex lets one task at a time to the data, so sharing it sends the data from task to
-// task and no more.
+// SAFETY: the mutex gives one task at a time access to the data, so sharing the mutex only sends
+// the data between tasks.
 unsafe impl<T: Send> Sync for KMutex<T> {}
 
-/// The right to the data of a [`KMutex`]; it unlocks when it is dropped, on the thread that locked.
+/// Access to the data of a [`KMutex`]. Dropping it unlocks, on the thread that locked.
 #[must_use = "a guard that is dropped at once protects nothing"]
 pub struct KMutexGuard<'a, T> {
     mutex: &'a KMutex<T>,
     _not_send: PhantomData<*const ()>,
 }
 
-// SAFETY: the mutex is held by the guard alone as long as it exists.
+// SAFETY: while the guard exists, it holds the mutex exclusively.
 guard_is_reference!(unsafe KMutexGuard: &mut mutex);
 
 impl<T> KMutex<T> {
     const_fn! {
-        /// A mutex that is not locked.
+        /// Makes an unlocked mutex.
         #[track_caller]
         pub const fn new(data: T) -> Self {
             Self { raw: RawMutex::new(), data: UnsafeCell::new(data), made: Location::caller() }
@@ -72,7 +71,7 @@ impl<T> KMutex<T> {
     ///
     /// # Panics
     ///
-    /// If the calling task holds it already, after a warning of kind
+    /// If the calling task holds the mutex already, after a warning of kind
     /// [`Deadlock`](crate::diag::WarningKind::Deadlock).
     #[track_caller]
     #[inline]
@@ -82,8 +81,8 @@ impl<T> KMutex<T> {
         self.guard()
     }
 
-    /// Locks, unless a signal comes while it sleeps (`EINTR`): `mutex_lock_interruptible`.
-    /// `EDEADLK` if the calling task holds it already.
+    /// Locks, unless a signal ends the sleep (`EINTR`): `mutex_lock_interruptible`. `EDEADLK` if
+    /// the calling task holds the mutex already.
     #[track_caller]
     pub fn lock_interruptible(&self) -> Result<KMutexGuard<'_, T>, Errno> {
         lockdep::made_at(self.made);
@@ -91,31 +90,31 @@ impl<T> KMutex<T> {
     }
 
     /// Locks, unless the task is killed while it sleeps (`EINTR`): `mutex_lock_killable`. `EDEADLK`
-    /// if the calling task holds it already.
+    /// if the calling task holds the mutex already.
     #[track_caller]
     pub fn lock_killable(&self) -> Result<KMutexGuard<'_, T>, Errno> {
         lockdep::made_at(self.made);
         self.raw.lock_killable().map(|()| self.guard())
     }
 
-    /// Locks if nobody holds it: `mutex_trylock`. Never sleeps.
+    /// Locks if it is free: `mutex_trylock`. Never sleeps.
     #[track_caller]
     pub fn try_lock(&self) -> Option<KMutexGuard<'_, T>> {
         lockdep::made_at(self.made);
         self.raw.try_lock().then(|| self.guard())
     }
 
-    /// True if somebody holds it, at this moment: `mutex_is_locked`.
+    /// Returns true if a task holds it at this moment: `mutex_is_locked`.
     pub fn is_locked(&self) -> bool {
         self.raw.is_locked()
     }
 
-    /// Who holds it, at this moment.
+    /// Returns the task that holds it at this moment.
     pub fn owner(&self) -> Option<Task> {
         self.raw.owner()
     }
 
-    /// The data, which nobody else can reach.
+    /// Returns the data without locking; `&mut self` proves exclusive access.
     pub fn get_mut(&mut self) -> &mut T {
         self.data.get_mut()
     }
@@ -136,7 +135,7 @@ impl<T> fmt::Debug for KMutex<T> {
 impl<T> Drop for KMutexGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: locked when the guard was made.
+        // SAFETY: the mutex was locked when the guard was made.
         unsafe { RawMutex::unlock_for_owner(&self.mutex.raw) };
     }
 }

@@ -1,4 +1,4 @@
-//! The kernel's names: one line each over the methods of [`RawMutex`].
+//! The kernel's function names, each a thin wrapper around a method of [`RawMutex`].
 
 use super::RawMutex;
 use crate::errno::Errno;
@@ -7,7 +7,7 @@ use crate::task::TaskStruct;
 use std::panic::Location;
 use std::ptr;
 
-/// Declares a static mutex: `DEFINE_MUTEX`. Works in models too, where plain statics don't.
+/// Declares a static mutex: `DEFINE_MUTEX`. Unlike a plain static, it also works in models.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -23,15 +23,15 @@ macro_rules! DEFINE_MUTEX {
     };
 }
 
-/// Makes `lock` a fresh mutex: `mutex_init`.
+/// Initializes `lock` as an unlocked mutex: `mutex_init`.
 #[track_caller]
 pub fn mutex_init(lock: &mut RawMutex) {
     *lock = RawMutex::new();
     lockdep::lock_made(ptr::from_ref(lock).addr(), Location::caller());
 }
 
-/// Locks, sleeping uninterruptibly until it is free: `mutex_lock`. May sleep; warns in an atomic
-/// section.
+/// Locks the mutex, sleeping uninterruptibly until it is free: `mutex_lock`. May sleep; warns in an
+/// atomic section.
 ///
 /// Unlike the kernel's, it does not hang if the calling task holds the mutex already.
 ///
@@ -46,7 +46,7 @@ pub fn mutex_init(lock: &mut RawMutex) {
 ///
 /// # Panics
 ///
-/// If the calling task holds it already, after a warning of kind
+/// If the calling task holds the mutex already, after a warning of kind
 /// [`Deadlock`](crate::diag::WarningKind::Deadlock).
 #[track_caller]
 #[inline]
@@ -54,20 +54,19 @@ pub fn mutex_lock(lock: &RawMutex) {
     lock.lock();
 }
 
-/// [`mutex_lock`] of a lock whose class the task holds already, in an order that is the same
-/// everywhere: `mutex_lock_nested`. Where orders are checked, the lock counts as one of that
-/// subclass.
+/// [`mutex_lock`] for a second lock of a class, in a lock order that all tasks follow:
+/// `mutex_lock_nested`. The lock validator treats the lock as one of `subclass`.
 #[track_caller]
 pub fn mutex_lock_nested(lock: &RawMutex, subclass: u32) {
     lockdep::lock_next(subclass, 0);
     lock.lock();
 }
 
-/// Locks, unless a signal comes while it sleeps: `mutex_lock_interruptible`. May sleep.
+/// Locks the mutex, unless a signal ends the sleep: `mutex_lock_interruptible`. May sleep.
 ///
-/// `EINTR` for a signal, also for the notify-signal of `kthread_stop`. A mutex that is free is
-/// taken whatever is pending. `EDEADLK`, which the kernel has not, if the calling task holds it
-/// already; with a warning.
+/// Returns `EINTR` for a signal, including the notify-signal of `kthread_stop`. If the mutex is
+/// free, the call takes it even with a signal pending. Returns `EDEADLK`, with a warning, if the
+/// calling task holds the mutex already; the kernel hangs.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -83,38 +82,48 @@ pub fn mutex_lock_interruptible(lock: &RawMutex) -> Result<(), Errno> {
     lock.lock_interruptible()
 }
 
-/// Locks, unless the task is killed while it sleeps: `mutex_lock_killable`. May sleep. Errors as
-/// [`mutex_lock_interruptible`].
+/// Locks the mutex, unless the task is killed while it sleeps: `mutex_lock_killable`. May sleep.
+/// Errors as for [`mutex_lock_interruptible`].
 #[track_caller]
 pub fn mutex_lock_killable(lock: &RawMutex) -> Result<(), Errno> {
     lock.lock_killable()
 }
 
-/// Locks if nobody holds it; true (the kernel's 1) if it did: `mutex_trylock`. Never sleeps.
+/// Locks the mutex if it is free; returns true (the kernel's 1) if it did: `mutex_trylock`. Never
+/// sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawMutex::new();
+/// assert!(mutex_trylock(&lock));
+/// assert!(!mutex_trylock(&lock));
+/// mutex_unlock(&lock);
+/// ```
 #[track_caller]
 #[must_use]
 pub fn mutex_trylock(lock: &RawMutex) -> bool {
     lock.try_lock()
 }
 
-/// Unlocks: `mutex_unlock`. Never sleeps. The calling task must be the owner; otherwise it warns,
-/// and the mutex stays as it was.
+/// Unlocks the mutex: `mutex_unlock`. Never sleeps. If the calling task is not the owner, it warns
+/// and changes nothing.
 ///
-/// What the caller did is visible to the next owner. The last user may free the mutex when this
-/// returns.
+/// What the caller did before is visible to the next owner. The last user may free the mutex when
+/// this returns.
 #[track_caller]
 #[inline]
 pub fn mutex_unlock(lock: &RawMutex) {
     lock.unlock();
 }
 
-/// True if somebody holds it, at this moment: `mutex_is_locked`. Never sleeps.
+/// Returns true if a task holds the mutex at this moment: `mutex_is_locked`. Never sleeps.
 pub fn mutex_is_locked(lock: &RawMutex) -> bool {
     lock.is_locked()
 }
 
-/// True if the task holds the mutex: the kernel's `__mutex_owner(lock) == task`, that asserts
-/// itself in drivers.
+/// Returns true if `task` holds the mutex, as `__mutex_owner(lock) == task` in the kernel, which
+/// drivers use in assertions.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

@@ -1,34 +1,34 @@
-//! `linux/mutex.h`: the lock that its owner alone lets go, and that others sleep for.
+//! `linux/mutex.h`: a sleeping lock that only its owner may unlock.
 //!
-//! The word is the owner's task, as in the kernel, with the WAITERS bit in it: 0 when nobody holds
-//! it. What follows is about contention; the protocol that wakes, and the one for freeing, are told
-//! in `lock_queue`.
+//! As in the kernel, the word is a pointer to the owner's task, with the WAITERS bit in it; it is 0
+//! when the mutex is free. These docs cover contention. `lock_queue` describes how waiters are
+//! woken and when the mutex may be freed.
 //!
-//! # Who gets it
+//! # Fairness
 //!
-//! An unlock with waiters leaves the mutex without an owner and wakes the first waiter. Whoever
-//! comes before that one runs may take it first (so a task that locks again and again does not
-//! sleep each time); the waiter then finds it taken, stays at the head of the queue, and asks for a
-//! hand-off: the next unlock makes it the owner in the same step. So the waiters get it in the
-//! order in which they came, and each is overtaken for as long only as it takes to run once. The
-//! kernel promises as much.
+//! An unlock with waiters makes the mutex free and wakes the first waiter. Until that waiter runs,
+//! another task may take the mutex first, so a task that locks repeatedly does not sleep each time.
+//! The waiter then finds the mutex taken, stays at the head of the queue, and requests a hand-off:
+//! the next unlock makes it the owner in the same step. So waiters get the mutex in the order in
+//! which they queued, and each can be overtaken only until it has run once. The kernel guarantees
+//! the same.
 //!
 //! # Misuse
 //!
-//! Each is told as a warning, and none is a silent hang:
+//! Every misuse warns; none hangs silently:
 //!
-//! * Its owner locks it again, which hangs a kernel: [`WarningKind::Deadlock`]; the calls with a
-//!   `Result` return `EDEADLK`, and [`mutex_lock`], which can't return, panics: in a kthread an
-//!   oops of that one thread.
-//! * It is unlocked by another task than its owner, or without an owner:
-//!   [`WarningKind::LockMisuse`], and it stays as it was.
-//! * A task ends with it: [`WarningKind::LockMisuse`], and it stays locked. The memory of that task
-//!   is kept, since the mutex names it.
+//! * The owner locks it again, which hangs in the kernel: [`WarningKind::Deadlock`]. Calls with a
+//!   `Result` return `EDEADLK`. [`mutex_lock`] cannot return an error, so it panics, which in a
+//!   kthread is an oops of that one thread.
+//! * A task other than the owner unlocks it, or it has no owner: [`WarningKind::LockMisuse`], and
+//!   the unlock has no effect.
+//! * A task ends while it holds the mutex: [`WarningKind::LockMisuse`], and the mutex stays locked.
+//!   The memory of that task is kept, since the mutex points to it.
 //!
 //! # Invariants
 //!
-//! The task in `owner` is valid: it is one that has not ended, or one that ended with a lock and is
-//! kept.
+//! The task in `owner` is valid: it has not ended, or its memory is kept because it ended with a
+//! lock.
 
 mod guarded;
 mod kernel_names;
@@ -55,8 +55,8 @@ fn show_address(address: usize) -> String {
     format!("mutex {address:#x}")
 }
 
-/// `struct mutex`: plain memory, valid when zeroed, nothing allocated, nothing to drop. It protects
-/// what its users agree on; [`KMutex`] has its data inside.
+/// `struct mutex`: plain memory, valid when zeroed, nothing allocated, nothing to drop. Its users
+/// agree on what it protects; [`KMutex`] owns its data.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -75,7 +75,7 @@ pub struct RawMutex {
 
 impl RawMutex {
     const_fn! {
-        /// A mutex that is not locked: `__MUTEX_INITIALIZER`.
+        /// Makes an unlocked mutex: `__MUTEX_INITIALIZER`.
         pub const fn new() -> Self {
             Self { owner: AtomicPtr::new(FREE), queue: LockQueue::new() }
         }
@@ -85,13 +85,13 @@ impl RawMutex {
         ptr::from_ref(self).addr()
     }
 
-    /// Takes it if it has no owner. If not: the word that said so.
+    /// Takes the mutex if it has no owner. Otherwise returns the word that it found.
     #[inline]
     pub(crate) fn take(&self, me: &TaskStruct) -> Result<(), Word> {
         self.queue.touch();
         let mut word = FREE;
         loop {
-            // Acquire: what the last owner did is visible. Release: `owner` reads the task through
+            // Acquire: the last owner's writes are visible. Release: `owner` reads the task through
             // the word.
             let mine = word_of(me, has_waiters(word));
             match self.owner.compare_exchange(word, mine, Ordering::AcqRel, Ordering::Acquire) {
@@ -133,11 +133,11 @@ impl RawMutex {
         wait_for(self, me, Wants::Alone, how).inspect_err(|_| lockdep::gave_up(me))
     }
 
-    /// Locks, sleeping as long as it takes: [`mutex_lock`].
+    /// Locks, sleeping until the mutex is free: [`mutex_lock`].
     ///
     /// # Panics
     ///
-    /// If the task holds it already.
+    /// If the calling task holds the mutex already.
     #[track_caller]
     #[inline]
     pub fn lock(&self) {
@@ -148,7 +148,7 @@ impl RawMutex {
         }
     }
 
-    /// Locks, unless a signal comes: [`mutex_lock_interruptible`].
+    /// Locks, unless a signal ends the sleep: [`mutex_lock_interruptible`].
     #[track_caller]
     pub fn lock_interruptible(&self) -> Result<(), Errno> {
         let how = How::new(TASK_INTERRUPTIBLE, "mutex_lock_interruptible", Location::caller());
@@ -162,7 +162,7 @@ impl RawMutex {
         with_current(|me| self.lock_by(me, &how))
     }
 
-    /// Locks if that needs no sleep; true if it did: [`mutex_trylock`].
+    /// Locks if that needs no sleep; returns true if it did: [`mutex_trylock`].
     #[track_caller]
     #[inline]
     pub fn try_lock(&self) -> bool {
@@ -186,7 +186,7 @@ impl RawMutex {
         let place = Location::caller();
         with_current(|me| {
             let address = self.address();
-            // SAFETY: `self` is valid at the call, and the current task is.
+            // SAFETY: `self` is valid at the call, and so is the current task.
             match unsafe { Self::release(self, me) } {
                 Ok(()) => me.held().remove(address),
                 Err(word) => misused(me, "mutex", "mutex_unlock", place, word),
@@ -194,16 +194,17 @@ impl RawMutex {
         });
     }
 
-    /// Unlocks for whoever holds it: for a guard, which may be dropped under another current task
-    /// than it was made under.
+    /// Unlocks on behalf of the owner. For a guard: the thread may have another current task when
+    /// it drops the guard than when it locked.
     ///
     /// # Safety
     ///
     /// `this` points to a valid mutex that the caller has locked.
     #[inline]
     unsafe fn unlock_for_owner(this: *const Self) {
-        // SAFETY: valid, and the owner is too: the module's invariants. Relaxed: the caller is the
-        // one who put it there, or was given it under the queue's lock.
+        // SAFETY: the mutex is valid by the contract, and its owner by the module's invariants.
+        // Relaxed: the caller wrote the owner itself, or was given the mutex under the queue's
+        // lock.
         unsafe {
             let owner = owner_in((*this).owner.load(Ordering::Relaxed));
             let released = Self::release(this, owner);
@@ -212,25 +213,26 @@ impl RawMutex {
         }
     }
 
-    /// Makes it free, or hands it on, if `owner` holds it. If not: the word that says who does.
+    /// If `owner` holds the mutex, makes it free or hands it on. Otherwise returns the word that
+    /// names the owner.
     ///
     /// # Safety
     ///
-    /// `this` points to a mutex that is valid now. It may be freed by its next user during the
+    /// `this` points to a mutex that is valid at the call. The next owner may free it during the
     /// call.
     #[inline]
     pub(crate) unsafe fn release(this: *const Self, owner: *const TaskStruct) -> Result<(), Word> {
         observe("lets go", this.addr(), show_address);
         let mine = word_of(owner, false);
-        // SAFETY: valid until the exchange has succeeded, and not touched after it. Release: the
-        // next owner sees what this one did.
+        // SAFETY: the mutex is valid until the exchange has succeeded, and is not touched after
+        // that. Release: the next owner sees this owner's writes.
         let exchanged = unsafe {
             (*this).queue.touch();
             (*this).owner.compare_exchange(mine, FREE, Ordering::Release, Ordering::Relaxed)
         };
         match exchanged {
             Ok(_) => Ok(()),
-            // SAFETY: still held by `owner`, so valid.
+            // SAFETY: `owner` still holds the mutex, so it is valid.
             Err(word) if ptr::eq(owner_in(word), owner) => unsafe { Self::release_slow(this, owner) },
             Err(word) => Err(word),
         }
@@ -243,12 +245,13 @@ impl RawMutex {
     unsafe fn release_slow(this: *const Self, owner: *const TaskStruct) -> Result<(), Word> {
         let mut wake = WakeQueue::new();
         loop {
-            // SAFETY: held by `owner`, so valid; with a waiter in the queue also until the queue's
-            // lock is dropped, since the waiter takes that lock before its wait returns.
+            // SAFETY: `owner` holds the mutex, so it is valid. If a waiter is queued, the mutex
+            // stays valid until the queue's lock is dropped, since the waiter takes that lock
+            // before its wait returns.
             let (queue, word) = unsafe { (LockedQueue::new(&raw const (*this).queue), &(*this).owner) };
             let Some(first) = queue.first() else {
-                // The waiter has given up. The word becomes free outside of the queue's lock, or
-                // not at all this time.
+                // The waiter has given up. Try to free the mutex without the queue's lock; if a new
+                // waiter has set WAITERS, try again.
                 drop(queue);
                 let mine = word_of(owner, false);
                 // SAFETY: as in `release`.
@@ -260,8 +263,8 @@ impl RawMutex {
                 }
                 continue;
             };
-            // Swaps: with WAITERS set, nobody else changes a word that has an owner. Release: as in
-            // `release`.
+            // Swaps are enough: with WAITERS set, no other task changes a word that has an owner.
+            // Release: as in `release`.
             if queue.step(first) == Step::WantsHandOff {
                 let next = first.task();
                 queue.give_to(first, &mut wake);
@@ -276,12 +279,12 @@ impl RawMutex {
         }
     }
 
-    /// True if somebody holds it, at this moment: [`mutex_is_locked`].
+    /// Returns true if a task holds it at this moment: [`mutex_is_locked`].
     pub fn is_locked(&self) -> bool {
         !owner_in(self.owner.load(Ordering::Relaxed)).is_null()
     }
 
-    /// Who holds it, at this moment.
+    /// Returns the task that holds it at this moment.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -296,8 +299,8 @@ impl RawMutex {
         // SAFETY: borrowed for the call.
         let queue = unsafe { LockedQueue::new(&self.queue) };
         let mut word = self.owner.load(Ordering::Acquire);
-        // With WAITERS set, the owner can't let go without the queue's lock, so it is valid as long
-        // as that is held here.
+        // With WAITERS set, the owner cannot unlock without the queue's lock, so the owner is valid
+        // while this function holds that lock.
         while !owner_in(word).is_null() && !has_waiters(word) {
             let marked = word_of(word, true);
             match self.owner.compare_exchange(word, marked, Ordering::Relaxed, Ordering::Acquire) {
@@ -305,8 +308,8 @@ impl RawMutex {
                 Err(now) => word = now,
             }
         }
-        // SAFETY: null, or the owner, which holds the mutex until the queue's lock is dropped at
-        // least. (Acquire, with the Release of `take`: the task is there to be read.)
+        // SAFETY: null, or the owner, which holds the mutex at least until the queue's lock is
+        // dropped. (The Acquire pairs with the Release of `take`, so the task can be read.)
         let owner = unsafe { owner_in(word).as_ref() }.map(TaskStruct::get);
         if owner.is_some() && queue.is_empty() {
             self.clear_waiters();
@@ -314,23 +317,23 @@ impl RawMutex {
         owner
     }
 
-    /// The word, as its owner sees it: only the WAITERS bit may change meanwhile.
+    /// Returns the word. While the caller owns the mutex, only the WAITERS bit may change.
     pub(crate) fn word(&self) -> Word {
         self.owner.load(Ordering::Relaxed)
     }
 
-    /// True if somebody waits, at this moment.
+    /// Returns true if a task waits at this moment.
     pub(crate) fn has_waiters(&self) -> bool {
         has_waiters(self.word())
     }
 
-    /// Nobody waits any more; the caller holds the queue's lock.
+    /// Clears WAITERS. The queue is empty and the caller holds its lock.
     fn clear_waiters(&self) {
         let mut word = self.owner.load(Ordering::Relaxed);
         while has_waiters(word) {
             let cleared = word_of(owner_in(word), false);
-            // Relaxed: it changes no owner. (The other accesses are read-modify-writes too, so it
-            // hides nobody's Release.)
+            // Relaxed: this changes no owner, and a read-modify-write continues the release
+            // sequence of an earlier Release.
             match self.owner.compare_exchange(word, cleared, Ordering::Relaxed, Ordering::Relaxed) {
                 Ok(_) => break,
                 Err(now) => word = now,
@@ -370,7 +373,7 @@ impl QueuedLock for RawMutex {
                 Err(now) => word = now,
             }
         }
-        // Linked, so it has slept, and was woken for nothing.
+        // A linked waiter has slept and was woken, but found the mutex taken.
         if queue.has(waiter) && queue.first().is_some_and(|first| ptr::eq(first, waiter)) {
             queue.set_step(waiter, Step::WantsHandOff);
         }
@@ -378,8 +381,8 @@ impl QueuedLock for RawMutex {
     }
 
     fn give_up(&self, queue: &LockedQueue, _wake: &mut WakeQueue) {
-        // No wake-up stays with this waiter: its last attempt, under the same hold of the queue's
-        // lock, found an owner, who comes for the first in the queue when it lets go.
+        // No wake-up is lost with this waiter: its last attempt, under this same hold of the
+        // queue's lock, found an owner, and that owner's unlock will wake the first waiter.
         if queue.is_empty() {
             self.clear_waiters();
         }
@@ -398,8 +401,8 @@ impl fmt::Debug for RawMutex {
     }
 }
 
-/// What a lock call without an error does where a kernel would hang; it has been told as a warning,
-/// so the panic's hook has nothing to tell.
+/// Ends a lock call that has no error return where the kernel would hang. The caller has warned
+/// already, so this panics without the panic hook.
 #[cold]
 pub(crate) fn deadlock(call: &str) -> ! {
     resume_unwind(Box::new(format!("{call}() of a lock that the task holds already would wait for ever")))

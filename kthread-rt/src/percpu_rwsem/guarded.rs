@@ -1,4 +1,4 @@
-//! [`PercpuRwSemaphore`]: a percpu_rwsem with its data inside, for new Rust code.
+//! [`PercpuRwSemaphore`]: a percpu_rwsem that owns its data, for new Rust code.
 
 use super::RawPercpuRwSemaphore;
 use crate::guard::guard_is_reference;
@@ -10,9 +10,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
 
-/// A [`RawPercpuRwSemaphore`] and what it protects: much read, hardly ever written.
+/// A percpu_rwsem that owns the data it protects, for data that is read often and rarely written.
 ///
-/// There is no poison: a thread that panics with a guard lets it go, and the data is as it left it.
+/// There is no poisoning: a thread that panics unlocks it, and leaves the data as it is.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -29,19 +29,20 @@ pub struct PercpuRwSemaphore<T> {
     made: &'static Location<'static>,
 }
 
-// SAFETY: the lock goes where the data may go.
+// SAFETY: sending the lock sends the data, which is `Send`.
 unsafe impl<T: Send> Send for PercpuRwSemaphore<T> {}
-// SAFETY: the lock lets writers to the data one at a time (Send), and readers together (Sync).
+// SAFETY: the lock gives writers access one at a time (`T: Send`), and readers together (`T:
+// Sync`).
 unsafe impl<T: Send + Sync> Sync for PercpuRwSemaphore<T> {}
 
-/// The right to read the data of a [`PercpuRwSemaphore`] until it is dropped.
+/// Shared access to the data of a [`PercpuRwSemaphore`]. Dropping it unlocks.
 #[must_use = "a guard that is dropped at once protects nothing"]
 pub struct PercpuRwSemaphoreReadGuard<'a, T> {
     lock: &'a PercpuRwSemaphore<T>,
     _not_send: PhantomData<*const ()>,
 }
 
-/// The right to change the data of a [`PercpuRwSemaphore`] until it is dropped, on the thread that
+/// Exclusive access to the data of a [`PercpuRwSemaphore`]. Dropping it unlocks, on the thread that
 /// locked.
 #[must_use = "a guard that is dropped at once protects nothing"]
 pub struct PercpuRwSemaphoreWriteGuard<'a, T> {
@@ -49,14 +50,14 @@ pub struct PercpuRwSemaphoreWriteGuard<'a, T> {
     _not_send: PhantomData<*const ()>,
 }
 
-// SAFETY: held for reading as long as the guard exists.
+// SAFETY: the guard holds the lock for reading as long as it exists.
 guard_is_reference!(unsafe PercpuRwSemaphoreReadGuard: &lock);
-// SAFETY: held for writing as long as the guard exists.
+// SAFETY: the guard holds the lock for writing as long as it exists.
 guard_is_reference!(unsafe PercpuRwSemaphoreWriteGuard: &mut lock);
 
 impl<T> PercpuRwSemaphore<T> {
     const_fn! {
-        /// One that is not locked.
+        /// Makes an unlocked percpu_rwsem.
         #[track_caller]
         pub const fn new(data: T) -> Self {
             Self { raw: RawPercpuRwSemaphore::new(), data: UnsafeCell::new(data), made: Location::caller() }
@@ -105,19 +106,19 @@ impl<T> PercpuRwSemaphore<T> {
         PercpuRwSemaphoreWriteGuard { lock: self, _not_send: PhantomData }
     }
 
-    /// True if readers hold it and no writer waits for them, at this moment:
+    /// Returns true if readers hold it and no writer waits for them, at this moment:
     /// `percpu_is_read_locked`.
     pub fn is_read_locked(&self) -> bool {
         self.raw.is_read_locked()
     }
 
-    /// True if a writer holds it or waits for its readers, at this moment:
+    /// Returns true if a writer holds it or waits for its readers, at this moment:
     /// `percpu_is_write_locked`.
     pub fn is_write_locked(&self) -> bool {
         self.raw.is_write_locked()
     }
 
-    /// The data, which nobody else can reach.
+    /// Returns the data without locking; `&mut self` proves exclusive access.
     pub fn get_mut(&mut self) -> &mut T {
         self.data.get_mut()
     }
@@ -148,7 +149,7 @@ impl<T> Drop for PercpuRwSemaphoreReadGuard<'_, T> {
 
 impl<T> Drop for PercpuRwSemaphoreWriteGuard<'_, T> {
     fn drop(&mut self) {
-        // SAFETY: locked for writing when the guard was made.
+        // SAFETY: it was locked for writing when the guard was made.
         unsafe { self.lock.raw.release_for_owner() };
     }
 }

@@ -1,4 +1,4 @@
-//! The kernel's names: one line each over the methods of [`RawPercpuRwSemaphore`].
+//! The kernel's function names, each a thin wrapper around a method of [`RawPercpuRwSemaphore`].
 
 use super::RawPercpuRwSemaphore;
 use crate::errno::Errno;
@@ -6,8 +6,8 @@ use crate::lockdep;
 use std::panic::Location;
 use std::ptr;
 
-/// Declares a static percpu_rwsem: `DEFINE_PERCPU_RWSEM`. Works in models too, where plain statics
-/// don't.
+/// Declares a static percpu_rwsem: `DEFINE_PERCPU_RWSEM`. Unlike a plain static, it also works in
+/// models.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -25,8 +25,8 @@ macro_rules! DEFINE_PERCPU_RWSEM {
     };
 }
 
-/// Makes `sem` a fresh percpu_rwsem: `percpu_init_rwsem`. The kernel's allocates, and may fail with
-/// `ENOMEM`; this one has its counts inside.
+/// Initializes `sem` as an unlocked percpu_rwsem: `percpu_init_rwsem`. Always returns `Ok`: its
+/// counters are inline. The kernel's allocates them, and may fail with `ENOMEM`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -43,8 +43,8 @@ pub fn percpu_init_rwsem(sem: &mut RawPercpuRwSemaphore) -> Result<(), Errno> {
     Ok(())
 }
 
-/// Ends the use of `sem`, whose memory may go when this returns: `percpu_free_rwsem`. Never sleeps.
-/// It warns if somebody holds it still.
+/// Ends the use of `sem`, whose memory may be freed when this returns: `percpu_free_rwsem`. Never
+/// sleeps. Warns if a task still holds it or waits for it.
 #[track_caller]
 pub fn percpu_free_rwsem(sem: &RawPercpuRwSemaphore) {
     sem.free();
@@ -53,8 +53,9 @@ pub fn percpu_free_rwsem(sem: &RawPercpuRwSemaphore) {
 /// Locks for reading, sleeping uninterruptibly: `percpu_down_read`. May sleep; warns in an atomic
 /// section.
 ///
-/// Readers share it, and don't meet as long as no writer comes. While somebody waits, a reader that
-/// comes waits too, so a task must not lock it for reading again, here as in the kernel.
+/// Readers share the lock, and don't contend for a cache line as long as no writer comes. While any
+/// task waits, new readers wait too, so a task must not lock it for reading twice, here as in the
+/// kernel.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -74,7 +75,7 @@ pub fn percpu_down_read(sem: &RawPercpuRwSemaphore) {
     sem.read();
 }
 
-/// Locks for reading if no writer holds it or waits for it; true if it did:
+/// Locks for reading if no writer holds it or waits for it; returns true if it did:
 /// `percpu_down_read_trylock`. Never sleeps.
 #[must_use]
 #[track_caller]
@@ -83,8 +84,8 @@ pub fn percpu_down_read_trylock(sem: &RawPercpuRwSemaphore) -> bool {
     sem.try_read()
 }
 
-/// Lets a reader's lock go: `percpu_up_read`. Never sleeps. Any task may do it. Without a reader it
-/// warns.
+/// Releases a read lock: `percpu_up_read`. Never sleeps. Any task may release it. Warns if there is
+/// no reader.
 #[track_caller]
 #[inline]
 pub fn percpu_up_read(sem: &RawPercpuRwSemaphore) {
@@ -94,8 +95,8 @@ pub fn percpu_up_read(sem: &RawPercpuRwSemaphore) {
 /// Locks for writing, sleeping uninterruptibly: `percpu_down_write`. May sleep; warns in an atomic
 /// section.
 ///
-/// It waits for the readers that are inside, and keeps those out who come. Writers get it in the
-/// order in which they came.
+/// The writer waits until the present readers have released the lock, and keeps new ones out.
+/// Writers get the lock in the order in which they queued.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -115,20 +116,20 @@ pub fn percpu_down_write(sem: &RawPercpuRwSemaphore) {
     sem.write();
 }
 
-/// Lets the writer's lock go, to who waits longest: `percpu_up_write`. Never sleeps. The calling
-/// task must be the one that locked, or that has taken the lock over ([`percpu_rwsem_acquire`]);
-/// otherwise it warns, and the lock stays as it was.
+/// Releases the write lock, to the waiter that has waited longest: `percpu_up_write`. Never sleeps.
+/// If the calling task has neither locked it nor taken it over with [`percpu_rwsem_acquire`], it
+/// warns and changes nothing.
 #[track_caller]
 pub fn percpu_up_write(sem: &RawPercpuRwSemaphore) {
     sem.unlock_write();
 }
 
-/// The calling task, which has locked it for writing, leaves that to another one:
-/// `percpu_rwsem_release`. Never sleeps. It warns if another task holds it. With `read` it does
-/// nothing: readers are not known by name.
+/// Gives up the calling task's write lock so that another task can take it over:
+/// `percpu_rwsem_release`. Never sleeps. Warns if the calling task does not hold it. With `read`,
+/// it only informs the lock validator.
 ///
-/// The kernel's tells the lock validator alone, whose call this is: there any task may let the
-/// writer's lock go. Code that hands it over has to say so with either, as the freezing of
+/// The kernel's version only informs the lock validator; there, any task may release the write
+/// lock. Code that hands the lock over has to make this call in the kernel too, as the freezing of
 /// filesystems does.
 ///
 /// ```
@@ -158,10 +159,9 @@ pub fn percpu_rwsem_release(sem: &RawPercpuRwSemaphore, read: bool) {
     }
 }
 
-/// The calling task takes over a writer's lock that another one has left with
-/// [`percpu_rwsem_release`], where there is an example, and may let it go: `percpu_rwsem_acquire`.
-/// Never sleeps; the lock must have been left before. Otherwise it warns. With `read` it does
-/// nothing.
+/// Takes over a write lock that another task has given up with [`percpu_rwsem_release`] (see the
+/// example there): `percpu_rwsem_acquire`. Never sleeps: it warns if no task has given the lock up.
+/// With `read`, it only informs the lock validator.
 #[track_caller]
 pub fn percpu_rwsem_acquire(sem: &RawPercpuRwSemaphore, read: bool) {
     match read {
@@ -170,20 +170,20 @@ pub fn percpu_rwsem_acquire(sem: &RawPercpuRwSemaphore, read: bool) {
     }
 }
 
-/// True if readers hold it and no writer waits for them, at this moment: `percpu_is_read_locked`.
-/// Never sleeps.
+/// Returns true if readers hold it and no writer waits for them, at this moment:
+/// `percpu_is_read_locked`. Never sleeps.
 pub fn percpu_is_read_locked(sem: &RawPercpuRwSemaphore) -> bool {
     sem.is_read_locked()
 }
 
-/// True if a writer holds it or waits for its readers, at this moment: `percpu_is_write_locked`.
-/// Never sleeps.
+/// Returns true if a writer holds it or waits for its readers, at this moment:
+/// `percpu_is_write_locked`. Never sleeps.
 pub fn percpu_is_write_locked(sem: &RawPercpuRwSemaphore) -> bool {
     sem.is_write_locked()
 }
 
-/// What `lockdep_assert_held` can know of it: `percpu_rwsem_is_held`. True if the calling task
-/// holds it for writing, or if readers hold it; they are not known by name. Never sleeps.
+/// Returns true if the calling task holds it for writing, or if any task holds it for reading:
+/// `percpu_rwsem_is_held`. For `lockdep_assert_held`; the readers are not recorded. Never sleeps.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

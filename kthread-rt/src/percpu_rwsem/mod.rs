@@ -1,53 +1,51 @@
-//! `linux/percpu-rwsem.h`: a lock for many readers, who don't meet, and rarely a writer, who pays
-//! for it.
+//! `linux/percpu-rwsem.h`: an rwsem that is cheap for readers and expensive for writers.
 //!
-//! An rwsem counts its readers in one word, over which they fight. Here they are counted in many,
-//! the *slots*, each in a cache line of its own; a task has its slot by its pid. As long as no
-//! writer is about, a reader comes and goes by one compare-exchange each on its slot.
+//! An rwsem counts its readers in one word, for whose cache line they contend. Here readers are
+//! counted in many *slots*, each in its own cache line; a task's pid selects its slot. While there
+//! is no writer, a reader locks and unlocks with one compare-exchange each on its slot.
 //!
 //! # The writer
 //!
-//! Each slot's word has one bit beside the count, CLOSED. Who sets it in all of them has everybody
-//! come to the queue's lock, a spinlock: readers that come, and readers that go. What the slots say
-//! is true then as long as that lock is held. So:
+//! Each slot's word has a CLOSED bit beside the count. When it is set in all slots, every reader
+//! that locks or unlocks must take the queue's lock, a spinlock. So the counts cannot change while
+//! that lock is held:
 //!
-//! * A writer closes all slots and adds up. If there is no reader, it has the lock; else it waits,
-//!   at the head of the queue.
-//! * A reader that goes and finds its slot closed counts itself out under the queue's lock. The
-//!   last one gives the lock to who waits.
-//! * Who lets the lock go and leaves nobody in the queue opens the slots again.
+//! * A writer closes all slots and adds up the counts. If there is no reader, it has the lock;
+//!   otherwise it waits at the head of the queue.
+//! * A reader that unlocks and finds its slot closed decrements a count under the queue's lock. The
+//!   last reader hands the lock on to the first waiter.
+//! * A holder that unlocks and leaves the queue empty opens the slots again.
 //!
-//! A reader that goes and is not counted in its own slot closes them too, for the moment in which
-//! it looks for one that it can be taken out of: it was let in by another, or came on another task.
-//! So a closed slot alone does not say that a writer is about; the book does.
+//! A reader may not be counted in its own slot, because another task let it in, or because another
+//! task locked. Such a reader closes the slots too, while it searches for a count that it can
+//! decrement. So a closed slot alone does not mean that there is a writer; the book says so.
 //!
-//! The count and the bit are in one word, so a reader is counted before its slot was closed, and
-//! the writer adds it up, or it sees the bit: there is no order of two words to get right. That no
-//! wake-up is lost is told in `lock_queue`: who gives the lock holds the queue's lock, under which
-//! the waiter was linked and its state set.
+//! The count and the bit share a word. So either a reader is counted before its slot is closed, and
+//! the writer sees it, or the reader sees the bit; no ordering between two words is needed.
+//! `lock_queue` describes why no wake-up is lost: a hand-off happens under the queue's lock, under
+//! which the waiter was linked and its state set.
 //!
-//! # Who gets it
+//! # Fairness
 //!
-//! As in the kernel, first come, first served: with somebody in the queue, everybody who comes
-//! waits behind him. Who lets it go lets in whoever waits longest: one writer, or all readers up to
-//! the next writer.
+//! First in, first out, as in the kernel: while the queue has a waiter, new tasks queue behind it.
+//! An unlock hands the lock to the first waiter: one writer, or all readers up to the next writer.
 //!
-//! # Who may free it, and when
+//! # When it may be freed
 //!
-//! Who has called [`percpu_free_rwsem`] when everybody has let it go. As with the kernel's: that
-//! waits for the last writer to be out of the slots.
+//! After a call of [`percpu_free_rwsem`], as in the kernel, once no task holds the lock. The call
+//! waits until the last writer has finished opening the slots.
 //!
 //! # Misuse
 //!
-//! Told as with an rwsem (see there): a writer that locks it again, a writer's lock that another
-//! task lets go, a reader's lock that nobody has. A reader may let it go on another task than it
-//! took it on; a writer's lock goes to another task by [`percpu_rwsem_release`] there and
-//! [`percpu_rwsem_acquire`] here.
+//! The same misuse warns as for an rwsem (see there): a writer that locks again, a write unlock by
+//! another task, a read unlock without a reader. A read lock may be released by another task. A
+//! write lock can be passed to another task: the old one calls [`percpu_rwsem_release`], the new
+//! one [`percpu_rwsem_acquire`].
 //!
 //! # Invariants
 //!
-//! Whenever the queue's lock is free, the slots are all closed if a writer holds the lock or
-//! somebody waits, and all open otherwise; `closed` in the book says which.
+//! Whenever the queue's lock is free, all slots are closed if a writer holds the lock or any task
+//! waits, and all are open otherwise. `closed` in the book says which.
 
 mod guarded;
 mod kernel_names;
@@ -73,11 +71,11 @@ use std::fmt;
 use std::panic::Location;
 use std::ptr;
 
-/// In a slot's word: nobody comes or goes without the queue's lock.
+/// A bit of a slot's word: readers must take the queue's lock.
 const CLOSED: u32 = 1;
-/// One reader, in a slot's word.
+/// The unit of the count of readers in a slot's word.
 const READER: u32 = 2;
-/// A slot's word with more readers than there may be. Guards that were forgotten can make it so.
+/// The limit of a slot's word. Only forgotten guards can reach it.
 const TOO_MANY: u32 = 1 << 31;
 const READERS: &str = "readers of a percpu_rwsem";
 
@@ -89,8 +87,8 @@ fn show_address(address: usize) -> String {
     format!("percpu_rwsem {address:#x}")
 }
 
-/// One of the counts of readers. The rest keeps the next one out of the same cache line, wherever
-/// the lock begins.
+/// One of the counts of readers. The padding keeps the next one out of the same cache line,
+/// whatever the alignment of the lock.
 #[repr(C)]
 struct Slot {
     word: AtomicU32,
@@ -105,18 +103,18 @@ impl Slot {
     }
 }
 
-/// What is known under the queue's lock.
+/// The state under the queue's lock.
 #[derive(Debug)]
 #[repr(C)]
 struct Book {
-    /// The slots are.
+    /// The slots are closed.
     closed: bool,
     /// A writer holds the lock.
     writer: bool,
 }
 
 /// `struct percpu_rw_semaphore`: plain memory, valid when zeroed, nothing allocated, nothing to
-/// drop. It protects what its users agree on; [`PercpuRwSemaphore`] has its data inside.
+/// drop. Its users agree on what it protects; [`PercpuRwSemaphore`] owns its data.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -130,8 +128,8 @@ struct Book {
 #[repr(C)]
 pub struct RawPercpuRwSemaphore {
     slots: [Slot; READER_SLOTS],
-    /// The writer's task, written by itself; everybody else only asks whether it is he. Null also
-    /// while the lock is between two tasks ([`percpu_rwsem_release`]).
+    /// The writer's task, written only by that task. Other tasks only compare it with themselves.
+    /// Also null while the lock is being passed between two tasks ([`percpu_rwsem_release`]).
     owner: record::AtomicPtr<TaskStruct>,
     book: UnsafeCell<Book>,
     queue: LockQueue,
@@ -139,14 +137,14 @@ pub struct RawPercpuRwSemaphore {
 
 plain_memory!(RawPercpuRwSemaphore: 1064);
 
-// SAFETY: the book is accessed under the queue's lock only.
+// SAFETY: the book is accessed only under the queue's lock.
 unsafe impl Send for RawPercpuRwSemaphore {}
 // SAFETY: as above.
 unsafe impl Sync for RawPercpuRwSemaphore {}
 
 impl RawPercpuRwSemaphore {
     const_fn! {
-        /// One that is not locked: `DEFINE_PERCPU_RWSEM`'s initialiser.
+        /// Makes an unlocked percpu_rwsem: the initializer of `DEFINE_PERCPU_RWSEM`.
         pub const fn new() -> Self {
             Self {
                 slots: table_of!(Slot::new(); READER_SLOTS),
@@ -162,11 +160,11 @@ impl RawPercpuRwSemaphore {
     }
 
     fn is_owned_by(&self, me: &TaskStruct) -> bool {
-        // Relaxed: if it is this task, then this task wrote it.
+        // Relaxed: if the value is this task, this task wrote it.
         ptr::eq(self.owner.load(Ordering::Relaxed), me)
     }
 
-    /// The slot that `me` is counted in.
+    /// Returns the slot in which `me` is counted.
     #[inline]
     fn slot(&self, me: &TaskStruct) -> &AtomicU32 {
         &self.slots[me.pid() as usize % READER_SLOTS].word
@@ -176,24 +174,24 @@ impl RawPercpuRwSemaphore {
         self.slots.iter().map(|slot| &slot.word)
     }
 
-    /// The book. `_queue` shows that the queue's lock is held.
+    /// Calls `f` with the book. `_queue` proves that the queue's lock is held.
     fn book<R>(&self, _queue: &LockedQueue, f: impl FnOnce(&mut Book) -> R) -> R {
-        // SAFETY: by the lock; `f` has the only reference.
+        // SAFETY: under the lock, `f` has the only reference.
         self.book.with_mut(|book| f(unsafe { &mut *book }))
     }
 
-    /// A reader comes in, if the slot is open.
+    /// Counts a reader in, if its slot is open.
     #[inline]
     fn enter(&self, me: &TaskStruct) -> bool {
         self.queue.touch();
         let slot = self.slot(me);
-        let mut word = 0; // The guess that nobody else is in it; what a failed exchange finds is better.
+        let mut word = 0; // Guess an empty slot; a failed exchange returns the actual value.
         while word & CLOSED == 0 {
             if word >= TOO_MANY {
                 too_many(READERS);
             }
-            // Acquire: what a writer did before it opened the slot is visible; also if other
-            // readers came and went since, whose exchanges continue what that published.
+            // Acquire: a writer's writes before it opened the slot are visible, even if other
+            // readers have used the slot since, whose exchanges continue the release sequence.
             match slot.compare_exchange(word, word + READER, Ordering::Acquire, Ordering::Relaxed) {
                 Ok(_) => return true,
                 Err(now) => word = now,
@@ -202,43 +200,43 @@ impl RawPercpuRwSemaphore {
         false
     }
 
-    /// A reader comes in, with the queue's lock, and the slots open. Any slot will do: all that
-    /// counts is the sum.
+    /// Counts a reader in, under the queue's lock and with the slots open. Any slot will do, since
+    /// only the sum matters.
     fn enter_any(&self) {
         // Acquire: as in `enter`.
         self.add_to_first(1, Ordering::Acquire);
     }
 
-    /// More readers in the first slot, all at once.
+    /// Counts `more` readers in, in the first slot.
     fn add_to_first(&self, more: u32, ordering: Ordering) {
-        // Looked at afterwards, as an Arc does: there are not so many threads that the count could
-        // be over its limit meanwhile.
+        // Checked afterwards, as an Arc does: there cannot be enough threads to overflow the count
+        // before the check.
         if self.slots[0].word.fetch_add(READER * more, ordering) >= TOO_MANY {
             too_many(READERS);
         }
     }
 
-    /// From here on everybody comes to the queue's lock.
+    /// Closes all slots: from here on, readers must take the queue's lock.
     fn close(&self, queue: &LockedQueue) {
         if !self.book(queue, |book| std::mem::replace(&mut book.closed, true)) {
-            // Acquire: a writer sees what the readers did that have gone through this slot.
+            // Acquire: a writer sees the writes of the readers that used this slot.
             for word in self.words() {
                 word.fetch_or(CLOSED, Ordering::Acquire);
             }
         }
     }
 
-    /// Nobody holds it as a writer, nobody waits.
+    /// Opens all slots. There is no writer and no waiter.
     fn open(&self, queue: &LockedQueue) {
         self.book(queue, |book| book.closed = false);
-        // Release: who comes through a slot sees what the writer did.
+        // Release: a reader that uses the slot sees the writer's writes.
         for word in self.words() {
             word.fetch_and(!CLOSED, Ordering::Release);
         }
     }
 
-    /// How many readers there are. True as long as the slots are closed and the queue's lock is
-    /// held; else roughly.
+    /// Returns the number of readers. Exact while the slots are closed and the queue's lock is
+    /// held; otherwise approximate.
     fn readers(&self) -> u64 {
         self.words().map(|word| u64::from(readers(word.load(Ordering::Relaxed)))).sum()
     }
@@ -287,7 +285,7 @@ impl RawPercpuRwSemaphore {
     ///
     /// # Panics
     ///
-    /// If the task holds it for writing.
+    /// If the calling task holds it for writing.
     #[track_caller]
     #[inline]
     pub fn read(&self) {
@@ -303,7 +301,7 @@ impl RawPercpuRwSemaphore {
         }
     }
 
-    /// Locks for reading if no writer has it or waits for it; true if it did:
+    /// Locks for reading if no writer holds it or waits for it; returns true if it did:
     /// [`percpu_down_read_trylock`].
     #[inline]
     #[track_caller]
@@ -321,8 +319,8 @@ impl RawPercpuRwSemaphore {
         Lock::new(LockKind::PercpuRwSem, self, wants.mode())
     }
 
-    /// Its slot was closed: by a writer, or by a reader that is counting itself out and opens the
-    /// slots again.
+    /// The slot was closed, by a writer, or by a reader that is unlocking and will open the slots
+    /// again.
     #[cold]
     fn try_read_slow(&self) -> bool {
         // SAFETY: borrowed for the call.
@@ -338,7 +336,7 @@ impl RawPercpuRwSemaphore {
     ///
     /// # Panics
     ///
-    /// If the task holds it for writing already.
+    /// If the calling task holds it for writing already.
     #[track_caller]
     pub fn write(&self) {
         self.write_at("percpu_down_write", Location::caller());
@@ -352,25 +350,26 @@ impl RawPercpuRwSemaphore {
         }
     }
 
-    /// Looks at it with the queue's lock held.
+    /// Calls `f` under the queue's lock, with the book and the number of readers.
     fn look<R>(&self, f: impl FnOnce(&Book, u64) -> R) -> R {
         // SAFETY: borrowed for the call.
         let queue = unsafe { LockedQueue::new(&self.queue) };
         self.book(&queue, |book| f(book, self.readers()))
     }
 
-    /// True if readers hold it and no writer waits, at this moment: [`percpu_is_read_locked`].
+    /// Returns true if readers hold it and no writer waits, at this moment:
+    /// [`percpu_is_read_locked`].
     pub fn is_read_locked(&self) -> bool {
         self.look(|book, readers| !book.closed && readers != 0)
     }
 
-    /// True if a writer holds it or waits for the readers, at this moment:
+    /// Returns true if a writer holds it or waits for the readers, at this moment:
     /// [`percpu_is_write_locked`].
     pub fn is_write_locked(&self) -> bool {
         self.look(|book, _| book.closed)
     }
 
-    /// True if the calling task holds it for writing, or readers hold it, whoever they are:
+    /// Returns true if the calling task holds it for writing, or any task holds it for reading:
     /// [`percpu_rwsem_is_held`].
     pub fn is_held(&self) -> bool {
         let (writer, readers) = self.look(|book, readers| (book.writer, readers != 0));
@@ -390,7 +389,7 @@ impl QueuedLock for RawPercpuRwSemaphore {
             return true;
         }
         if self.book(queue, |book| book.closed) {
-            // Who is linked is given the lock or nothing.
+            // A linked waiter gets the lock only by a hand-off.
             return false;
         }
         match waiter.wants() {
@@ -408,7 +407,8 @@ impl QueuedLock for RawPercpuRwSemaphore {
     }
 
     fn give_up(&self, queue: &LockedQueue, wake: &mut WakeQueue) {
-        // It may have been a writer that kept the readers behind it from joining those who read.
+        // The waiter that gives up may be a writer that kept the readers behind it waiting although
+        // readers hold the lock.
         let writer_is_first = queue.first().is_some_and(|first| first.wants() == Wants::Alone);
         if !self.book(queue, |book| book.writer) && !writer_is_first {
             self.hand_over(queue, wake);

@@ -1,4 +1,4 @@
-//! Letting a percpu_rwsem go: to nobody, or to those who wait.
+//! Releasing a percpu_rwsem, to no one or to its waiters.
 
 use super::{CLOSED, READER, RawPercpuRwSemaphore, readers, show_address};
 use crate::diag::WarningKind;
@@ -12,7 +12,7 @@ use std::panic::Location;
 use std::ptr;
 
 impl RawPercpuRwSemaphore {
-    /// Lets a reader's lock go: [`percpu_up_read`](super::percpu_up_read).
+    /// Releases a read lock: [`percpu_up_read`](super::percpu_up_read).
     #[track_caller]
     #[inline]
     pub fn unlock_read(&self) {
@@ -26,11 +26,11 @@ impl RawPercpuRwSemaphore {
             return;
         }
         if !self.leave() {
-            misused(call, place, "nobody holds the percpu_rwsem for reading");
+            misused(call, place, "no task holds the percpu_rwsem for reading; nothing was released");
         }
     }
 
-    /// False if there is no reader.
+    /// Releases a read lock. Returns false if there is no reader.
     #[inline]
     pub(super) fn leave(&self) -> bool {
         observe("lets go, of a reader's lock,", self.address(), show_address);
@@ -39,7 +39,7 @@ impl RawPercpuRwSemaphore {
             let slot = self.slot(me);
             let mut word = READER; // a guess, as in `enter`
             while word & CLOSED == 0 && word != 0 {
-                // Release: who closes the slot sees what this reader did.
+                // Release: the writer that closes the slot sees this reader's writes.
                 let less = word - READER;
                 match slot.compare_exchange(word, less, Ordering::Release, Ordering::Relaxed) {
                     Ok(_) => return true,
@@ -50,7 +50,7 @@ impl RawPercpuRwSemaphore {
         })
     }
 
-    /// A writer is about, or the reader was counted in another slot: it came on another task.
+    /// The slot is closed, or the reader is counted in another slot because another task locked.
     #[cold]
     fn leave_slow(&self) -> bool {
         let mut wake = WakeQueue::new();
@@ -59,7 +59,7 @@ impl RawPercpuRwSemaphore {
         let is_closed = self.book(&queue, |book| book.closed);
         self.close(&queue);
         let counted = self.words().find(|word| readers(word.load(Ordering::Relaxed)) != 0);
-        // Relaxed: with the slot closed, what orders it is the queue's lock.
+        // Relaxed: while the slot is closed, the queue's lock orders the accesses.
         let was_there = counted.map(|word| word.fetch_sub(READER, Ordering::Relaxed)).is_some();
         if !is_closed {
             self.open(&queue);
@@ -71,7 +71,7 @@ impl RawPercpuRwSemaphore {
         was_there
     }
 
-    /// Lets a writer's lock go: [`percpu_up_write`](super::percpu_up_write).
+    /// Releases the write lock: [`percpu_up_write`](super::percpu_up_write).
     #[track_caller]
     pub fn unlock_write(&self) {
         self.unlock_write_at("percpu_up_write", Location::caller());
@@ -87,19 +87,20 @@ impl RawPercpuRwSemaphore {
             mine
         });
         if !mine {
-            let message = "the task does not hold the percpu_rwsem for writing; it stays as it is";
+            let message = "the task does not hold the percpu_rwsem for writing; nothing was released";
             misused(call, place, message);
         }
     }
 
-    /// Unlocks for whoever holds it: for a guard, which may be dropped under another current task
-    /// than it was made under.
+    /// Unlocks on behalf of the writer. For a guard: the thread may have another current task when
+    /// it drops the guard than when it locked.
     ///
     /// # Safety
     ///
     /// The caller has locked it for writing.
     pub(super) unsafe fn release_for_owner(&self) {
-        // SAFETY: the owner is valid: it has not ended, or it has ended with a lock and is kept.
+        // SAFETY: the owner is valid: it has not ended, or its memory is kept because it ended with
+        // a lock.
         self.release_write(unsafe { &*self.owner.load(Ordering::Relaxed) });
     }
 
@@ -116,7 +117,7 @@ impl RawPercpuRwSemaphore {
         drop(wake);
     }
 
-    /// Leaves the writer's lock to the task that will [take it over](Self::take_over):
+    /// Gives up the write lock for another task to [take over](Self::take_over):
     /// [`percpu_rwsem_release`](super::percpu_rwsem_release).
     #[track_caller]
     pub fn leave_to_another(&self) {
@@ -126,20 +127,20 @@ impl RawPercpuRwSemaphore {
                 me.held().remove(self.address());
                 self.owner.store(ptr::null_mut(), Ordering::Relaxed);
             } else {
-                let message = "the task does not hold the percpu_rwsem for writing; it stays as it is";
+                let message = "the task does not hold the percpu_rwsem for writing; nothing was released";
                 misused("percpu_rwsem_release", place, message);
             }
         });
     }
 
-    /// Takes over the writer's lock that another task has [left](Self::leave_to_another):
+    /// Takes over the write lock that another task has [given up](Self::leave_to_another):
     /// [`percpu_rwsem_acquire`](super::percpu_rwsem_acquire).
     #[track_caller]
     pub fn take_over(&self) {
         let place = Location::caller();
         with_current(|me| {
             let mine = ptr::from_ref(me).cast_mut();
-            // Relaxed: what the other task did is seen by whatever told this one to go on.
+            // Relaxed: the tasks synchronize by whatever makes this one call after the other.
             let claim =
                 || self.owner.compare_exchange(ptr::null_mut(), mine, Ordering::Relaxed, Ordering::Relaxed);
             if self.look(|book, _| book.writer) && claim().is_ok() {
@@ -148,13 +149,13 @@ impl RawPercpuRwSemaphore {
                     lockdep::has(me, self.known(Wants::Alone), place);
                 }
             } else {
-                let message = "no task has left the percpu_rwsem, locked for writing, to another";
+                let message = "no task has given up the percpu_rwsem with percpu_rwsem_release()";
                 misused("percpu_rwsem_acquire", place, message);
             }
         });
     }
 
-    /// A reader's lock of the calling task is to be let go by another:
+    /// Informs the lock validator that another task will release this task's read lock:
     /// [`percpu_rwsem_release`](super::percpu_rwsem_release).
     pub(super) fn read_of_another(&self) {
         if lockdep::on() {
@@ -162,7 +163,7 @@ impl RawPercpuRwSemaphore {
         }
     }
 
-    /// The calling task is to let a reader's lock go that another took:
+    /// Informs the lock validator that this task will release a read lock that another task took:
     /// [`percpu_rwsem_acquire`](super::percpu_rwsem_acquire).
     #[track_caller]
     pub(super) fn read_of_mine(&self) {
@@ -172,8 +173,9 @@ impl RawPercpuRwSemaphore {
         }
     }
 
-    /// Lets in who waits longest: a writer, for whom there must be no reader, or all readers up to
-    /// the next writer. With nobody left who waits, and no writer, the slots are opened.
+    /// Hands the lock to the first waiters: all readers up to the first writer, or, if a writer is
+    /// first, that writer; then there must be no reader. Opens the slots if the queue is empty
+    /// afterwards.
     pub(super) fn hand_over(&self, queue: &LockedQueue, wake: &mut WakeQueue) {
         let mut admitted = 0;
         let mut next = queue.first();
@@ -182,7 +184,7 @@ impl RawPercpuRwSemaphore {
             queue.give_to(waiter, wake);
             admitted += 1;
         }
-        // Relaxed, as all of what is done with the slots closed.
+        // Relaxed, like all accesses while the slots are closed.
         self.add_to_first(admitted, Ordering::Relaxed);
         match next {
             Some(writer) if admitted == 0 => {
@@ -194,13 +196,14 @@ impl RawPercpuRwSemaphore {
         }
     }
 
-    /// Nobody uses it any more: [`percpu_free_rwsem`](super::percpu_free_rwsem).
+    /// Ends the use of the lock: [`percpu_free_rwsem`](super::percpu_free_rwsem).
     #[track_caller]
     pub fn free(&self) {
         let place = Location::caller();
-        // The queue's lock: who lets go is out of the slots when it drops that.
+        // `look` takes the queue's lock, which a task that unlocks drops only after it has finished
+        // with the slots.
         if self.look(|book, readers| book.closed || readers != 0) {
-            misused("percpu_free_rwsem", place, "somebody holds the percpu_rwsem, or waits for it");
+            misused("percpu_free_rwsem", place, "a task still holds the percpu_rwsem, or waits for it");
         }
     }
 }

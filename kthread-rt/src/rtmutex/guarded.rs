@@ -1,4 +1,4 @@
-//! [`RtMutex`]: a rt_mutex with its data inside, for new Rust code.
+//! [`RtMutex`]: an rt_mutex that owns its data, for new Rust code.
 
 use super::RawRtMutex;
 use crate::errno::Errno;
@@ -10,10 +10,9 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
 
-/// A [`RawRtMutex`] and what it protects.
+/// An rt_mutex that owns the data it protects.
 ///
-/// There is no poison: a thread that panics with the guard lets it go, and the data is as it left
-/// it.
+/// There is no poisoning: a thread that panics unlocks it, and leaves the data as it is.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -30,26 +29,25 @@ pub struct RtMutex<T> {
     made: &'static Location<'static>,
 }
 
-// SAFETY: the mutex goes where the data may go.
+// SAFETY: sending the mutex sends the data, which is `Send`.
 unsafe impl<T: Send> Send for RtMutex<T> {}
-// SAFETY: the mutex lets one task at a time to the data, so sharing it sends the data from task to
-// task and no more.
+// SAFETY: the mutex gives one task at a time access to the data, so sharing the mutex only sends
+// the data between tasks.
 unsafe impl<T: Send> Sync for RtMutex<T> {}
 
-/// The right to the data of a [`RtMutex`]; it unlocks when it is dropped, on the thread that
-/// locked.
+/// Access to the data of an [`RtMutex`]. Dropping it unlocks, on the thread that locked.
 #[must_use = "a guard that is dropped at once protects nothing"]
 pub struct RtMutexGuard<'a, T> {
     mutex: &'a RtMutex<T>,
     _not_send: PhantomData<*const ()>,
 }
 
-// SAFETY: the mutex is held by the guard alone as long as it exists.
+// SAFETY: while the guard exists, it holds the mutex exclusively.
 guard_is_reference!(unsafe RtMutexGuard: &mut mutex);
 
 impl<T> RtMutex<T> {
     const_fn! {
-        /// One that is not locked.
+        /// Makes an unlocked rt_mutex.
         #[track_caller]
         pub const fn new(data: T) -> Self {
             Self { raw: RawRtMutex::new(), data: UnsafeCell::new(data), made: Location::caller() }
@@ -75,8 +73,8 @@ impl<T> RtMutex<T> {
         self.guard()
     }
 
-    /// Locks, unless a signal comes while it sleeps (`EINTR`): `rt_mutex_lock_interruptible`.
-    /// `EDEADLK` if it would wait for ever.
+    /// Locks, unless a signal ends the sleep (`EINTR`): `rt_mutex_lock_interruptible`. `EDEADLK` if
+    /// it would wait for ever.
     #[track_caller]
     pub fn lock_interruptible(&self) -> Result<RtMutexGuard<'_, T>, Errno> {
         lockdep::made_at(self.made);
@@ -91,25 +89,25 @@ impl<T> RtMutex<T> {
         self.raw.lock_killable().map(|()| self.guard())
     }
 
-    /// Locks if nobody holds it: `rt_mutex_trylock`. Never sleeps.
+    /// Locks if it is free: `rt_mutex_trylock`. Never sleeps.
     #[track_caller]
     pub fn try_lock(&self) -> Option<RtMutexGuard<'_, T>> {
         lockdep::made_at(self.made);
         self.raw.try_lock().then(|| self.guard())
     }
 
-    /// True if somebody holds it, at this moment: `rt_mutex_base_is_locked`.
+    /// Returns true if a task holds it at this moment: `rt_mutex_base_is_locked`.
     pub fn is_locked(&self) -> bool {
         self.raw.is_locked()
     }
 
-    /// Who holds it, at this moment.
+    /// Returns the task that holds it at this moment.
     #[track_caller]
     pub fn owner(&self) -> Option<Task> {
         self.raw.owner()
     }
 
-    /// The data, which nobody else can reach.
+    /// Returns the data without locking; `&mut self` proves exclusive access.
     pub fn get_mut(&mut self) -> &mut T {
         self.data.get_mut()
     }
@@ -130,7 +128,7 @@ impl<T> fmt::Debug for RtMutex<T> {
 impl<T> Drop for RtMutexGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: locked when the guard was made.
+        // SAFETY: the mutex was locked when the guard was made.
         unsafe { RawRtMutex::unlock_for_owner(&self.mutex.raw) };
     }
 }

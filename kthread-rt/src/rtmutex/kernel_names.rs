@@ -1,4 +1,4 @@
-//! The kernel's names: one line each over the methods of [`RawRtMutex`].
+//! The kernel's function names, each a thin wrapper around a method of [`RawRtMutex`].
 
 use super::RawRtMutex;
 use crate::errno::Errno;
@@ -7,11 +7,11 @@ use crate::task::TaskStruct;
 use std::panic::Location;
 use std::ptr;
 
-/// The priority that ordinary tasks begin above: `MAX_RT_PRIO`. A real-time priority of *p* is a
-/// `prio` of 99 − *p*.
+/// The first `prio` value of ordinary tasks: `MAX_RT_PRIO`. Lower values are more urgent: a
+/// real-time priority of *p* is a `prio` of 99 − *p*.
 pub const MAX_RT_PRIO: i32 = 100;
 
-/// Declares a static rt_mutex: `DEFINE_RT_MUTEX`. Works in models too, where plain statics don't.
+/// Declares a static rt_mutex: `DEFINE_RT_MUTEX`. Unlike a plain static, it also works in models.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -27,7 +27,7 @@ macro_rules! DEFINE_RT_MUTEX {
     };
 }
 
-/// Makes `lock` a fresh rt_mutex: `rt_mutex_init`.
+/// Initializes `lock` as an unlocked rt_mutex: `rt_mutex_init`.
 #[track_caller]
 pub fn rt_mutex_init(lock: &mut RawRtMutex) {
     *lock = RawRtMutex::new();
@@ -37,8 +37,8 @@ pub fn rt_mutex_init(lock: &mut RawRtMutex) {
 /// Locks, sleeping uninterruptibly until it is free: `rt_mutex_lock`. May sleep; warns in an atomic
 /// section.
 ///
-/// While it waits, the owner has the calling task's priority, if that is more urgent; in fact, for
-/// real-time priorities, where the operating system permits.
+/// While the calling task waits, the owner inherits its priority if that is more urgent. For
+/// real-time priorities the OS thread inherits it too, if the operating system permits.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -51,27 +51,27 @@ pub fn rt_mutex_init(lock: &mut RawRtMutex) {
 ///
 /// # Panics
 ///
-/// If the calling task holds it already, or its owner waits for a rt_mutex of the calling task's,
-/// after a warning of kind [`Deadlock`](crate::diag::WarningKind::Deadlock). The kernel's sleeps
-/// for ever then.
+/// If the calling task holds it already, or its owner waits, directly or through others, for an
+/// rt_mutex that the calling task holds; after a warning of kind
+/// [`Deadlock`](crate::diag::WarningKind::Deadlock). In the kernel the call sleeps for ever.
 #[track_caller]
 #[inline]
 pub fn rt_mutex_lock(lock: &RawRtMutex) {
     lock.lock();
 }
 
-/// [`rt_mutex_lock`] of a lock whose class the task holds already: `rt_mutex_lock_nested`. The
-/// class is for the kernel's lock validator, and ignored.
+/// [`rt_mutex_lock`] for a second lock of a class: `rt_mutex_lock_nested`. The subclass is ignored.
 #[track_caller]
 pub fn rt_mutex_lock_nested(lock: &RawRtMutex, subclass: u32) {
     let _ = subclass;
     lock.lock();
 }
 
-/// Locks, unless a signal comes while it sleeps: `rt_mutex_lock_interruptible`. May sleep.
+/// Locks, unless a signal ends the sleep: `rt_mutex_lock_interruptible`. May sleep.
 ///
-/// `EINTR` for a signal, also for the notify-signal of `kthread_stop`. One that is free is taken
-/// whatever is pending. `EDEADLK` where [`rt_mutex_lock`] panics; with a warning.
+/// Returns `EINTR` for a signal, including the notify-signal of `kthread_stop`. If the lock is
+/// free, the call takes it even with a signal pending. Returns `EDEADLK`, with a warning, where
+/// [`rt_mutex_lock`] panics.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -88,13 +88,13 @@ pub fn rt_mutex_lock_interruptible(lock: &RawRtMutex) -> Result<(), Errno> {
 }
 
 /// Locks, unless the task is killed while it sleeps: `rt_mutex_lock_killable`. May sleep. Errors as
-/// [`rt_mutex_lock_interruptible`].
+/// for [`rt_mutex_lock_interruptible`].
 #[track_caller]
 pub fn rt_mutex_lock_killable(lock: &RawRtMutex) -> Result<(), Errno> {
     lock.lock_killable()
 }
 
-/// Locks if nobody holds it; true (the kernel's 1) if it did: `rt_mutex_trylock`. Never sleeps.
+/// Locks if it is free; returns true (the kernel's 1) if it did: `rt_mutex_trylock`. Never sleeps.
 #[track_caller]
 #[must_use]
 #[inline]
@@ -102,22 +102,23 @@ pub fn rt_mutex_trylock(lock: &RawRtMutex) -> bool {
     lock.try_lock()
 }
 
-/// Unlocks: `rt_mutex_unlock`. Never sleeps. The calling task must be the owner; otherwise it
-/// warns, and the lock stays as it was.
+/// Unlocks: `rt_mutex_unlock`. Never sleeps. If the calling task is not the owner, it warns and
+/// changes nothing.
 ///
-/// The most urgent waiter is the owner then; what the caller had of that one's priority it loses.
+/// The most urgent waiter becomes the owner. The caller loses the priority that it inherited
+/// through this lock.
 #[track_caller]
 #[inline]
 pub fn rt_mutex_unlock(lock: &RawRtMutex) {
     lock.unlock();
 }
 
-/// True if somebody holds it, at this moment: `rt_mutex_base_is_locked`. Never sleeps.
+/// Returns true if a task holds it at this moment: `rt_mutex_base_is_locked`. Never sleeps.
 pub fn rt_mutex_base_is_locked(lock: &RawRtMutex) -> bool {
     lock.is_locked()
 }
 
-/// True if the calling task holds it: what `lockdep_assert_held` asks. Never sleeps.
+/// Returns true if the calling task holds it, for `lockdep_assert_held`. Never sleeps.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -132,7 +133,7 @@ pub fn rt_mutex_is_held(lock: &RawRtMutex) -> bool {
     lock.is_mine()
 }
 
-/// True if `task` has a real-time priority, its own or an inherited one: `rt_task`.
+/// Returns true if `task` has a real-time priority, its own or an inherited one: `rt_task`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

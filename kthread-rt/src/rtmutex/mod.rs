@@ -1,49 +1,50 @@
-//! `linux/rtmutex.h`: a mutex whose owner is at least as urgent as everybody who waits for it.
+//! `linux/rtmutex.h`: a mutex with priority inheritance: its owner is at least as urgent as all of
+//! its waiters.
 //!
-//! The word is the owner's task, with one bit in it, WAITERS, that somebody waits. As long as
-//! nobody does, locking and unlocking is one compare-exchange each. All else is done under one lock
-//! for all rt_mutexes, that of the *graph* of who waits for whom; the order of the waiters, who
-//! inherits what, and how deadlocks are seen is told there, in `sched::inherit`.
+//! The word is a pointer to the owner's task, with a WAITERS bit in it. Without waiters, locking
+//! and unlocking are one compare-exchange each. Everything else happens under one global lock, that
+//! of the *graph* of tasks that wait for each other's rt_mutexes. `sched::inherit` describes the
+//! order of the waiters, the inheritance, and how deadlocks are found.
 //!
 //! # No wake-up is lost
 //!
-//! Both the waiter's exchange (held → held, WAITERS) and the owner's (held, no WAITERS → free) are
-//! on one word. If the owner's comes first, the waiter finds the mutex free and takes it. If the
-//! waiter's does, the owner's fails, and it has to wait for the graph's lock, under which the
-//! waiter links itself and sets its state.
+//! The waiter's exchange (held → held with WAITERS) and the owner's (held without WAITERS → free)
+//! use the same word. If the owner's exchange comes first, the waiter finds the mutex free and
+//! takes it. If the waiter's comes first, the owner's fails; the owner then needs the graph's lock,
+//! under which the waiter links itself and sets its state.
 //!
-//! # Who gets it
+//! # Fairness
 //!
-//! The most urgent waiter, and among equals who came first. The unlock makes it the owner in the
-//! same step. (The kernel leaves the mutex free for a moment, in which a task that is more urgent
-//! than all waiters may take it before them. Here such a one comes next, and lends its priority to
-//! the owner meanwhile.)
+//! The unlock makes the most urgent waiter the owner in the same step; among equally urgent ones,
+//! the first in the queue. (The kernel leaves the mutex free for a moment, in which a task that is
+//! more urgent than all waiters may take it first. Here such a task becomes the next owner, and
+//! until then the owner inherits its priority.)
 //!
 //! # Misuse
 //!
-//! Told, and none is a silent hang:
+//! Every misuse warns; none hangs silently:
 //!
-//! * Its owner locks it again, or a task would close a circle of tasks that wait for each other:
-//!   [`WarningKind::Deadlock`]; the calls with a `Result` return `EDEADLK`, and [`rt_mutex_lock`],
-//!   which can't return, panics: in a kthread an oops of that one thread. (A kernel warns, if it
-//!   notices, and the task sleeps for ever.)
-//! * It is unlocked by another task than its owner, or without an owner; a task ends with it:
-//!   [`WarningKind::LockMisuse`], as with a mutex.
+//! * The owner locks it again, or a task would close a cycle of tasks that wait for each other:
+//!   [`WarningKind::Deadlock`]. Calls with a `Result` return `EDEADLK`. [`rt_mutex_lock`] cannot
+//!   return an error, so it panics, which in a kthread is an oops of that one thread. (The kernel
+//!   may warn, and the task sleeps for ever.)
+//! * A task other than the owner unlocks it, it has no owner, or a task ends with it:
+//!   [`WarningKind::LockMisuse`], as for a mutex.
 //!
-//! # Who may free it, and when
+//! # When it may be freed
 //!
-//! As a mutex: the last user, as soon as its unlocking has returned. The graph's lock is not in the
-//! mutex; under it, an unlock touches the mutex last when it puts the new owner in, and that one
-//! must take the graph's lock before its wait returns.
+//! As for a mutex, the last user may free it as soon as its unlock has returned. The graph's lock
+//! is not part of the mutex. The last access of an unlock writes the new owner, under the graph's
+//! lock, and the new owner must take the graph's lock before its wait returns.
 //!
 //! # Invariants
 //!
 //! * Whenever the graph's lock is free, WAITERS is set in the word if and only if a waiter is
 //!   linked.
-//! * WAITERS is set beside an owner only, and a word with it is changed under the graph's lock
-//!   only.
-//! * The task in `owner` is valid: it is one that has not ended, or one that ended with a lock and
-//!   is kept.
+//! * WAITERS is set only together with an owner. A word with WAITERS changes only under the graph's
+//!   lock.
+//! * The task in `owner` is valid: it has not ended, or its memory is kept because it ended with a
+//!   lock.
 
 mod guarded;
 mod kernel_names;
@@ -74,8 +75,8 @@ fn show_address(address: usize) -> String {
     format!("rt_mutex {address:#x}")
 }
 
-/// `struct rt_mutex`: plain memory, valid when zeroed, nothing allocated, nothing to drop. It
-/// protects what its users agree on; [`RtMutex`] has its data inside.
+/// `struct rt_mutex`: plain memory, valid when zeroed, nothing allocated, nothing to drop. Its
+/// users agree on what it protects; [`RtMutex`] owns its data.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -95,14 +96,14 @@ pub struct RawRtMutex {
 
 plain_memory!(RawRtMutex: 32);
 
-// SAFETY: the queue is accessed under the graph's lock only.
+// SAFETY: the queue is accessed only under the graph's lock.
 unsafe impl Send for RawRtMutex {}
 // SAFETY: as above.
 unsafe impl Sync for RawRtMutex {}
 
 impl RawRtMutex {
     const_fn! {
-        /// One that is not locked: `__RT_MUTEX_INITIALIZER`.
+        /// Makes an unlocked rt_mutex: `__RT_MUTEX_INITIALIZER`.
         pub const fn new() -> Self {
             Self { queue: PiQueue::new(), owner: AtomicPtr::new(FREE), life: Life::new() }
         }
@@ -120,8 +121,8 @@ impl RawRtMutex {
     #[inline]
     fn take(&self, me: &TaskStruct) -> bool {
         self.life.touch();
-        // Acquire: what the last owner did is visible. Release: who reads the task through the word
-        // finds it there.
+        // Acquire: the last owner's writes are visible. Release: other tasks read this task through
+        // the word.
         self.owner.compare_exchange(FREE, word_of(me, false), Ordering::AcqRel, Ordering::Relaxed).is_ok()
     }
 
@@ -142,8 +143,8 @@ impl RawRtMutex {
         Ok(())
     }
 
-    /// With the graph's lock: takes it, or has its owner come for the graph's lock when it lets go.
-    /// The owner, if it has one.
+    /// Under the graph's lock: takes the mutex for `me` if it is free. Otherwise sets WAITERS, so
+    /// that the owner's unlock takes the graph's lock, and returns the owner.
     fn take_or_mark<'a>(&'a self, me: Option<&TaskStruct>, _graph: &'a Graph<'_>) -> Option<&'a TaskStruct> {
         let mut word = self.owner.load(Ordering::Acquire);
         loop {
@@ -152,30 +153,29 @@ impl RawRtMutex {
                 (true, None) => return None,
                 (false, _) => word_of(owner_in(word), true),
             };
-            // Acquire also where it fails: the owner's task is there to be read. The rest as in
-            // `take`.
+            // Acquire also on failure, since this reads the owner's task. The rest as in `take`.
             match self.owner.compare_exchange(word, wanted, Ordering::AcqRel, Ordering::Acquire) {
-                // SAFETY: null, or the owner, who can't let go without the graph's lock.
+                // SAFETY: null, or the owner, which cannot unlock without the graph's lock.
                 Ok(_) => return unsafe { owner_in(word).as_ref() },
                 Err(now) => word = now,
             }
         }
     }
 
-    /// Makes WAITERS true again, after somebody who waited has left, or nobody came to wait.
+    /// Clears WAITERS if no waiter is linked.
     fn unmark(&self, graph: &Graph<'_>) {
         if graph.is_empty(&self.queue) {
             let word = self.owner.load(Ordering::Relaxed);
-            // Nobody else changes a word with WAITERS. Relaxed: it changes no owner, and continues
-            // what was released before.
+            // No other task changes a word with WAITERS. Relaxed: this changes no owner, and
+            // continues the release sequence of the earlier Release.
             self.owner.swap(word_of(owner_in(word), false), Ordering::Relaxed);
         }
     }
 
     #[cold]
     fn lock_slow(&self, me: &TaskStruct, how: &How) -> Result<(), Errno> {
-        // It stays where it is until the end of this function, which does not unwind (handlers of
-        // the user's are contained).
+        // It does not move until the end of this function, which does not unwind (a panic of a
+        // user's handler is caught).
         let waiter = PiWaiter::new(me, &self.queue);
         let mut graph = Graph::lock(how.call, how.place);
         let Some(owner) = self.take_or_mark(Some(me), &graph) else {
@@ -192,8 +192,8 @@ impl RawRtMutex {
             return Err(Errno::EDEADLK);
         }
         let owner = owner.get();
-        // SAFETY: the owner is valid as long as it holds the mutex; the waiter leaves, or was given
-        // it, before this returns.
+        // SAFETY: the owner is valid as long as it holds the mutex; the waiter is unlinked, or was
+        // given the mutex, before this returns.
         unsafe { graph.join(&waiter, &owner) };
         drop(owner);
         let noted = me.wait_note().set(Wait::new(WaitKind::RtMutex, self.address(), how.call, how.place));
@@ -218,11 +218,11 @@ impl RawRtMutex {
         result
     }
 
-    /// Locks, sleeping as long as it takes: [`rt_mutex_lock`].
+    /// Locks, sleeping until it is free: [`rt_mutex_lock`].
     ///
     /// # Panics
     ///
-    /// If the task holds it already, or would wait for ever.
+    /// If the calling task holds it already, or would wait for ever.
     #[track_caller]
     #[inline]
     pub fn lock(&self) {
@@ -232,7 +232,7 @@ impl RawRtMutex {
         }
     }
 
-    /// Locks, unless a signal comes: [`rt_mutex_lock_interruptible`].
+    /// Locks, unless a signal ends the sleep: [`rt_mutex_lock_interruptible`].
     #[track_caller]
     pub fn lock_interruptible(&self) -> Result<(), Errno> {
         let how = How::new(TASK_INTERRUPTIBLE, "rt_mutex_lock_interruptible", Location::caller());
@@ -246,7 +246,7 @@ impl RawRtMutex {
         with_current(|me| self.lock_by(me, &how))
     }
 
-    /// Locks if that needs no sleep; true if it did: [`rt_mutex_trylock`].
+    /// Locks if that needs no sleep; returns true if it did: [`rt_mutex_trylock`].
     #[track_caller]
     #[inline]
     pub fn try_lock(&self) -> bool {
@@ -270,7 +270,7 @@ impl RawRtMutex {
         let place = Location::caller();
         with_current(|me| {
             let address = self.address();
-            // SAFETY: `self` is valid at the call, and the current task is.
+            // SAFETY: `self` is valid at the call, and so is the current task.
             match unsafe { Self::release(self, me, place) } {
                 Ok(()) => me.held().remove(address),
                 Err(word) => misused(me, "rt_mutex", "rt_mutex_unlock", place, word),
@@ -278,8 +278,8 @@ impl RawRtMutex {
         });
     }
 
-    /// Unlocks for whoever holds it: for a guard, which may be dropped under another current task
-    /// than it was made under.
+    /// Unlocks on behalf of the owner. For a guard: the thread may have another current task when
+    /// it drops the guard than when it locked.
     ///
     /// # Safety
     ///
@@ -288,8 +288,9 @@ impl RawRtMutex {
     #[inline]
     unsafe fn unlock_for_owner(this: *const Self) {
         let place = Location::caller();
-        // SAFETY: valid, and the owner is too: the module's invariants. Relaxed: the caller is the
-        // one who put it there, or was given it under the graph's lock.
+        // SAFETY: the mutex is valid by the contract, and its owner by the module's invariants.
+        // Relaxed: the caller wrote the owner itself, or was given the mutex under the graph's
+        // lock.
         unsafe {
             let owner = owner_in((*this).owner.load(Ordering::Relaxed));
             let released = Self::release(this, owner, place);
@@ -298,12 +299,13 @@ impl RawRtMutex {
         }
     }
 
-    /// Makes it free, or hands it on, if `owner` holds it. If not: the word that says who does.
+    /// If `owner` holds it, makes it free or hands it on. Otherwise returns the word that names the
+    /// owner.
     ///
     /// # Safety
     ///
-    /// `this` points to a rt_mutex that is valid now. It may be freed by its next user during the
-    /// call.
+    /// `this` points to an rt_mutex that is valid at the call. The next owner may free it during
+    /// the call.
     #[inline]
     unsafe fn release(
         this: *const Self,
@@ -312,8 +314,8 @@ impl RawRtMutex {
     ) -> Result<(), Word> {
         observe("lets go", this.addr(), show_address);
         let mine = word_of(owner, false);
-        // SAFETY: valid until the exchange has succeeded, and not touched after it. Release: the
-        // next owner sees what this one did.
+        // SAFETY: the mutex is valid until the exchange has succeeded, and is not touched after
+        // that. Release: the next owner sees this owner's writes.
         let exchanged = unsafe {
             (*this).life.touch();
             (*this).owner.compare_exchange(mine, FREE, Ordering::Release, Ordering::Relaxed)
@@ -321,7 +323,7 @@ impl RawRtMutex {
         match exchanged {
             Ok(_) => Ok(()),
             Err(word) if ptr::eq(owner_in(word), owner) => {
-                // SAFETY: still held by `owner`, so valid.
+                // SAFETY: `owner` still holds the mutex, so it is valid.
                 unsafe { Self::release_slow(this, place) };
                 Ok(())
             }
@@ -331,11 +333,13 @@ impl RawRtMutex {
 
     /// # Safety
     ///
-    /// As [`release`](Self::release); and its owner calls.
+    /// As for [`release`](Self::release); and the mutex is locked, on whose owner's behalf the
+    /// caller acts.
     #[cold]
     unsafe fn release_slow(this: *const Self, place: &'static Location<'static>) {
         let mut graph = Graph::lock("rt_mutex_unlock", place);
-        // SAFETY: held, so valid until the swap, which is the last access: see the module's text.
+        // SAFETY: the mutex is held, so it is valid until the swap, which is the last access; see
+        // the module docs.
         let next = unsafe {
             let next = graph.pass_on(&(*this).queue);
             let word = match &next {
@@ -343,26 +347,26 @@ impl RawRtMutex {
                 // The waiter has left.
                 None => FREE,
             };
-            // A swap: the word has an owner, so nobody takes it, and it is marked under the graph's
-            // lock only. Release: as in `release`.
+            // A swap is enough: the word has an owner, so no task takes the mutex, and WAITERS is
+            // set only under the graph's lock. Release: as in `release`.
             (*this).owner.swap(word, Ordering::Release);
             next
         };
         let mut pending = graph.unlock();
         if let Some((task, _)) = next {
-            // In this order: see `sched::inherit`.
+            // For this order, see `sched::inherit`.
             pending.apply_raised();
             try_to_wake_up(&task, TASK_NORMAL);
         }
         drop(pending);
     }
 
-    /// True if somebody holds it, at this moment: [`rt_mutex_base_is_locked`].
+    /// Returns true if a task holds it at this moment: [`rt_mutex_base_is_locked`].
     pub fn is_locked(&self) -> bool {
         !self.owner.load(Ordering::Relaxed).is_null()
     }
 
-    /// Who holds it, at this moment.
+    /// Returns the task that holds it at this moment.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -381,7 +385,7 @@ impl RawRtMutex {
         Some(owner)
     }
 
-    /// True if the calling task holds it.
+    /// Returns true if the calling task holds it.
     pub(crate) fn is_mine(&self) -> bool {
         with_current(|me| ptr::eq(owner_in(self.owner.load(Ordering::Relaxed)), me))
     }

@@ -1,4 +1,5 @@
-//! The kernel's names: locks of the calling task, with the atomic section that each is.
+//! The kernel's function names: they lock for the calling task, and begin and end its atomic
+//! section.
 
 use super::{RawRwLock, Who};
 use crate::diag::WarningKind;
@@ -9,8 +10,8 @@ use crate::task::{TaskStruct, Wait, WaitKind};
 use std::panic::Location;
 use std::ptr;
 
-/// Declares a static reader-writer spinlock: `DEFINE_RWLOCK`. Works in models too, where plain
-/// statics don't.
+/// Declares a static reader-writer spinlock: `DEFINE_RWLOCK`. Unlike a plain static, it also works
+/// in models.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -30,7 +31,7 @@ macro_rules! DEFINE_RWLOCK {
     };
 }
 
-/// Makes `lock` a fresh one: `rwlock_init`.
+/// Initializes `lock` as unlocked: `rwlock_init`.
 #[track_caller]
 pub fn rwlock_init(lock: &mut RawRwLock) {
     *lock = RawRwLock::new();
@@ -50,15 +51,16 @@ fn reader() -> Who {
     if in_interrupt() { Who::Interrupt } else { Who::Reader }
 }
 
-/// Locks for reading, together with other readers, and begins an atomic section of the calling
-/// task: `read_lock`. Does not sleep as a task does.
+/// Locks for reading, shared with other readers, and begins an atomic section of the calling task:
+/// `read_lock`. The task stays RUNNING, but its OS thread may block.
 #[track_caller]
 pub fn read_lock(lock: &RawRwLock) {
     begin_atomic_section(Location::caller());
     take(lock, reader(), "read_lock", Location::caller());
 }
 
-/// Locks for writing, and begins an atomic section: `write_lock`. Does not sleep as a task does.
+/// Locks for writing, and begins an atomic section: `write_lock`. The task stays RUNNING, but its
+/// OS thread may block.
 #[track_caller]
 pub fn write_lock(lock: &RawRwLock) {
     begin_atomic_section(Location::caller());
@@ -74,7 +76,7 @@ fn take(lock: &RawRwLock, who: Who, call: &str, place: &'static Location<'static
     }
 }
 
-/// Waits for the lock, as who asks for the tasks can see.
+/// Waits for the lock, with a wait note for the lists of tasks.
 #[cold]
 fn spin(me: &TaskStruct, lock: &RawRwLock, who: Who, place: &'static Location<'static>) {
     let _noted = me.wait_note().set(Wait::new(
@@ -120,7 +122,7 @@ fn try_lock(lock: &RawRwLock, who: Who, call: &str, place: &'static Location<'st
     locked
 }
 
-/// False if the lock is not to be let go: another task has done it before.
+/// Returns false if the caller must not release the lock, because another task already has.
 #[cold]
 fn unlock_checked(lock: &RawRwLock, who: Who, call: &str, place: &'static Location<'static>) -> bool {
     with_current(|me| match lockdep::lets_go(me, known(lock, who)) {
@@ -130,23 +132,23 @@ fn unlock_checked(lock: &RawRwLock, who: Who, call: &str, place: &'static Locati
             false
         }
         Whose::Others(who) => {
-            let message = format!("the rwlock is held by {who}; it is let go");
+            let message = format!("the rwlock is held by {who}; it was released all the same");
             me.warn(WarningKind::LockMisuse, call, place, &message);
             true
         }
     })
 }
 
-/// Locks for reading if no writer holds it or waits for it; true (the kernel's 1) if it did:
-/// `read_trylock`.
+/// Locks for reading if no writer holds it or waits for it; returns true (the kernel's 1) if it
+/// did: `read_trylock`. Never blocks.
 #[must_use]
 #[track_caller]
 pub fn read_trylock(lock: &RawRwLock) -> bool {
     try_lock(lock, reader(), "read_trylock", Location::caller())
 }
 
-/// Locks for writing if nobody holds it and no other writer waits; true (the kernel's 1) if it did:
-/// `write_trylock`.
+/// Locks for writing if it is free and no other writer waits; returns true (the kernel's 1) if it
+/// did: `write_trylock`. Never blocks.
 #[must_use]
 #[track_caller]
 pub fn write_trylock(lock: &RawRwLock) -> bool {
@@ -157,16 +159,16 @@ fn unlocked(was_held: bool, call: &str, place: &'static Location<'static>) {
     if was_held {
         return peek_current(atomic_section_end);
     }
-    let message = "the rwlock is not locked in this way";
+    let message = "the rwlock is not locked in this mode; nothing was released";
     with_current(|me| me.warn(WarningKind::LockMisuse, call, place, message));
 }
 
-/// Lets a reader's lock go, and ends the atomic section: `read_unlock`. Without a reader it warns,
-/// and does nothing.
+/// Releases a read lock, and ends the atomic section: `read_unlock`. Without a reader it warns and
+/// does nothing.
 ///
 /// # Safety
 ///
-/// The caller has locked it for reading; what it protects may be memory that others rely on.
+/// The caller holds it for reading: other code may rely on the lock for memory safety.
 #[track_caller]
 pub unsafe fn read_unlock(lock: &RawRwLock) {
     if lockdep::on() && !unlock_checked(lock, Who::Reader, "read_unlock", Location::caller()) {
@@ -177,15 +179,15 @@ pub unsafe fn read_unlock(lock: &RawRwLock) {
     unlocked(was_held, "read_unlock", Location::caller());
 }
 
-/// Lets the writer's lock go, and ends the atomic section: `write_unlock`. Without a writer it
-/// warns, and does nothing.
+/// Releases the write lock, and ends the atomic section: `write_unlock`. Without a writer it warns
+/// and does nothing.
 ///
-/// What the caller did is visible to the next holder. The last user may free the lock when this
-/// returns.
+/// What the caller did before is visible to the next holder. The last user may free the lock when
+/// this returns.
 ///
 /// # Safety
 ///
-/// The caller has locked it for writing; what it protects may be memory that others rely on.
+/// The caller holds it for writing: other code may rely on the lock for memory safety.
 #[track_caller]
 pub unsafe fn write_unlock(lock: &RawRwLock) {
     if lockdep::on() && !unlock_checked(lock, Who::Writer, "write_unlock", Location::caller()) {
@@ -196,12 +198,12 @@ pub unsafe fn write_unlock(lock: &RawRwLock) {
     unlocked(was_held, "write_unlock", Location::caller());
 }
 
-/// True if somebody holds it, at this moment: `rwlock_is_locked`.
+/// Returns true if a task holds it at this moment: `rwlock_is_locked`.
 pub fn rwlock_is_locked(lock: &RawRwLock) -> bool {
     lock.is_locked()
 }
 
-/// True if somebody waits for it, at this moment: `rwlock_is_contended`.
+/// Returns true if a task waits for it at this moment: `rwlock_is_contended`.
 pub fn rwlock_is_contended(lock: &RawRwLock) -> bool {
     lock.is_contended()
 }

@@ -1,37 +1,37 @@
 //! `linux/rwlock.h`: a spinlock for one writer or many readers.
 //!
-//! As with a spinlock (see there), a holder is in an atomic section, and who has to wait spins for
-//! a short time and then sleeps, its task RUNNING. The lock is one word, without a queue: the count
-//! of readers, and three bits.
+//! As with a spinlock (see there), the holder is in an atomic section, and a waiter spins for a
+//! short time and then blocks its OS thread while its task stays RUNNING. The lock is one word,
+//! without a queue: the count of readers, and three bits.
 //!
-//! # Who gets it
+//! # Fairness
 //!
-//! A writer that waits sets WANTED, which keeps new readers out; so a stream of readers does not
-//! keep a writer out. Who lets the lock go when it becomes free wakes all who sleep, and they begin
-//! anew. A writer that lets go clears WANTED too, so that the readers that waited for it have a
-//! chance before the next writer.
+//! A waiting writer sets WANTED, which keeps new readers out. So a stream of readers cannot keep a
+//! writer out. The unlock that makes the lock free wakes all sleepers, and they try again. A
+//! writer's unlock clears WANTED too, so that the readers that waited for it have a chance before
+//! the next writer.
 //!
-//! As in the kernel, a reader in a callback that stands for an interrupt's work (of a timer, a
-//! tasklet) does not wait for writers that wait themselves: the task that it interrupted may be a
-//! reader. Any other reader that locks again hangs if a writer came in between, as in the kernel.
+//! As in the kernel, a reader in interrupt context (the callback of a timer, a tasklet) does not
+//! wait for waiting writers, since the interrupted task may be a reader. Any other reader that
+//! locks again hangs if a writer began to wait in between, as in the kernel.
 //!
 //! # No wake-up is lost
 //!
 //! ```text
-//! who waits                                         who lets go
-//! compare-exchange: held -> SLEEPERS too            compare-exchange: held -> free, without SLEEPERS
-//! sleeps while the word is what it has become       if SLEEPERS was set: wakes all who sleep on the word
+//! waiter                                          unlocking task
+//! compare-exchange: held -> held, SLEEPERS        compare-exchange: held -> free, no SLEEPERS
+//! sleeps while the word has this value            if SLEEPERS was set: wakes all sleepers
 //! ```
 //!
-//! Both are on one word. If the first comes first, the other sees SLEEPERS, and wakes; whether the
-//! sleeper sleeps by then or finds the word changed is the futex's to decide in one step. If the
-//! other comes first, the waiter's exchange fails. SLEEPERS is kept by every other change of the
-//! word, also by a writer that takes the lock while readers sleep for it.
+//! Both exchanges use the same word. If the waiter's comes first, the unlocking task sees SLEEPERS
+//! and wakes; the futex decides atomically whether the waiter sleeps by then or finds the word
+//! changed. If the unlock comes first, the waiter's exchange fails. Every other change of the word
+//! keeps SLEEPERS, even that of a writer that takes the lock while readers sleep.
 //!
-//! # Who may free a lock
+//! # When it may be freed
 //!
-//! The exchange that makes it free is the last access of who lets go; the waking after it uses the
-//! address as a name.
+//! The exchange that makes the lock free is the last access of an unlock. The wake-up after it uses
+//! only the address, and does not access the memory.
 
 mod kernel_names;
 
@@ -44,16 +44,16 @@ use crate::diag::too_many;
 use crate::sync::{LockWord, Ordering, SPINS_BEFORE_SLEEP, const_fn};
 use std::fmt;
 
-/// A writer holds it; then there are no readers.
+/// A writer holds it; the count of readers is then 0.
 const WRITER: u32 = 1 << 31;
 /// A writer waits.
 const WANTED: u32 = 1 << 30;
-/// Somebody may be asleep on the word.
+/// A task may be asleep on the word.
 const SLEEPERS: u32 = 1 << 29;
-/// The rest counts the readers.
+/// The count of readers.
 const READERS: u32 = SLEEPERS - 1;
 
-/// How many times to look before going to sleep.
+/// How many times to spin before sleeping.
 const SPINS: u32 = 64;
 
 /// `rwlock_t`: one 32-bit word, plain memory, valid when zeroed, nothing to drop.
@@ -78,25 +78,25 @@ pub struct RawRwLock {
 
 crate::sync::plain_memory!(RawRwLock: 4);
 
-/// What wants the lock.
+/// The kind of a lock request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Who {
     Writer,
-    /// A reader that waits for writers that wait.
+    /// A reader that lets waiting writers go first.
     Reader,
-    /// A reader in an interrupt's work, which does not.
+    /// A reader in interrupt context, which does not.
     Interrupt,
 }
 
 impl RawRwLock {
     const_fn! {
-        /// A lock that nobody holds: `__RW_LOCK_UNLOCKED`.
+        /// Makes an unlocked rwlock: `__RW_LOCK_UNLOCKED`.
         pub const fn new() -> Self {
             Self { word: LockWord::new() }
         }
     }
 
-    /// The word when `who` has the lock too, if it can have it.
+    /// Returns the word after `who` has taken the lock, or `None` if it must wait.
     fn taken(word: u32, who: Who) -> Option<u32> {
         match who {
             Who::Writer => (word & (WRITER | READERS) == 0).then_some(WRITER | word & SLEEPERS),
@@ -113,16 +113,16 @@ impl RawRwLock {
         word + 1
     }
 
-    /// Takes the lock if that needs no waiting. If not: the word that said so.
+    /// Takes the lock if that needs no wait. Otherwise returns the word that it found.
     #[inline]
     fn take(&self, who: Who) -> Result<(), u32> {
-        // The guess that nobody has it; what a failed exchange finds is better.
+        // Guess that the lock is free; a failed exchange returns the actual value.
         let mut word = 0;
         loop {
             let Some(taken) = Self::taken(word, who) else { return Err(word) };
-            // Acquire: what was done before the last release is visible; also before the releases
-            // of other readers, since all changes of the word are read-modify-writes and so
-            // continue what those published.
+            // Acquire: the writes before the last release are visible. So are those before the
+            // releases of earlier readers, since all changes of the word are read-modify-writes and
+            // continue their release sequences.
             match self.word.compare_exchange(word, taken, Ordering::Acquire, Ordering::Relaxed) {
                 Ok(_) => return Ok(()),
                 Err(now) => word = now,
@@ -130,7 +130,7 @@ impl RawRwLock {
         }
     }
 
-    /// [`take`](Self::take) for a trylock: a writer takes it from nobody who wants it.
+    /// [`take`](Self::take) for a trylock: a writer fails if another writer waits.
     fn try_take(&self, who: Who) -> bool {
         if who == Who::Writer && self.word.load(Ordering::Relaxed) & WANTED != 0 {
             return false;
@@ -145,7 +145,7 @@ impl RawRwLock {
         }
     }
 
-    /// Waits for it.
+    /// Waits until it has taken the lock.
     #[cold]
     fn lock_slow(&self, who: Who) {
         for _ in (0..SPINS).take_while(|_| SPINS_BEFORE_SLEEP) {
@@ -157,7 +157,7 @@ impl RawRwLock {
         let asks = if who == Who::Writer { WANTED | SLEEPERS } else { SLEEPERS };
         while let Err(word) = self.take(who) {
             let asked = word | asks;
-            // Relaxed: it says that somebody sleeps, and nothing of what he did.
+            // Relaxed: this only records that a task sleeps, and publishes nothing.
             let exchanged = self.word.compare_exchange(word, asked, Ordering::Relaxed, Ordering::Relaxed);
             if exchanged.is_ok() {
                 self.word.sleep_while(asked);
@@ -165,11 +165,11 @@ impl RawRwLock {
         }
     }
 
-    /// A reader lets go. False if there is none.
+    /// Releases a read lock. Returns false if there is no reader.
     ///
     /// # Safety
     ///
-    /// `this` points to a valid lock that the caller reads under. It may be freed by its next user
+    /// `this` points to a valid lock that the caller holds for reading. Its next user may free it
     /// during the call.
     #[inline]
     unsafe fn unlock_read(this: *const Self) -> bool {
@@ -183,7 +183,7 @@ impl RawRwLock {
             }
             let last = word & READERS == 1;
             let left = if last { word & !SLEEPERS } else { word } - 1;
-            // Release: a writer sees that this reader is done. It is the last access.
+            // Release: a writer sees that this reader has finished. This is the last access.
             match lock.compare_exchange(word, left, Ordering::Release, Ordering::Relaxed) {
                 Ok(_) if last && word & SLEEPERS != 0 => {
                     bell.ring();
@@ -195,7 +195,7 @@ impl RawRwLock {
         }
     }
 
-    /// The writer lets go. False if there is none.
+    /// Releases the write lock. Returns false if there is no writer.
     ///
     /// # Safety
     ///
@@ -210,7 +210,7 @@ impl RawRwLock {
             if word & WRITER == 0 {
                 return false;
             }
-            // Release: the next holder sees what this one did. It is the last access.
+            // Release: the next holder sees this writer's writes. This is the last access.
             match lock.compare_exchange(word, 0, Ordering::Release, Ordering::Relaxed) {
                 Ok(_) if word & SLEEPERS != 0 => {
                     bell.ring();
@@ -222,12 +222,12 @@ impl RawRwLock {
         }
     }
 
-    /// True if somebody holds it, at this moment: [`rwlock_is_locked`].
+    /// Returns true if a task holds it at this moment: [`rwlock_is_locked`].
     pub fn is_locked(&self) -> bool {
         self.word.load(Ordering::Relaxed) & (WRITER | READERS) != 0
     }
 
-    /// True if somebody waits for it, or did a moment ago: [`rwlock_is_contended`].
+    /// Returns true if a task waits for it, or did a moment ago: [`rwlock_is_contended`].
     pub fn is_contended(&self) -> bool {
         self.word.load(Ordering::Relaxed) & (WANTED | SLEEPERS) != 0
     }

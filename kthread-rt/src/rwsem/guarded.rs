@@ -1,4 +1,4 @@
-//! [`RwSemaphore`]: a rwsem with its data inside, for new Rust code.
+//! [`RwSemaphore`]: an rwsem that owns its data, for new Rust code.
 
 use super::RawRwSemaphore;
 use crate::errno::Errno;
@@ -12,9 +12,9 @@ use std::marker::PhantomData;
 use std::mem;
 use std::panic::Location;
 
-/// A [`RawRwSemaphore`] and what it protects.
+/// An rwsem that owns the data it protects.
 ///
-/// There is no poison: a thread that panics with a guard lets it go, and the data is as it left it.
+/// There is no poisoning: a thread that panics unlocks it, and leaves the data as it is.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -35,19 +35,20 @@ pub struct RwSemaphore<T> {
     made: &'static Location<'static>,
 }
 
-// SAFETY: the lock goes where the data may go.
+// SAFETY: sending the lock sends the data, which is `Send`.
 unsafe impl<T: Send> Send for RwSemaphore<T> {}
-// SAFETY: the lock lets writers to the data one at a time (Send), and readers together (Sync).
+// SAFETY: the lock gives writers access one at a time (`T: Send`), and readers together (`T:
+// Sync`).
 unsafe impl<T: Send + Sync> Sync for RwSemaphore<T> {}
 
-/// The right to read the data of a [`RwSemaphore`] until it is dropped.
+/// Shared access to the data of an [`RwSemaphore`]. Dropping it unlocks.
 #[must_use = "a guard that is dropped at once protects nothing"]
 pub struct RwSemaphoreReadGuard<'a, T> {
     lock: &'a RwSemaphore<T>,
     _not_send: PhantomData<*const ()>,
 }
 
-/// The right to change the data of a [`RwSemaphore`] until it is dropped, on the thread that
+/// Exclusive access to the data of an [`RwSemaphore`]. Dropping it unlocks, on the thread that
 /// locked.
 #[must_use = "a guard that is dropped at once protects nothing"]
 pub struct RwSemaphoreWriteGuard<'a, T> {
@@ -55,14 +56,14 @@ pub struct RwSemaphoreWriteGuard<'a, T> {
     _not_send: PhantomData<*const ()>,
 }
 
-// SAFETY: held for reading as long as the guard exists.
+// SAFETY: the guard holds the lock for reading as long as it exists.
 guard_is_reference!(unsafe RwSemaphoreReadGuard: &lock);
-// SAFETY: held for writing as long as the guard exists.
+// SAFETY: the guard holds the lock for writing as long as it exists.
 guard_is_reference!(unsafe RwSemaphoreWriteGuard: &mut lock);
 
 impl<T> RwSemaphore<T> {
     const_fn! {
-        /// One that is not locked.
+        /// Makes an unlocked rwsem.
         #[track_caller]
         pub const fn new(data: T) -> Self {
             Self { raw: RawRwSemaphore::new(), data: UnsafeCell::new(data), made: Location::caller() }
@@ -92,8 +93,7 @@ impl<T> RwSemaphore<T> {
         self.reader()
     }
 
-    /// Locks for reading, unless a signal comes while it sleeps (`EINTR`):
-    /// `down_read_interruptible`.
+    /// Locks for reading, unless a signal ends the sleep (`EINTR`): `down_read_interruptible`.
     #[track_caller]
     pub fn read_interruptible(&self) -> Result<RwSemaphoreReadGuard<'_, T>, Errno> {
         lockdep::made_at(self.made);
@@ -108,7 +108,8 @@ impl<T> RwSemaphore<T> {
         self.raw.read_killable().map(|()| self.reader())
     }
 
-    /// Locks for reading if no writer holds it and nobody waits: `down_read_trylock`. Never sleeps.
+    /// Locks for reading if no writer holds it and no task waits: `down_read_trylock`. Never
+    /// sleeps.
     #[track_caller]
     pub fn try_read(&self) -> Option<RwSemaphoreReadGuard<'_, T>> {
         lockdep::made_at(self.made);
@@ -138,36 +139,36 @@ impl<T> RwSemaphore<T> {
         self.raw.write_killable().map(|()| self.writer())
     }
 
-    /// Locks for writing if nobody holds it: `down_write_trylock`. Never sleeps.
+    /// Locks for writing if it is free: `down_write_trylock`. Never sleeps.
     #[track_caller]
     pub fn try_write(&self) -> Option<RwSemaphoreWriteGuard<'_, T>> {
         lockdep::made_at(self.made);
         self.raw.try_write().then(|| self.writer())
     }
 
-    /// True if somebody holds it, at this moment: `rwsem_is_locked`.
+    /// Returns true if a task holds it at this moment: `rwsem_is_locked`.
     pub fn is_locked(&self) -> bool {
         self.raw.is_locked()
     }
 
-    /// True if somebody waits for it, at this moment:
+    /// Returns true if a task waits for it at this moment:
     /// [`rwsem_is_contended`](crate::rwsem_is_contended).
     pub fn is_contended(&self) -> bool {
         self.raw.is_contended()
     }
 
-    /// The data, which nobody else can reach.
+    /// Returns the data without locking; `&mut self` proves exclusive access.
     pub fn get_mut(&mut self) -> &mut T {
         self.data.get_mut()
     }
 }
 
 impl<'a, T> RwSemaphoreWriteGuard<'a, T> {
-    /// Goes on as a reader, without letting go between: `downgrade_write`.
+    /// Turns the write lock into a read lock without releasing it in between: `downgrade_write`.
     pub fn downgrade(self) -> RwSemaphoreReadGuard<'a, T> {
         let lock = self.lock;
         mem::forget(self);
-        // SAFETY: the guard held it for writing, and it is not dropped.
+        // SAFETY: the guard held it for writing, and `forget` keeps the guard from unlocking it.
         unsafe { lock.raw.downgrade_for_owner() };
         lock.reader()
     }

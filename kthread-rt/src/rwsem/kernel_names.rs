@@ -1,4 +1,4 @@
-//! The kernel's names: one line each over the methods of [`RawRwSemaphore`].
+//! The kernel's function names, each a thin wrapper around a method of [`RawRwSemaphore`].
 
 use super::RawRwSemaphore;
 use crate::errno::Errno;
@@ -6,7 +6,7 @@ use crate::lockdep;
 use std::panic::Location;
 use std::ptr;
 
-/// Declares a static rwsem: `DECLARE_RWSEM`. Works in models too, where plain statics don't.
+/// Declares a static rwsem: `DECLARE_RWSEM`. Unlike a plain static, it also works in models.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -22,7 +22,7 @@ macro_rules! DECLARE_RWSEM {
     };
 }
 
-/// Makes `sem` a fresh rwsem: `init_rwsem`.
+/// Initializes `sem` as an unlocked rwsem: `init_rwsem`.
 #[track_caller]
 pub fn init_rwsem(sem: &mut RawRwSemaphore) {
     *sem = RawRwSemaphore::new();
@@ -31,9 +31,9 @@ pub fn init_rwsem(sem: &mut RawRwSemaphore) {
 
 /// Locks for reading, sleeping uninterruptibly: `down_read`. May sleep; warns in an atomic section.
 ///
-/// Readers share it. While somebody waits, a reader that comes waits too, so a task must not lock
-/// it for reading again: a writer that came in between waits for the first lock and the second
-/// waits for the writer, here as in the kernel.
+/// Readers share the lock. While any task waits, new readers wait too. So a task must not lock it
+/// for reading twice: if a writer queues in between, the writer waits for the first lock and the
+/// second lock waits for the writer, here as in the kernel.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -53,24 +53,24 @@ pub fn down_read(sem: &RawRwSemaphore) {
     sem.read();
 }
 
-/// Locks for reading, unless a signal comes while it sleeps: `down_read_interruptible`. May sleep.
+/// Locks for reading, unless a signal ends the sleep: `down_read_interruptible`. May sleep.
 ///
-/// `EINTR` for a signal, also for the notify-signal of `kthread_stop`; `EDEADLK`, which the kernel
-/// has not, if the calling task holds it for writing, with a warning.
+/// Returns `EINTR` for a signal, including the notify-signal of `kthread_stop`. Returns `EDEADLK`,
+/// with a warning, if the calling task holds it for writing; the kernel hangs.
 #[track_caller]
 pub fn down_read_interruptible(sem: &RawRwSemaphore) -> Result<(), Errno> {
     sem.read_interruptible()
 }
 
 /// Locks for reading, unless the task is killed while it sleeps: `down_read_killable`. May sleep.
-/// Errors as [`down_read_interruptible`].
+/// Errors as for [`down_read_interruptible`].
 #[track_caller]
 pub fn down_read_killable(sem: &RawRwSemaphore) -> Result<(), Errno> {
     sem.read_killable()
 }
 
-/// Locks for reading if no writer holds it and nobody waits; true (the kernel's 1) if it did:
-/// `down_read_trylock`. Never sleeps.
+/// Locks for reading if no writer holds it and no task waits; returns true (the kernel's 1) if it
+/// did: `down_read_trylock`. Never sleeps.
 #[must_use]
 pub fn down_read_trylock(sem: &RawRwSemaphore) -> bool {
     sem.try_read()
@@ -79,8 +79,17 @@ pub fn down_read_trylock(sem: &RawRwSemaphore) -> bool {
 /// Locks for writing, sleeping uninterruptibly: `down_write`. May sleep; warns in an atomic
 /// section.
 ///
-/// Those who wait get it in the order in which they came, but for readers, who all come in
-/// together.
+/// Writers get the lock in the order in which they queued. When a reader's turn comes, all waiting
+/// readers get the lock together.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let sem = RawRwSemaphore::new();
+/// down_write(&sem);
+/// assert!(!down_read_trylock(&sem));
+/// up_write(&sem);
+/// ```
 ///
 /// # Panics
 ///
@@ -93,13 +102,13 @@ pub fn down_write(sem: &RawRwSemaphore) {
 }
 
 /// Locks for writing, unless the task is killed while it sleeps: `down_write_killable`. May sleep.
-/// `EINTR` if killed; `EDEADLK` as [`down_read_interruptible`].
+/// Returns `EINTR` if killed; `EDEADLK` as for [`down_read_interruptible`].
 #[track_caller]
 pub fn down_write_killable(sem: &RawRwSemaphore) -> Result<(), Errno> {
     sem.write_killable()
 }
 
-/// Locks for writing if nobody holds it; true (the kernel's 1) if it did: `down_write_trylock`.
+/// Locks for writing if it is free; returns true (the kernel's 1) if it did: `down_write_trylock`.
 /// Never sleeps.
 #[track_caller]
 #[must_use]
@@ -107,27 +116,28 @@ pub fn down_write_trylock(sem: &RawRwSemaphore) -> bool {
     sem.try_write()
 }
 
-/// Lets a reader's lock go: `up_read`. Never sleeps. Any task may do it. Without a reader it warns.
+/// Releases a read lock: `up_read`. Never sleeps. Any task may release it. Warns if there is no
+/// reader.
 #[track_caller]
 #[inline]
 pub fn up_read(sem: &RawRwSemaphore) {
     sem.unlock_read();
 }
 
-/// Lets the writer's lock go: `up_write`. Never sleeps. The calling task must be the one that
-/// locked; otherwise it warns, and the rwsem stays as it was.
+/// Releases the write lock: `up_write`. Never sleeps. If the calling task does not hold it, it
+/// warns and changes nothing.
 ///
-/// What the caller did is visible to those who lock it next. The last user may free it when this
-/// returns.
+/// What the caller did before is visible to the next holders. The last user may free the rwsem when
+/// this returns.
 #[track_caller]
 #[inline]
 pub fn up_write(sem: &RawRwSemaphore) {
     sem.unlock_write();
 }
 
-/// Makes the writer's lock a reader's, without letting go between: `downgrade_write`. Never sleeps.
-/// If a reader waits longest, all readers who wait come in. The calling task must hold it for
-/// writing; otherwise it warns.
+/// Turns the write lock into a read lock without releasing it in between: `downgrade_write`. Never
+/// sleeps. If the first waiter is a reader, all waiting readers get the lock too. If the calling
+/// task does not hold it for writing, it warns and changes nothing.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -144,12 +154,12 @@ pub fn downgrade_write(sem: &RawRwSemaphore) {
     sem.downgrade();
 }
 
-/// True if somebody holds it, at this moment: `rwsem_is_locked`. Never sleeps.
+/// Returns true if a task holds it at this moment: `rwsem_is_locked`. Never sleeps.
 pub fn rwsem_is_locked(sem: &RawRwSemaphore) -> bool {
     sem.is_locked()
 }
 
-/// True if somebody waits for it, at this moment: `rwsem_is_contended`. Never sleeps.
+/// Returns true if a task waits for it at this moment: `rwsem_is_contended`. Never sleeps.
 pub fn rwsem_is_contended(sem: &RawRwSemaphore) -> bool {
     sem.is_contended()
 }

@@ -1,26 +1,25 @@
-//! `linux/rwsem.h`: a lock for one writer or many readers, that others sleep for.
+//! `linux/rwsem.h`: a sleeping lock for one writer or many readers.
 //!
-//! The word counts the readers; two bits beside the count say that a writer holds the lock and that
-//! somebody waits. The protocol that wakes, and the one for freeing, are told in `lock_queue`.
+//! The word counts the readers. Two more bits say whether a writer holds the lock and whether any
+//! task waits. `lock_queue` describes how waiters are woken and when the lock may be freed.
 //!
-//! # Who gets it
+//! # Fairness
 //!
-//! While somebody waits, everybody who comes waits behind him, readers too: so a stream of readers
-//! does not keep a writer out. Who lets the lock go hands it on, in the same step: to the writer at
-//! the head of the queue; or, if a reader is at its head, to all readers in the queue at once,
-//! those behind writers too. After them the next writer is at the head. So does the kernel, which
-//! beyond that lets spinning writers overtake; here nobody is overtaken by another writer.
+//! While any task waits, new tasks queue behind it, readers too. So a stream of readers cannot keep
+//! a writer out. The last holder hands the lock on in the same step: to the writer at the head of
+//! the queue, or, if a reader is at the head, to all readers in the queue at once, even those
+//! behind writers. Then the next writer is at the head. The kernel does the same, but also lets a
+//! spinning writer overtake; here no writer overtakes a waiter.
 //!
-//! With a queue the lock is therefore always held: a reader or writer that lets go passes it on
-//! before it is free.
+//! So while the queue has waiters, the lock is always held: it is passed on before it becomes free.
 //!
 //! # Misuse
 //!
-//! Told as with a mutex (see there), as far as a writer goes: it locks the semaphore again (the
-//! calls with a `Result` return `EDEADLK`, the others panic), another task lets it go, its task
-//! ends with it. The readers are not known by name: a reader that lets go more than it has is seen
-//! when there is none left; one that locks again works until a writer waits in between, which hangs
-//! both here as in the kernel.
+//! For writers, misuse warns as for a mutex (see there): the writer locks the semaphore again
+//! (calls with a `Result` return `EDEADLK`, the others panic), another task unlocks it, or the
+//! writer's task ends with it. Readers are not recorded without `debug`. A surplus read unlock is
+//! detected only when no reader is left. A reader that locks again succeeds, unless a writer queues
+//! in between; then both hang, as in the kernel.
 
 mod guarded;
 mod kernel_names;
@@ -45,11 +44,11 @@ use std::fmt;
 use std::panic::Location;
 use std::ptr;
 
-/// Somebody waits.
+/// A task waits.
 const WAITERS: u64 = 1;
-/// A writer holds it; then there are no readers.
+/// A writer holds it; the count of readers is then 0.
 const WRITER: u64 = 2;
-/// One reader, in the word.
+/// The unit of the count of readers.
 const READER: u64 = 4;
 
 fn readers(word: u64) -> u64 {
@@ -60,8 +59,8 @@ fn show_address(address: usize) -> String {
     format!("rwsem {address:#x}")
 }
 
-/// `struct rw_semaphore`: plain memory, valid when zeroed, nothing allocated, nothing to drop. It
-/// protects what its users agree on; [`RwSemaphore`] has its data inside.
+/// `struct rw_semaphore`: plain memory, valid when zeroed, nothing allocated, nothing to drop. Its
+/// users agree on what it protects; [`RwSemaphore`] owns its data.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -75,14 +74,14 @@ fn show_address(address: usize) -> String {
 #[repr(C)]
 pub struct RawRwSemaphore {
     word: AtomicU64,
-    /// The writer's task, written by itself; everybody else only asks whether it is he.
+    /// The writer's task, written only by that task. Other tasks only compare it with themselves.
     owner: record::AtomicPtr<TaskStruct>,
     queue: LockQueue,
 }
 
 impl RawRwSemaphore {
     const_fn! {
-        /// One that is not locked: `__RWSEM_INITIALIZER`.
+        /// Makes an unlocked rwsem: `__RWSEM_INITIALIZER`.
         pub const fn new() -> Self {
             Self {
                 word: AtomicU64::new(0),
@@ -97,11 +96,11 @@ impl RawRwSemaphore {
     }
 
     fn is_owned_by(&self, me: &TaskStruct) -> bool {
-        // Relaxed: if it is this task, then this task wrote it.
+        // Relaxed: if the value is this task, this task wrote it.
         ptr::eq(self.owner.load(Ordering::Relaxed), me)
     }
 
-    /// The word after `wants` has been met, if it can be met without waiting.
+    /// Returns the word after taking the lock, or `None` if that needs a wait.
     fn taken(word: u64, wants: Wants) -> Option<u64> {
         match wants {
             Wants::Alone => (word == 0).then_some(WRITER),
@@ -112,12 +111,12 @@ impl RawRwSemaphore {
     #[inline]
     fn take(&self, wants: Wants) -> bool {
         self.queue.touch();
-        // The guess that nobody holds it; what a failed exchange finds is better.
+        // Guess that the lock is free; a failed exchange returns the actual value.
         let mut word = 0;
         while let Some(taken) = Self::taken(word, wants) {
-            // Acquire: what was done before the last release is visible; also before the releases
-            // of other readers, since all changes of the word are read-modify-writes and so
-            // continue what those published.
+            // Acquire: the writes before the last release are visible. So are those before the
+            // releases of earlier readers, since all changes of the word are read-modify-writes and
+            // continue their release sequences.
             match self.word.compare_exchange(word, taken, Ordering::Acquire, Ordering::Relaxed) {
                 Ok(_) => return true,
                 Err(now) => word = now,
@@ -198,7 +197,7 @@ impl RawRwSemaphore {
     ///
     /// # Panics
     ///
-    /// If the task holds it for writing.
+    /// If the calling task holds it for writing.
     #[track_caller]
     #[inline]
     pub fn read(&self) {
@@ -207,7 +206,7 @@ impl RawRwSemaphore {
         }
     }
 
-    /// Locks for reading, unless a signal comes: [`down_read_interruptible`].
+    /// Locks for reading, unless a signal ends the sleep: [`down_read_interruptible`].
     #[track_caller]
     pub fn read_interruptible(&self) -> Result<(), Errno> {
         let how = How::new(TASK_INTERRUPTIBLE, "down_read_interruptible", Location::caller());
@@ -221,7 +220,7 @@ impl RawRwSemaphore {
         with_current(|me| self.lock_by(me, Wants::Shared, &how))
     }
 
-    /// Locks for reading if that needs no sleep; true if it did: [`down_read_trylock`].
+    /// Locks for reading if that needs no sleep; returns true if it did: [`down_read_trylock`].
     #[track_caller]
     pub fn try_read(&self) -> bool {
         match lockdep::on() {
@@ -234,7 +233,7 @@ impl RawRwSemaphore {
     ///
     /// # Panics
     ///
-    /// If the task holds it for writing already.
+    /// If the calling task holds it for writing already.
     #[track_caller]
     #[inline]
     pub fn write(&self) {
@@ -250,23 +249,23 @@ impl RawRwSemaphore {
         with_current(|me| self.lock_by(me, Wants::Alone, &how))
     }
 
-    /// Locks for writing if that needs no sleep; true if it did: [`down_write_trylock`].
+    /// Locks for writing if that needs no sleep; returns true if it did: [`down_write_trylock`].
     #[track_caller]
     pub fn try_write(&self) -> bool {
         self.try_lock(Wants::Alone, "down_write_trylock", Location::caller())
     }
 
-    /// True if somebody holds it, at this moment: [`rwsem_is_locked`].
+    /// Returns true if a task holds it at this moment: [`rwsem_is_locked`].
     pub fn is_locked(&self) -> bool {
         self.word.load(Ordering::Relaxed) & !WAITERS != 0
     }
 
-    /// True if a writer holds it, at this moment.
+    /// Returns true if a writer holds it at this moment.
     pub fn is_write_locked(&self) -> bool {
         self.word.load(Ordering::Relaxed) & WRITER != 0
     }
 
-    /// True if somebody waits for it, at this moment: [`rwsem_is_contended`].
+    /// Returns true if a task waits for it at this moment: [`rwsem_is_contended`].
     pub fn is_contended(&self) -> bool {
         self.word.load(Ordering::Relaxed) & WAITERS != 0
     }
@@ -285,8 +284,8 @@ impl QueuedLock for RawRwSemaphore {
         }
         let mut word = self.word.load(Ordering::Relaxed);
         loop {
-            // With WAITERS set nobody takes past the queue; and this waiter, if it is linked, is
-            // given it or nothing.
+            // With WAITERS set no task takes the lock past the queue. A linked waiter gets the lock
+            // only by a hand-off.
             let taken = Self::taken(word, waiter.wants());
             let wanted = taken.unwrap_or(word | WAITERS);
             if wanted == word {
@@ -300,9 +299,9 @@ impl QueuedLock for RawRwSemaphore {
     }
 
     fn give_up(&self, queue: &LockedQueue, wake: &mut WakeQueue) {
-        // It may have been a writer that kept readers behind it from joining those who read. The
-        // lock is held meanwhile: the last reader can't let go without the queue's lock as long as
-        // WAITERS is set.
+        // The waiter that gives up may be a writer that kept the readers behind it waiting although
+        // readers hold the lock; admit those now. The lock stays held during this: while WAITERS is
+        // set, the last reader cannot release it without the queue's lock.
         if self.word.load(Ordering::Relaxed) & WRITER == 0 && Self::reader_is_first(queue) {
             let admitted = Self::admit_readers(queue, wake);
             self.word.fetch_add(READER * admitted, Ordering::Relaxed);

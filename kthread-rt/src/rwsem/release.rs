@@ -1,8 +1,8 @@
-//! Letting a rwsem go: to nobody, or to those who wait; and downgrading it.
+//! Releasing an rwsem, to no one or to its waiters; and downgrading it.
 //!
-//! With the queue's lock held and somebody in the queue, the last holder's word is nobody else's to
-//! change: who comes sets WAITERS, which is set, and waits; readers that let go were counted
-//! before.
+//! While the last holder holds the queue's lock and the queue has a waiter, no other task changes
+//! the word: a new task would only set WAITERS, which is set already, and no other reader is left
+//! to release it.
 
 use super::{READER, RawRwSemaphore, WAITERS, WRITER, readers, show_address};
 use crate::diag::WarningKind;
@@ -15,7 +15,7 @@ use std::panic::Location;
 use std::ptr;
 
 impl RawRwSemaphore {
-    /// Lets a reader's lock go: [`up_read`](super::up_read).
+    /// Releases a read lock: [`up_read`](super::up_read).
     #[track_caller]
     #[inline]
     pub fn unlock_read(&self) {
@@ -23,22 +23,22 @@ impl RawRwSemaphore {
         if lockdep::on() && !may_leave(self.known(Wants::Shared), "up_read", place) {
             return;
         }
-        // SAFETY: valid at the call.
+        // SAFETY: `self` is valid at the call.
         if !unsafe { Self::release_read(self) } {
-            misused("up_read", place, "nobody holds the rwsem for reading");
+            misused("up_read", place, "no task holds the rwsem for reading; nothing was released");
         }
     }
 
-    /// False if there is no reader.
+    /// Releases a read lock. Returns false if there is no reader.
     ///
     /// # Safety
     ///
-    /// `this` points to a rwsem that is valid now. It may be freed by its next user during the
+    /// `this` points to an rwsem that is valid at the call. Its next user may free it during the
     /// call.
     #[inline]
     pub(super) unsafe fn release_read(this: *const Self) -> bool {
         observe("lets go, of a reader's lock,", this.addr(), show_address);
-        // SAFETY: a reader holds it, so it is valid, until the exchange has succeeded.
+        // SAFETY: a reader holds it, so it is valid until the exchange has succeeded.
         unsafe {
             (*this).queue.touch();
             let mut word = READER; // a guess, as in `take`
@@ -52,7 +52,7 @@ impl RawRwSemaphore {
                     }
                     word = READER;
                 }
-                // Release: a writer sees what this reader did. It is the last access.
+                // Release: a writer sees this reader's writes. This is the last access.
                 let less = word - READER;
                 match (*this).word.compare_exchange(word, less, Ordering::Release, Ordering::Relaxed) {
                     Ok(_) => return true,
@@ -62,7 +62,7 @@ impl RawRwSemaphore {
         }
     }
 
-    /// False if the caller is not the last reader any more, or nobody waits.
+    /// Returns false, and does nothing, if other readers hold the lock or no task waits.
     ///
     /// # Safety
     ///
@@ -70,11 +70,11 @@ impl RawRwSemaphore {
     #[cold]
     unsafe fn hand_over_by_last_reader(this: *const Self) -> bool {
         let mut wake = WakeQueue::new();
-        // SAFETY: held for reading, so valid; and by whom it is handed to until the queue's lock is
-        // dropped.
+        // SAFETY: the caller holds it for reading, so it is valid. It stays valid until the queue's
+        // lock is dropped, since the new holder takes that lock before its wait returns.
         let (queue, rwsem) = unsafe { (LockedQueue::new(&raw const (*this).queue), &*this) };
-        // Acquire: the new owner, who gets it from here, sees what the readers did that have gone
-        // already.
+        // Acquire: the new holder, which gets the lock from this task, sees the writes of the
+        // readers that released it earlier.
         let word = rwsem.word.load(Ordering::Acquire);
         let mine = word & WAITERS != 0 && readers(word) == 1;
         if mine {
@@ -85,7 +85,7 @@ impl RawRwSemaphore {
         mine
     }
 
-    /// Lets a writer's lock go: [`up_write`](super::up_write).
+    /// Releases the write lock: [`up_write`](super::up_write).
     #[track_caller]
     #[inline]
     pub fn unlock_write(&self) {
@@ -93,41 +93,42 @@ impl RawRwSemaphore {
         let mine = with_current(|me| {
             let mine = self.is_owned_by(me);
             if mine {
-                // SAFETY: held for writing by the current task, which is valid.
+                // SAFETY: the current task holds it for writing, and is valid.
                 unsafe { Self::release_write(self, me) };
             }
             mine
         });
         if !mine {
-            misused("up_write", place, "the task does not hold the rwsem for writing; it stays as it is");
+            misused("up_write", place, "the task does not hold the rwsem for writing; nothing was released");
         }
     }
 
-    /// Unlocks for whoever holds it: for a guard, which may be dropped under another current task
-    /// than it was made under.
+    /// Unlocks on behalf of the writer. For a guard: the thread may have another current task when
+    /// it drops the guard than when it locked.
     ///
     /// # Safety
     ///
     /// `this` points to a valid rwsem that the caller has locked for writing.
     #[inline]
     pub(super) unsafe fn release_for_owner(this: *const Self) {
-        // SAFETY: the owner is valid: it has not ended, or it has ended with a lock and is kept.
+        // SAFETY: the owner is valid: it has not ended, or its memory is kept because it ended with
+        // a lock.
         unsafe { Self::release_write(this, (*this).owner.load(Ordering::Relaxed)) };
     }
 
     /// # Safety
     ///
-    /// `this` points to a valid rwsem that `owner`, which is valid, holds for writing. It may be
-    /// freed by its next user during the call.
+    /// `this` points to a valid rwsem that `owner`, which is valid, holds for writing. Its next
+    /// user may free it during the call.
     #[inline]
     unsafe fn release_write(this: *const Self, owner: *const TaskStruct) {
         observe("lets go, of the writer's lock,", this.addr(), show_address);
-        // SAFETY: held, so valid, until the exchange has succeeded.
+        // SAFETY: it is held, so it is valid until the exchange has succeeded.
         unsafe {
             (*owner).held().remove(this.addr());
             (*this).queue.touch();
             (*this).owner.store(ptr::null_mut(), Ordering::Relaxed);
-            // Release: the next owner sees what this one did. It is the last access.
+            // Release: the next holder sees this owner's writes. This is the last access.
             while (*this).word.compare_exchange(WRITER, 0, Ordering::Release, Ordering::Relaxed).is_err() {
                 if Self::hand_over_by_writer(this) {
                     return;
@@ -136,7 +137,7 @@ impl RawRwSemaphore {
         }
     }
 
-    /// False if nobody waits any more.
+    /// Returns false, and does nothing, if no task waits any more.
     ///
     /// # Safety
     ///
@@ -155,8 +156,8 @@ impl RawRwSemaphore {
         somebody
     }
 
-    /// Hands the lock on: the caller is the last to hold it, holds the queue's lock, and somebody
-    /// waits. With WAITERS set, nobody else changes a word like this one.
+    /// Hands the lock on. The caller is the last holder, holds the queue's lock, and the queue has
+    /// a waiter, so no other task changes the word (see the module docs).
     fn hand_over(&self, queue: &LockedQueue, wake: &mut WakeQueue) {
         let Some(first) = queue.first() else { unreachable!("the caller has seen a waiter") };
         let held = match first.wants() {
@@ -167,13 +168,13 @@ impl RawRwSemaphore {
             Wants::Shared => READER * Self::admit_readers(queue, wake),
         };
         let waiters = if queue.is_empty() { 0 } else { WAITERS };
-        // Release: for those who read the word and never had the queue's lock. (Who is given it has
-        // it.)
+        // Release: for tasks that read the word without the queue's lock. (The new holder takes
+        // that lock.)
         self.word.swap(held | waiters, Ordering::Release);
     }
 
-    /// Gives the lock to all readers in the queue; how many. The caller puts them into the word
-    /// before it drops the queue's lock.
+    /// Gives the lock to all readers in the queue and returns their number. The caller adds it to
+    /// the word before it drops the queue's lock.
     pub(super) fn admit_readers(queue: &LockedQueue, wake: &mut WakeQueue) -> u64 {
         let mut count = 0;
         let mut next = queue.first();
@@ -187,12 +188,12 @@ impl RawRwSemaphore {
         count
     }
 
-    /// True if a reader waits longest.
+    /// Returns true if the first waiter is a reader.
     pub(super) fn reader_is_first(queue: &LockedQueue) -> bool {
         queue.first().is_some_and(|first| first.wants() == Wants::Shared)
     }
 
-    /// Makes the writer's lock a reader's, without letting go between:
+    /// Turns the write lock into a read lock without releasing it in between:
     /// [`downgrade_write`](super::downgrade_write).
     #[track_caller]
     pub fn downgrade(&self) {
@@ -208,12 +209,12 @@ impl RawRwSemaphore {
             misused(
                 "downgrade_write",
                 place,
-                "the task does not hold the rwsem for writing; it stays as it is",
+                "the task does not hold the rwsem for writing; nothing was changed",
             );
         }
     }
 
-    /// Downgrades for whoever holds it: for a guard.
+    /// Downgrades on behalf of the writer, for a guard.
     ///
     /// # Safety
     ///
@@ -229,30 +230,31 @@ impl RawRwSemaphore {
         }
         owner.held().remove(self.address());
         self.owner.store(ptr::null_mut(), Ordering::Relaxed);
-        // Release: the readers who come from now on see what the writer did.
+        // Release: new readers see the writer's writes.
         if self.word.compare_exchange(WRITER, READER, Ordering::Release, Ordering::Relaxed).is_ok() {
             return;
         }
         let mut wake = WakeQueue::new();
-        // SAFETY: borrowed, and still held for reading afterwards.
+        // SAFETY: `self` is borrowed for the call, and the caller still holds it for reading
+        // afterwards.
         let queue = unsafe { LockedQueue::new(&self.queue) };
         let admitted = if Self::reader_is_first(&queue) { Self::admit_readers(&queue, &mut wake) } else { 0 };
         let waiters = if queue.is_empty() { 0 } else { WAITERS };
-        // A writer's word is changed by others only by setting WAITERS, under the queue's lock.
+        // Other tasks change a writer's word only by setting WAITERS, under the queue's lock.
         self.word.swap((READER * (1 + admitted)) | waiters, Ordering::Release);
         drop(queue);
         drop(wake);
     }
 }
 
-/// False if a reader's lock is not to be let go: another task has done it before.
+/// Returns false if the caller must not release a read lock, because another task already has.
 #[cold]
 pub(crate) fn may_leave(of: Lock, call: &str, place: &'static Location<'static>) -> bool {
     with_current(|me| match lockdep::lets_go(me, of) {
         Whose::Mine | Whose::Unknown => true,
         Whose::GoneAlready => false,
         Whose::Others(who) => {
-            let message = format!("the reader's lock is that of {who}; it is let go");
+            let message = format!("the read lock belongs to {who}; it was released all the same");
             me.warn(WarningKind::LockMisuse, call, place, &message);
             true
         }

@@ -1,10 +1,10 @@
-//! The kernel's names: one line each over the methods of [`Semaphore`].
+//! The kernel's function names, each a thin wrapper around a method of [`Semaphore`].
 
 use super::Semaphore;
 use crate::errno::Errno;
 
-/// Declares a static semaphore with a count, 1 unless given: `DEFINE_SEMAPHORE`. Works in models
-/// too, where plain statics don't.
+/// Declares a static semaphore with a count, 1 by default: `DEFINE_SEMAPHORE`. Unlike a plain
+/// static, it also works in models.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -24,7 +24,7 @@ macro_rules! DEFINE_SEMAPHORE {
     };
 }
 
-/// Makes `sem` a fresh semaphore with `count` to take: `sema_init`.
+/// Initializes `sem` with `count`: `sema_init`.
 ///
 /// # Panics
 ///
@@ -33,10 +33,10 @@ pub fn sema_init(sem: &mut Semaphore, count: u32) {
     *sem = Semaphore::new(count);
 }
 
-/// Takes one, sleeping uninterruptibly until there is one: `down`. May sleep; warns in an atomic
-/// section.
+/// Decrements the count, sleeping uninterruptibly while it is 0: `down`. May sleep; warns in an
+/// atomic section.
 ///
-/// Those who wait get theirs in the order in which they came, and before all who come later.
+/// Waiters are served strictly in the order in which they queued.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -58,23 +58,33 @@ pub fn down(sem: &Semaphore) {
     sem.down();
 }
 
-/// Takes one, unless a signal comes while it sleeps: `down_interruptible`. May sleep. `EINTR` for a
-/// signal, also for the notify-signal of `kthread_stop`; one that is there is taken whatever is
-/// pending.
+/// Decrements the count, unless a signal ends the sleep: `down_interruptible`. May sleep.
+///
+/// Returns `EINTR` for a signal, including the notify-signal of `kthread_stop`. If the count is not
+/// 0, it succeeds even with a signal pending.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let sem = Semaphore::new(1);
+/// assert_eq!(down_interruptible(&sem), Ok(()));
+/// assert_eq!(sem.count(), 0);
+/// up(&sem);
+/// ```
 #[track_caller]
 pub fn down_interruptible(sem: &Semaphore) -> Result<(), Errno> {
     sem.down_interruptible()
 }
 
-/// Takes one, unless the task is killed while it sleeps: `down_killable`. May sleep. `EINTR` if
-/// killed.
+/// Decrements the count, unless the task is killed while it sleeps: `down_killable`. May sleep.
+/// Returns `EINTR` if killed.
 #[track_caller]
 pub fn down_killable(sem: &Semaphore) -> Result<(), Errno> {
     sem.down_killable()
 }
 
-/// Takes one within `timeout` jiffies, sleeping uninterruptibly: `down_timeout`. `ETIME` if the
-/// time has passed; with a timeout of 0 it does not sleep.
+/// Decrements the count, sleeping uninterruptibly for at most `timeout` jiffies: `down_timeout`.
+/// Returns `ETIME` after the timeout. With a timeout of 0 it does not sleep.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -89,17 +99,19 @@ pub fn down_timeout(sem: &Semaphore, timeout: u64) -> Result<(), Errno> {
     sem.down_timeout(timeout)
 }
 
-/// Takes one if there is one: `down_trylock`. **True if it failed**, as the kernel's 1; false, its
-/// 0, if it took one. (The method [`Semaphore::try_down`] is the other way round.) Never sleeps.
+/// Decrements the count if that needs no sleep: `down_trylock`. **Returns true if it failed** (the
+/// kernel's 1), and false (0) if it succeeded. [`Semaphore::try_down`] returns the opposite. Never
+/// sleeps.
 #[must_use]
 pub fn down_trylock(sem: &Semaphore) -> bool {
     !sem.try_down()
 }
 
-/// Puts one back, or gives it to who waits longest: `up`. Never sleeps. Any task may do it.
+/// Increments the count, or wakes the waiter that has waited longest: `up`. Never sleeps. Any task
+/// may call it.
 ///
-/// What the caller did is visible to who takes it. Beyond [`Semaphore::MAX_COUNT`] it warns and
-/// does nothing.
+/// What the caller did before is visible to the task whose `down` it satisfies. At
+/// [`Semaphore::MAX_COUNT`] it warns and does nothing.
 #[track_caller]
 #[inline]
 pub fn up(sem: &Semaphore) {

@@ -1,17 +1,18 @@
-//! `linux/semaphore.h`: a count that `down` takes from and `up` adds to; who finds it at 0 sleeps.
+//! `linux/semaphore.h`: counting semaphores. `down` decrements the count and sleeps while it is 0;
+//! `up` increments it.
 //!
-//! The word is the count in its lower half, where C code reads it as `sem->count`, and the WAITERS
-//! bit in its upper half. The protocol that wakes, and the one for freeing, are told in
-//! `lock_queue`.
+//! The word holds the count in its lower half, where C code reads it as `sem->count`, and the
+//! WAITERS bit in its upper half. `lock_queue` describes how waiters are woken and when the
+//! semaphore may be freed.
 //!
-//! # Who gets it
+//! # Fairness
 //!
-//! Strictly those who came first, as in the kernel: an `up` with waiters does not count, it gives
-//! its unit to the first waiter; and while somebody waits, nobody takes past the queue. So with
-//! WAITERS set the count is 0.
+//! Waiters are served strictly in the order in which they queued, as in the kernel. With waiters,
+//! `up` does not increment the count but gives its unit to the first waiter; and while any task
+//! waits, no task takes a unit past the queue. So with WAITERS set the count is 0.
 //!
-//! A semaphore has no owner: any task may `up` it, also one that never slept in `down`, and so may
-//! a caller that must not sleep.
+//! A semaphore has no owner: any task may call `up`, even one that never called `down`, and even
+//! where it must not sleep.
 
 mod kernel_names;
 
@@ -30,13 +31,13 @@ use std::fmt;
 use std::panic::Location;
 use std::ptr;
 
-/// Somebody waits.
+/// A task waits.
 const WAITERS: u64 = 1 << 32;
-/// One, in the word.
+/// The unit of the count.
 const UNIT: u64 = 1;
 
-/// `struct semaphore`: plain memory; zeroed, it is one whose count is 0. Nothing allocated, nothing
-/// to drop.
+/// `struct semaphore`: plain memory, nothing allocated, nothing to drop. Zeroed memory is a
+/// semaphore with a count of 0.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -54,7 +55,7 @@ pub struct Semaphore {
     queue: LockQueue,
 }
 
-/// One unit of a [`Semaphore`], which goes back when this is dropped.
+/// One unit of a [`Semaphore`]. Dropping it calls `up`.
 #[derive(Debug)]
 #[must_use = "a unit that is dropped at once is up again"]
 pub struct SemaphoreGuard<'a> {
@@ -72,11 +73,11 @@ fn show_address(address: usize) -> String {
 }
 
 impl Semaphore {
-    /// The greatest count: the kernel's `int` has no more.
+    /// The largest count, that of the kernel's `int`.
     pub const MAX_COUNT: u32 = i32::MAX as u32;
 
     const_fn! {
-        /// A semaphore with `count` to take: `__SEMAPHORE_INITIALIZER`.
+        /// Makes a semaphore with `count`: `__SEMAPHORE_INITIALIZER`.
         ///
         /// # Panics
         ///
@@ -87,14 +88,14 @@ impl Semaphore {
         }
     }
 
-    /// Takes one if there is one and nobody waits.
+    /// Takes a unit if the count is not 0 and no task waits.
     #[inline]
     fn take(&self) -> bool {
         self.queue.touch();
-        // The guess that there is one; what a failed exchange finds is better.
+        // Guess a count of one; a failed exchange returns the actual value.
         let mut word = UNIT;
         while word & WAITERS == 0 && word >= UNIT {
-            // Acquire: what was done before the `up` that put it there is visible.
+            // Acquire: the writes before the `up` that added this unit are visible.
             match self.word.compare_exchange(word, word - UNIT, Ordering::Acquire, Ordering::Relaxed) {
                 Ok(_) => return true,
                 Err(now) => word = now,
@@ -113,47 +114,47 @@ impl Semaphore {
         Ok(())
     }
 
-    /// Takes one, sleeping as long as it takes: [`down`].
+    /// Takes a unit, sleeping until there is one: [`down`].
     #[track_caller]
     #[inline]
     pub fn down(&self) {
         let place = Location::caller();
-        // Nothing else ends an uninterruptible wait without a time limit.
+        // An uninterruptible wait without a timeout cannot fail.
         let _ = with_current(|me| self.down_by(me, &How::uninterruptible("down", place)));
     }
 
-    /// Takes one, unless a signal comes: [`down_interruptible`].
+    /// Takes a unit, unless a signal ends the sleep: [`down_interruptible`].
     #[track_caller]
     pub fn down_interruptible(&self) -> Result<(), Errno> {
         let how = How::new(TASK_INTERRUPTIBLE, "down_interruptible", Location::caller());
         with_current(|me| self.down_by(me, &how))
     }
 
-    /// Takes one, unless the task is killed: [`down_killable`].
+    /// Takes a unit, unless the task is killed: [`down_killable`].
     #[track_caller]
     pub fn down_killable(&self) -> Result<(), Errno> {
         let how = How::new(TASK_KILLABLE, "down_killable", Location::caller());
         with_current(|me| self.down_by(me, &how))
     }
 
-    /// Takes one within `timeout` jiffies: [`down_timeout`].
+    /// Takes a unit within `timeout` jiffies: [`down_timeout`].
     #[track_caller]
     pub fn down_timeout(&self, timeout: u64) -> Result<(), Errno> {
         let how = How {
-            // A negative long is no time at all.
+            // A value that is negative as a `long` times out at once.
             timeout: if (timeout as i64) < 0 { 0 } else { timeout },
             ..How::new(TASK_UNINTERRUPTIBLE, "down_timeout", Location::caller())
         };
         with_current(|me| self.down_by(me, &how))
     }
 
-    /// Takes one if that needs no sleep; true if it did. The kernel's name says the opposite:
-    /// [`down_trylock`].
+    /// Takes a unit if that needs no sleep; returns true if it did. [`down_trylock`] returns the
+    /// opposite.
     pub fn try_down(&self) -> bool {
         self.take()
     }
 
-    /// [`down`](Self::down) until the guard is dropped.
+    /// Takes a unit with [`down`](Self::down), which the guard returns when it is dropped.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -170,34 +171,35 @@ impl Semaphore {
         SemaphoreGuard { semaphore: self }
     }
 
-    /// [`try_down`](Self::try_down) until the guard is dropped.
+    /// Takes a unit with [`try_down`](Self::try_down), which the guard returns when it is dropped.
     pub fn try_acquire(&self) -> Option<SemaphoreGuard<'_>> {
         self.try_down().then(|| SemaphoreGuard { semaphore: self })
     }
 
-    /// Puts one back, or gives it to who waits longest: [`up`].
+    /// Returns a unit, to the first waiter if there is one: [`up`].
     #[track_caller]
     #[inline]
     pub fn up(&self) {
         let place = Location::caller();
-        // SAFETY: `self` is valid at the call; the raw core allows for its end during the call.
+        // SAFETY: `self` is valid at the call; `up_raw` allows the next user to free it during the
+        // call.
         let counted = unsafe { Self::up_raw(self) };
         if !counted {
             overflow(place);
         }
     }
 
-    /// False if the count is at its limit.
+    /// Returns a unit. Returns false if the count is at its limit.
     ///
     /// # Safety
     ///
-    /// `this` points to a semaphore that is valid now. It may be freed during the call by who takes
-    /// the unit.
+    /// `this` points to a semaphore that is valid at the call. The task that takes the unit may
+    /// free it during the call.
     #[inline]
     unsafe fn up_raw(this: *const Self) -> bool {
         observe("ups", this.addr(), show_address);
-        // SAFETY: nobody gets the unit before the exchange has succeeded, or the queue's lock was
-        // dropped.
+        // SAFETY: no task gets the unit before the exchange has succeeded, or before the queue's
+        // lock is dropped; until then the semaphore is valid.
         unsafe {
             (*this).queue.touch();
             let mut word = 0; // a guess, as in `take`
@@ -212,7 +214,8 @@ impl Semaphore {
                     return false;
                 }
                 let more = word + UNIT;
-                // Release: who takes the unit sees what was done before. It is the last access.
+                // Release: the task that takes the unit sees the caller's writes. This is the last
+                // access.
                 match (*this).word.compare_exchange(word, more, Ordering::Release, Ordering::Relaxed) {
                     Ok(_) => return true,
                     Err(now) => word = now,
@@ -221,7 +224,7 @@ impl Semaphore {
         }
     }
 
-    /// False if nobody waits any more.
+    /// Gives a unit to the first waiter. Returns false if no task waits any more.
     ///
     /// # Safety
     ///
@@ -229,13 +232,14 @@ impl Semaphore {
     #[cold]
     unsafe fn give_to_first(this: *const Self) -> bool {
         let mut wake = WakeQueue::new();
-        // SAFETY: valid, and the waiter takes the queue's lock before its wait returns.
+        // SAFETY: the semaphore is valid until the queue's lock is dropped, since the waiter takes
+        // that lock before its wait returns.
         let (queue, word) = unsafe { (LockedQueue::new(&raw const (*this).queue), &(*this).word) };
         let Some(first) = queue.first() else { return false };
         queue.give_to(first, &mut wake);
         if queue.is_empty() {
-            // Nobody else changes a word with WAITERS in it. The unit's Release is the queue's
-            // lock.
+            // No other task changes a word with WAITERS. The queue's lock publishes the caller's
+            // writes.
             word.swap(0, Ordering::Relaxed);
         }
         drop(queue);
@@ -243,7 +247,7 @@ impl Semaphore {
         true
     }
 
-    /// How many there are to take, at this moment: `sem->count`.
+    /// Returns the count at this moment: `sem->count`.
     pub fn count(&self) -> u32 {
         (self.word.load(Ordering::Relaxed) % WAITERS / UNIT) as u32
     }
@@ -273,7 +277,7 @@ impl QueuedLock for Semaphore {
 
     fn give_up(&self, queue: &LockedQueue, _wake: &mut WakeQueue) {
         if queue.is_empty() {
-            // The count is 0 with WAITERS set, and nobody else changes such a word.
+            // With WAITERS set the count is 0, and no other task changes the word.
             self.word.swap(0, Ordering::Relaxed);
         }
     }
@@ -292,7 +296,7 @@ fn overflow(place: &'static Location<'static>) {
             WarningKind::LockMisuse,
             "up",
             place,
-            "the semaphore's count is at its limit and stays there",
+            "the semaphore's count is at its limit and was not increased",
         );
     });
 }

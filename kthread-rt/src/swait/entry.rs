@@ -1,4 +1,4 @@
-//! Waiting by hand: an entry on the caller's stack, `prepare_to_swait_exclusive`, `schedule`,
+//! Open-coded waits: an entry on the caller's stack, `prepare_to_swait_exclusive`, `schedule`,
 //! `finish_swait`.
 
 use super::{SwaitCore, SwaitQueueHead, Waiter};
@@ -10,14 +10,15 @@ use std::marker::{PhantomData, PhantomPinned};
 use std::pin::Pin;
 use std::ptr;
 
-/// `struct swait_queue`: an entry of the calling task's, to be pinned on its stack by
-/// [`DECLARE_SWAITQUEUE!`](crate::DECLARE_SWAITQUEUE). It leaves its queue when it is dropped.
+/// `struct swait_queue`: an entry of the calling task.
+/// [`DECLARE_SWAITQUEUE!`](crate::DECLARE_SWAITQUEUE) pins one on the stack. It leaves its queue
+/// when it is dropped.
 ///
-/// `'q` is the life of the queues that it may be added to.
+/// `'q` is the lifetime of the queues that it may be added to.
 ///
 /// # Invariants
 ///
-/// `queue` is null, or the head whose list the entry may be linked to; only the owner of the entry
+/// `queue` is null, or the head whose list the entry may be linked to. Only the entry's owner
 /// changes it.
 #[derive(Debug)]
 pub struct SwaitQueue<'q> {
@@ -29,7 +30,7 @@ pub struct SwaitQueue<'q> {
 }
 
 impl<'q> SwaitQueue<'q> {
-    /// An entry of the calling task's, on no queue: `__SWAITQUEUE_INITIALIZER`.
+    /// Makes an unlinked entry of the calling task: `__SWAITQUEUE_INITIALIZER`.
     #[expect(clippy::new_without_default, reason = "an entry belongs to the task that makes it")]
     pub fn new() -> Self {
         let task = current();
@@ -42,7 +43,7 @@ impl<'q> SwaitQueue<'q> {
         }
     }
 
-    /// The task that the entry is of.
+    /// Returns the entry's task.
     pub fn task(&self) -> &TaskStruct {
         &self.task
     }
@@ -51,9 +52,9 @@ impl<'q> SwaitQueue<'q> {
         (&raw const self.raw).cast_mut()
     }
 
-    /// Adds the entry unless it is linked, and sets the task's state, both under the lock; unless a
-    /// signal is pending that the state admits: then the entry leaves, so that a wake-up that comes
-    /// from now on goes to somebody who waits.
+    /// Takes the lock, adds the entry unless it is linked, and sets the task's state. If
+    /// `heeds_signals` and a signal is pending that ends a sleep in this state, it removes the
+    /// entry instead, so that a later wake-up goes to another waiter, and fails.
     pub(super) fn prepare(
         self: Pin<&Self>,
         q: &'q SwaitQueueHead,
@@ -68,15 +69,15 @@ impl<'q> SwaitQueue<'q> {
         }
         q.locked(|core| {
             self.queue.set(q);
-            // SAFETY: the lock is held; the entry is pinned, leaves the queue when it is dropped,
-            // which is before the queue goes ('q), and its task is one that it holds.
+            // SAFETY: the lock is held. The entry is pinned, and leaves the queue when it is
+            // dropped, which is before the queue is dropped ('q). It has a reference to its task.
             unsafe { SwaitCore::join(core, self.raw()) };
             change_state(&self.task, state);
         });
         Ok(())
     }
 
-    /// Takes the entry out of its queue; true if a wake-up had done that since it was added.
+    /// Removes the entry from its queue. Returns true if a wake-up had removed it already.
     pub(super) fn leave(&self) -> bool {
         // SAFETY: the queue outlives the entry ('q).
         let Some(queue) = (unsafe { self.queue.replace(ptr::null()).as_ref() }) else { return false };
@@ -91,7 +92,7 @@ impl Drop for SwaitQueue<'_> {
     }
 }
 
-/// Makes an entry of the calling task's on the stack: `DECLARE_SWAITQUEUE`.
+/// Declares an entry of the calling task as a local variable: `DECLARE_SWAITQUEUE`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -99,7 +100,7 @@ impl Drop for SwaitQueue<'_> {
 /// let q = SwaitQueueHead::new();
 /// DECLARE_SWAITQUEUE!(wait);
 /// prepare_to_swait_exclusive(&q, wait, TASK_INTERRUPTIBLE);
-/// swake_up_one(&q); // somebody does this
+/// swake_up_one(&q); // another task does this
 /// schedule();
 /// finish_swait(&q, wait);
 /// ```
@@ -112,9 +113,11 @@ macro_rules! DECLARE_SWAITQUEUE {
     };
 }
 
-/// Adds the entry at the end, if it is not on the queue, and sets the state:
-/// `prepare_to_swait_exclusive`. Then test the condition, `schedule()` if it is false, again from
-/// here, and [`finish_swait`] at the end. Never sleeps.
+/// Adds the entry at the end of the queue, unless it is linked, and sets the task's state:
+/// `prepare_to_swait_exclusive`. Never sleeps.
+///
+/// The caller then tests its condition; while it is false, it calls `schedule()` and this function
+/// again. At the end it calls [`finish_swait`].
 ///
 /// # Panics
 ///
@@ -122,14 +125,16 @@ macro_rules! DECLARE_SWAITQUEUE {
 #[track_caller]
 pub fn prepare_to_swait_exclusive<'q>(q: &'q SwaitQueueHead, entry: Pin<&SwaitQueue<'q>>, state: TaskState) {
     note_state_here(state);
-    // Without an ear for signals it has no error.
+    // It cannot fail, since it ignores signals.
     let _ = entry.prepare(q, state, false);
 }
 
-/// [`prepare_to_swait_exclusive`], or, if a signal is pending that the state admits, `ERESTARTSYS`,
-/// the entry taken out and the state left alone: `prepare_to_swait_event`.
+/// [`prepare_to_swait_exclusive`] that fails with `ERESTARTSYS` if a signal is pending that ends a
+/// sleep in this state: `prepare_to_swait_event`. It then removes the entry and does not change the
+/// state.
 ///
-/// A wake-up that chose the entry before is not lost: test the condition once more.
+/// The caller must then test its condition once more, since a wake-up may have selected the entry
+/// before.
 ///
 /// # Panics
 ///
@@ -144,8 +149,8 @@ pub fn prepare_to_swait_event<'q>(
     entry.prepare(q, state, true)
 }
 
-/// Ends a wait: the state is RUNNING and the entry out of the queue: `finish_swait`. When it
-/// returns, no waker touches the queue on this entry's account.
+/// Ends a wait: sets the state to RUNNING and removes the entry from the queue: `finish_swait`.
+/// After it returns, no waker uses the entry, or the queue because of it.
 pub fn finish_swait<'q>(q: &'q SwaitQueueHead, entry: Pin<&SwaitQueue<'q>>) {
     let _ = q;
     change_state(&entry.task, TASK_RUNNING);

@@ -1,13 +1,14 @@
-//! `swait_event_exclusive!` and its family: the loop of `sched/event.rs` over an entry of a simple
-//! wait queue. Each macro is one call of a method.
+//! `swait_event_exclusive!` and its family: the loop of `sched/event.rs` with a simple wait queue
+//! entry. Each macro calls one method.
 //!
-//! # A wake-up that is not needed
+//! # Surplus wake-ups
 //!
-//! A wake-up may choose a waiter that has just found its condition true by itself, or whose time is
-//! over, and is on its way out. Here it passes that wake-up on to the next one. In the kernel it is
-//! lost, and the next sleeps although its condition is true, until somebody wakes the queue again.
+//! A wake-up may select a waiter that is leaving already, because it has just found its condition
+//! true or its timeout has passed. Here that waiter passes the wake-up on to the next one. In the
+//! kernel this wake-up is lost, and the next waiter sleeps, although its condition is true, until
+//! the next wake-up of the queue.
 //!
-//! The condition is the caller's code, as in `wait/event.rs`.
+//! The condition is user code, as in `wait/event.rs`.
 
 use super::{SwaitQueue, SwaitQueueHead};
 use crate::errno::Errno;
@@ -17,8 +18,8 @@ use std::panic::Location;
 use std::pin::pin;
 use std::ptr;
 
-/// Any wait, as its `mode` says. As in the kernel it says that it may sleep only when it is about
-/// to.
+/// Waits as `mode` says. As in the kernel, it checks whether the caller may sleep only if it is
+/// about to sleep.
 #[track_caller]
 fn wait(q: &SwaitQueueHead, mode: WaitMode, condition: &mut dyn FnMut() -> bool) -> Result<u64, Errno> {
     let place = Location::caller();
@@ -56,17 +57,17 @@ macro_rules! waits {
     };
 }
 
-/// For waits that nothing but their condition ends.
+/// Converts the result of a wait that only its condition ends.
 fn unit(result: Result<u64, Errno>) {
     debug_assert!(result.is_ok(), "nothing ends this wait but its condition");
 }
 
-/// For waits that only time may end.
+/// Converts the result of a wait that a timeout may end.
 fn left(result: Result<u64, Errno>) -> u64 {
     result.unwrap_or(0)
 }
 
-/// For waits that a signal may end.
+/// Converts the result of a wait that a signal may end.
 fn done(result: Result<u64, Errno>) -> Result<(), Errno> {
     result.map(drop)
 }
@@ -87,8 +88,8 @@ waits! {
     wait_idle_timeout(timeout: u64) -> u64, TASK_IDLE, "swait_event_idle_timeout_exclusive", left;
 }
 
-/// Sleeps, uninterruptibly, until the condition is true: `swait_event_exclusive`. Whoever makes it
-/// true wakes the queue.
+/// Sleeps, uninterruptibly, until the condition is true: `swait_event_exclusive`. The task that
+/// makes it true must then wake the queue.
 ///
 /// The condition is evaluated before the first sleep and after every wake-up; it becomes a closure,
 /// so `return` and `?` in it do not leave the caller.
@@ -107,8 +108,9 @@ macro_rules! swait_event_exclusive {
     };
 }
 
-/// [`swait_event_exclusive!`] for so many jiffies at most: `swait_event_timeout_exclusive`. 0 if
-/// the time passed and the condition is still false, else the jiffies left, at least 1.
+/// [`swait_event_exclusive!`] for at most the given jiffies: `swait_event_timeout_exclusive`.
+/// Returns 0 if the timeout has passed and the condition is still false, else the jiffies left, at
+/// least 1.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -127,8 +129,9 @@ macro_rules! swait_event_timeout_exclusive {
 }
 
 /// Sleeps until the condition is true or a signal is pending:
-/// `swait_event_interruptible_exclusive`. `Err(ERESTARTSYS)` for a signal, also for the
-/// notify-signal of `kthread_stop`; a condition that is true wins.
+/// `swait_event_interruptible_exclusive`. Returns `Err(ERESTARTSYS)` for a signal, including the
+/// notify-signal of `kthread_stop`. If the condition is true, it returns `Ok` even with a signal
+/// pending.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -144,9 +147,9 @@ macro_rules! swait_event_interruptible_exclusive {
     };
 }
 
-/// [`swait_event_interruptible_exclusive!`] for so many jiffies at most:
-/// `swait_event_interruptible_timeout_exclusive`. `Err(ERESTARTSYS)` for a signal, `Ok(0)` if the
-/// time passed, else `Ok` with the jiffies left and at least 1.
+/// [`swait_event_interruptible_exclusive!`] for at most the given jiffies:
+/// `swait_event_interruptible_timeout_exclusive`. Returns `Err(ERESTARTSYS)` for a signal, `Ok(0)`
+/// after the timeout, else `Ok` with the jiffies left, at least 1.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

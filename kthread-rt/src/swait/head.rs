@@ -1,8 +1,8 @@
-//! [`SwaitQueueHead`], and waking those who wait on it.
+//! [`SwaitQueueHead`], and waking its waiters.
 //!
-//! A wake-up goes to the first waiter and to nobody else, whether that one sleeps or has just found
-//! its condition true by itself. In the second case the waiter passes the wake-up on when it leaves
-//! (`event`); in the kernel it is lost.
+//! A wake-up always selects the first waiter, even if that one has just found its condition true
+//! without it. In this case the waiter passes the wake-up on when it leaves (`event`); in the
+//! kernel it is lost.
 
 use super::SwaitCore;
 use crate::sched::{WakeQueue, try_to_wake_up};
@@ -14,8 +14,8 @@ const WHAT: &str = "a simple wait queue";
 
 /// `struct swait_queue_head`: plain memory, valid when zeroed.
 ///
-/// A wait queue whose waiters are all exclusive and are woken in the order in which they came,
-/// without wake functions.
+/// A wait queue without wake functions. All waiters are exclusive, and are woken in first-in,
+/// first-out order.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -46,18 +46,18 @@ pub struct SwaitQueueHead {
 
 impl SwaitQueueHead {
     const_fn! {
-        /// An empty queue: `__SWAIT_QUEUE_HEAD_INITIALIZER`.
+        /// Makes an empty queue: `__SWAIT_QUEUE_HEAD_INITIALIZER`.
         pub const fn new() -> Self {
             Self { core: SwaitCore::new(), life: Life::new() }
         }
     }
 
-    /// The queue's lock, `q->lock`, for [`swake_up_locked`].
+    /// Returns the queue's lock, `q->lock`, for [`swake_up_locked`].
     pub fn lock(&self) -> &RawSpinLock {
         &self.core.lock
     }
 
-    /// Runs `f`, which does not unwind, with the lock held.
+    /// Runs `f`, which must not unwind, under the lock.
     pub(super) fn locked<R>(&self, f: impl FnOnce(*const SwaitCore) -> R) -> R {
         self.life.touch();
         self.core.lock.lock();
@@ -69,14 +69,14 @@ impl SwaitQueueHead {
         result
     }
 
-    /// True if somebody waits: [`swait_active`].
+    /// Returns true if the queue has a waiter: [`swait_active`].
     pub fn is_active(&self) -> bool {
         refuse_in_forked_child();
         // SAFETY: the lock is held.
         self.locked(|core| unsafe { !ListHead::is_empty(SwaitCore::waiters(core)) })
     }
 
-    /// Wakes the one who has waited longest: [`swake_up_one`].
+    /// Wakes the first waiter: [`swake_up_one`].
     pub fn wake_one(&self) {
         refuse_in_forked_child();
         // SAFETY: the lock is held.
@@ -86,7 +86,7 @@ impl SwaitQueueHead {
         }
     }
 
-    /// Wakes all: [`swake_up_all`].
+    /// Wakes all waiters: [`swake_up_all`].
     pub fn wake_all(&self) {
         refuse_in_forked_child();
         let mut wake = WakeQueue::new();
@@ -106,17 +106,17 @@ impl Default for SwaitQueueHead {
     }
 }
 
-/// As with a [`WaitQueueHead`](crate::WaitQueueHead): only a leaked entry can still be on the
-/// queue.
+/// Only a leaked entry can still be on the queue; then the process aborts, as for a
+/// [`WaitQueueHead`](crate::WaitQueueHead).
 impl Drop for SwaitQueueHead {
     fn drop(&mut self) {
-        // SAFETY: nobody else has the queue any more.
+        // SAFETY: `&mut self`: no other reference to the queue exists.
         unsafe { ListHead::check_empty(SwaitCore::waiters(&self.core), WHAT) };
     }
 }
 
-/// Declares a static simple wait queue: `DECLARE_SWAIT_QUEUE_HEAD`. Works in models too, where
-/// plain statics don't.
+/// Declares a static simple wait queue: `DECLARE_SWAIT_QUEUE_HEAD`. Unlike a plain static, it also
+/// works in models.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -132,7 +132,7 @@ macro_rules! DECLARE_SWAIT_QUEUE_HEAD {
     };
 }
 
-/// Makes a simple wait queue for a stack frame: `DECLARE_SWAIT_QUEUE_HEAD_ONSTACK`.
+/// Declares a simple wait queue as a local variable: `DECLARE_SWAIT_QUEUE_HEAD_ONSTACK`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! DECLARE_SWAIT_QUEUE_HEAD_ONSTACK {
@@ -141,44 +141,43 @@ macro_rules! DECLARE_SWAIT_QUEUE_HEAD_ONSTACK {
     };
 }
 
-/// Makes `q` an empty queue: `init_swait_queue_head`.
+/// Initializes `q` as an empty queue: `init_swait_queue_head`.
 pub fn init_swait_queue_head(q: &mut SwaitQueueHead) {
     *q = SwaitQueueHead::new();
 }
 
-/// True if somebody waits on `q`: `swait_active`. Never sleeps.
+/// Returns true if `q` has a waiter: `swait_active`. Never sleeps.
 ///
-/// In the kernel it is a look without the lock and needs a barrier before it; here it takes the
-/// lock and needs none.
+/// The kernel's version does not take the lock, so its callers need a barrier before it. This one
+/// takes the lock, and callers need no barrier.
 pub fn swait_active(q: &SwaitQueueHead) -> bool {
     q.is_active()
 }
 
-/// True if somebody waits on `q`, with a full barrier before the look: `swq_has_sleeper`. Never
-/// sleeps.
+/// Executes a full barrier, then returns true if `q` has a waiter: `swq_has_sleeper`. Never sleeps.
 pub fn swq_has_sleeper(q: &SwaitQueueHead) -> bool {
     fence(Ordering::SeqCst);
     q.is_active()
 }
 
-/// Wakes the one who has waited longest on `q`, if there is one: `swake_up_one`. Never sleeps.
+/// Wakes the first waiter of `q`, if there is one: `swake_up_one`. Never sleeps.
 ///
-/// What the caller wrote before is visible to the one it wakes. The waiter leaves the queue with
-/// it; one that waits on has to queue up again, at the end.
+/// Everything that the caller wrote before is visible to the task that it wakes. The wake-up
+/// removes the waiter from the queue; to wait again it must queue again, at the end.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
 /// let q = SwaitQueueHead::new();
-/// swake_up_one(&q); // nobody: it is not kept for later
+/// swake_up_one(&q); // no waiter: the wake-up is not kept for later
 /// assert_eq!(swait_event_timeout_exclusive!(q, false, 1), 0);
 /// ```
 pub fn swake_up_one(q: &SwaitQueueHead) {
     q.wake_one();
 }
 
-/// Wakes all who wait on `q`: `swake_up_all`. Never sleeps. (The kernel's opens the lock after
-/// each; must not be called with interrupts off there.)
+/// Wakes all waiters of `q`: `swake_up_all`. Never sleeps. (The kernel's version drops the lock
+/// after each waiter, and must not be called with interrupts off.)
 pub fn swake_up_all(q: &SwaitQueueHead) {
     q.wake_all();
 }

@@ -1,24 +1,25 @@
-//! `linux/swait.h`: the simple wait queue, first come, first woken: under completions, and by its
-//! own names.
+//! `linux/swait.h`: simple wait queues, which wake in first-in, first-out order. Completions use
+//! them too.
 //!
-//! A waiter is on its own stack and in the queue's list; both sides hold the queue's lock when they
-//! touch the list. The waker unlinks a waiter and takes a reference to its task, drops the lock,
-//! and only then wakes: waking under the lock would send the woken task straight into it. So the
-//! waiter may be gone, and the memory of the queue with it, when the wake happens; the reference
-//! keeps the task.
+//! A waiter lives on its task's stack and in the queue's list. Waiters and wakers access the list
+//! only under the queue's lock. The waker unlinks a waiter, takes a reference to its task, drops
+//! the lock, and only then wakes the task, since a task woken under the lock would block on it at
+//! once. So the waiter, and even the queue, may be freed before the wake-up; the reference keeps
+//! the task valid.
 //!
-//! | file | what it tells |
+//! | file | contents |
 //! |---|---|
 //! | `mod` | the list and its lock, which completions use directly |
 //! | `head` | [`SwaitQueueHead`], and the wake-ups |
-//! | `entry` | waiting by hand |
+//! | `entry` | open-coded waits |
 //! | `event` | `swait_event_exclusive!` and its family, over methods |
 //! | `raw` | entries by pointer, for C |
 //!
 //! # Invariants
 //!
-//! A linked [`Waiter`] belongs to a task that is inside the wait that made it, and that unlinks it
-//! under the lock before it leaves. So `waiter.task` is valid as long as the waiter is linked.
+//! A linked [`Waiter`] belongs to a task that is inside the wait that made it. The task unlinks it
+//! under the lock before the wait returns. So `waiter.task` is valid as long as the waiter is
+//! linked.
 
 mod entry;
 mod event;
@@ -43,7 +44,7 @@ use crate::sync::{RawSpinLock, const_fn};
 use crate::task::{Task, TaskStruct};
 use std::mem::offset_of;
 
-/// `struct swait_queue_head` as a completion has it: plain memory, valid when zeroed, nothing to
+/// The `struct swait_queue_head` inside a completion: plain memory, valid when zeroed, nothing to
 /// drop.
 #[derive(Debug)]
 #[repr(C)]
@@ -61,7 +62,7 @@ pub struct Waiter {
 }
 
 impl Waiter {
-    /// The waiter of `task`, linked nowhere.
+    /// Makes an unlinked waiter for `task`.
     pub(crate) fn new(task: &TaskStruct) -> Self {
         Self { task, node: ListHead::new() }
     }
@@ -83,7 +84,7 @@ impl SwaitCore {
     }
 
     pub(crate) fn waiters(this: *const Self) -> *mut ListHead {
-        // SAFETY: callers pass a valid queue; no reference is made.
+        // SAFETY: the callers pass a valid queue, and this makes no reference to it.
         unsafe { (&raw const (*this).waiters).cast_mut() }
     }
 
@@ -91,11 +92,11 @@ impl SwaitCore {
     ///
     /// # Safety
     ///
-    /// The caller holds the lock, `waiter` belongs to the current task, stays where it is, and is
-    /// taken out with [`leave`](Self::leave) before it goes.
+    /// The caller holds the lock. `waiter` belongs to the current task, does not move, and is
+    /// removed with [`leave`](Self::leave) before it is freed.
     pub(crate) unsafe fn join(this: *const Self, waiter: *mut Waiter) {
         let node = Waiter::node(waiter);
-        // SAFETY: the node is the waiter's; the caller holds the lock.
+        // SAFETY: the node is part of the waiter; the caller holds the lock.
         unsafe {
             if ListHead::is_empty(node) {
                 ListHead::push_back(Self::waiters(this), node);
@@ -103,7 +104,7 @@ impl SwaitCore {
         }
     }
 
-    /// Takes `waiter` out if it is still linked; true if it was.
+    /// Unlinks `waiter` if it is still linked. Returns true if it was.
     ///
     /// # Safety
     ///
@@ -118,7 +119,7 @@ impl SwaitCore {
         }
     }
 
-    /// True if somebody waits.
+    /// Returns true if the queue has a waiter.
     ///
     /// # Safety
     ///

@@ -1,4 +1,5 @@
-//! Entries by pointer, as C uses them: memory of the caller's, whose queue is told with each call.
+//! Entries by pointer, as C uses them: they are in the caller's memory, and each call gets the
+//! queue too.
 
 pub use super::Waiter as RawSwaitQueue;
 
@@ -8,12 +9,12 @@ use crate::sched::{change_state, note_state_here, with_current};
 use crate::sync::list::ListHead;
 use crate::task::{TASK_RUNNING, TaskState};
 
-/// Makes the entry the calling task's, adds it at the end unless it is on the queue, and sets the
-/// state: `prepare_to_swait_exclusive`.
+/// Makes the calling task the entry's task, adds the entry at the end of the queue unless it is
+/// linked, and sets the state: `prepare_to_swait_exclusive`.
 ///
 /// # Safety
 ///
-/// `entry` is valid, on no other queue, and stays in place, as `q` does, until it is taken out.
+/// `entry` is valid and on no other queue. Neither it nor `q` moves until it is removed.
 #[track_caller]
 pub unsafe fn prepare_to_swait_exclusive(q: &SwaitQueueHead, entry: *mut RawSwaitQueue, state: TaskState) {
     note_state_here(state);
@@ -29,9 +30,9 @@ pub unsafe fn prepare_to_swait_exclusive(q: &SwaitQueueHead, entry: *mut RawSwai
     });
 }
 
-/// The same, unless a signal is pending that the state admits: then `ERESTARTSYS`, and the entry is
-/// taken out, so that a wake-up that comes from now on goes to somebody who waits:
-/// `prepare_to_swait_event`.
+/// [`prepare_to_swait_exclusive`] that fails with `ERESTARTSYS` if a signal is pending that ends a
+/// sleep in this state: `prepare_to_swait_event`. It then removes the entry, so that a later
+/// wake-up goes to another waiter.
 ///
 /// # Safety
 ///
@@ -60,20 +61,20 @@ pub unsafe fn prepare_to_swait_event(
     })
 }
 
-/// Ends a wait: the state is RUNNING and the entry out of the queue: `finish_swait`. When it
-/// returns, no waker touches the queue on this entry's account.
+/// Ends a wait: sets the state to RUNNING and removes the entry from the queue: `finish_swait`.
+/// After it returns, no waker uses the entry, or the queue because of it.
 ///
 /// # Safety
 ///
 /// `entry` is valid, and on `q` or on no queue.
 pub unsafe fn finish_swait(q: &SwaitQueueHead, entry: *mut RawSwaitQueue) {
     with_current(|me| change_state(me, TASK_RUNNING));
-    // The lock, if only to wait for a waker that is about to take it out.
+    // Takes the lock in any case, since a waker may be unlinking the entry right now.
     // SAFETY: the lock is held; the rest is the contract.
     q.locked(|_| unsafe { SwaitCore::leave(entry) });
 }
 
-/// The same for a caller who holds the queue's lock: `__finish_swait`.
+/// [`finish_swait`] for a caller that holds the queue's lock: `__finish_swait`.
 ///
 /// # Safety
 ///

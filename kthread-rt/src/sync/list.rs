@@ -1,17 +1,17 @@
 //! The intrusive doubly linked list under every wait queue.
 //!
-//! A node lives in its owner (a waiter's stack frame, a structure), so linking allocates nothing. A
-//! head is empty when its pointers are null, which makes a zeroed head valid, and a Rust constant
-//! possible; and also when it points at itself, which is how C's initialisers write it. The last
-//! removal leaves a head as the first insertion found it: one that was null is null again, so that
-//! what the head is part of may be moved, as Rust's values are, when nothing is linked to it. What
-//! such a head was is noted in the lowest bit of its `prev` meanwhile.
+//! A node lives in its owner (a waiter's stack frame, a structure), so linking does not allocate.
+//! There are two forms of an empty head. One has null pointers, so a zeroed head is valid and a
+//! Rust constant is possible. The other points to itself, as C's initializers make it. The last
+//! removal restores the form that the first insertion found. So a head that was null is null again,
+//! and the value that contains it may be moved, as Rust moves values. While nodes are linked, the
+//! lowest bit of the head's `prev` records its form.
 //!
 //! # Invariants
 //!
 //! * All access to a list happens under the lock of the structure that holds its head.
-//! * A linked node stays where it is, and valid, until it is unlinked.
-//! * An unlinked node has null pointers, or points at itself.
+//! * A linked node is valid and does not move until it is unlinked.
+//! * An unlinked node has null pointers, or points to itself.
 
 use super::{UnsafeCell, const_fn};
 use std::io::Write;
@@ -25,26 +25,26 @@ pub(crate) struct ListHead {
     prev: UnsafeCell<*mut ListHead>,
 }
 
-// SAFETY: a list is accessed under its lock only (the module's invariants); the pointers carry no
-// thread affinity.
+// SAFETY: a list is accessed only under its lock (the module's invariants); the pointers are not
+// tied to a thread.
 unsafe impl Send for ListHead {}
 // SAFETY: as above.
 unsafe impl Sync for ListHead {}
 
-/// In the `prev` of a head that has nodes: it was null when it had none.
+/// A bit in the `prev` of a head with nodes: the head was null when it was empty.
 const WAS_NULL: usize = 1;
 
 impl ListHead {
     const_fn! {
-        /// An empty head, or an unlinked node.
+        /// Makes an empty head or an unlinked node.
         pub(crate) const fn new() -> Self {
             Self { next: UnsafeCell::new(ptr::null_mut()), prev: UnsafeCell::new(ptr::null_mut()) }
         }
     }
 
     fn next(this: *const Self) -> *mut ListHead {
-        // SAFETY: callers of this private function pass a valid list element and hold the list's
-        // lock.
+        // SAFETY: the callers of this private function pass a valid head or node and hold the
+        // list's lock.
         unsafe { (*this).next.with(|p| *p) }
     }
 
@@ -57,7 +57,7 @@ impl ListHead {
         unsafe { (*this).prev.with(|p| *p) }
     }
 
-    /// True of a head with nodes that was null when it had none.
+    /// Returns true if the head was null when it was empty.
     fn was_null(this: *const Self) -> bool {
         Self::prev_and_note(this).addr() & WAS_NULL != 0
     }
@@ -74,7 +74,7 @@ impl ListHead {
         }
     }
 
-    /// Makes it null, and forgets what it was.
+    /// Makes both pointers null.
     fn clear(this: *mut Self) {
         // SAFETY: as in `set`.
         unsafe {
@@ -83,7 +83,7 @@ impl ListHead {
         }
     }
 
-    /// True if nothing is linked to this head, or this node is not linked: `list_empty`.
+    /// Returns true if this head has no nodes, or this node is not linked: `list_empty`.
     ///
     /// # Safety
     ///
@@ -97,17 +97,17 @@ impl ListHead {
     ///
     /// # Safety
     ///
-    /// `head` and `node` are valid, `node` is not linked, the caller holds the list's lock, and
-    /// `node` stays valid and in place until it is removed.
+    /// `head` and `node` are valid, `node` is not linked, and the caller holds the list's lock.
+    /// `node` stays valid and does not move until it is removed.
     pub(crate) unsafe fn push_back(head: *mut Self, node: *mut Self) {
-        // SAFETY: the same contract; an unused head is its own last node.
+        // SAFETY: the same contract; an empty head is its own last node.
         unsafe {
             let last = Self::prev(head);
             Self::insert_after(head, if last.is_null() { head } else { last }, node);
         }
     }
 
-    /// The first node, or `None`: `list_first_entry`.
+    /// Returns the first node, or `None`: `list_first_entry`.
     ///
     /// # Safety
     ///
@@ -117,9 +117,9 @@ impl ListHead {
         if unsafe { Self::is_empty(head) } { None } else { Some(Self::next(head)) }
     }
 
-    /// Ends the process if the head is not where it was when its first node was linked: safe code
-    /// can do that by leaking what takes the node out. Or if C code has initialised that node
-    /// again, and with it its pointers. `what` is what the head is of.
+    /// Aborts the process if the head was moved after its first node was linked, which safe code
+    /// can do by leaking the value that removes the node; or if C code has initialized that node
+    /// again. `what` names the head in the message.
     ///
     /// # Safety
     ///
@@ -135,7 +135,7 @@ impl ListHead {
         }
     }
 
-    /// Ends the process if a node is linked to a head that goes.
+    /// Aborts the process if a head that is dropped has nodes.
     ///
     /// # Safety
     ///
@@ -147,7 +147,7 @@ impl ListHead {
         }
     }
 
-    /// The node after `node`, or `None` at the end of the list that `head` is of.
+    /// Returns the node after `node`, or `None` at the end of the list of `head`.
     ///
     /// # Safety
     ///
@@ -157,11 +157,11 @@ impl ListHead {
         (!ptr::eq(next, head)).then_some(next)
     }
 
-    /// Links `node` behind `place`, which is the head or a node of its list: `list_add`.
+    /// Links `node` after `place`, which is the head or a node of its list: `list_add`.
     ///
     /// # Safety
     ///
-    /// As [`push_back`](Self::push_back), and `place` is linked to `head`, or is `head`.
+    /// As for [`push_back`](Self::push_back), and `place` is linked to `head`, or is `head`.
     pub(crate) unsafe fn insert_after(head: *mut Self, place: *mut Self, node: *mut Self) {
         if Self::next(head).is_null() {
             Self::set(head, Some(head), Some(head.map_addr(|address| address | WAS_NULL)));
@@ -176,7 +176,7 @@ impl ListHead {
     ///
     /// # Safety
     ///
-    /// `node` is valid and the caller holds the lock of the list it may be on.
+    /// `node` is valid, and the caller holds the lock of the list that it may be on.
     pub(crate) unsafe fn remove(node: *mut Self) {
         // SAFETY: the same contract.
         if unsafe { Self::is_empty(node) } {
@@ -184,7 +184,7 @@ impl ListHead {
         }
         let (next, prev) = (Self::next(node), Self::prev(node));
         if ptr::eq(next, prev) {
-            // The head, alone from now on.
+            // `next` is the head, which is empty now.
             if Self::was_null(next) {
                 Self::clear(next);
             } else {
@@ -198,7 +198,7 @@ impl ListHead {
     }
 }
 
-/// Why a list can't be walked.
+/// Why a list is corrupt.
 #[derive(Debug, Clone, Copy)]
 enum Wrong {
     Moved,
@@ -208,18 +208,18 @@ enum Wrong {
 
 #[cold]
 fn die(what: &str, wrong: Wrong) -> ! {
-    // Whether or not it can be told, this is the end.
+    // The process aborts even if the message cannot be written.
     let _ = match wrong {
         Wrong::InitialisedAgain => writeln!(
             std::io::stderr(),
-            "kthread-rt: an entry was initialised again while it was on {what}, which leads nowhere from there; take it \
-             off first (finish_wait, remove_wait_queue)"
+            "kthread-rt: an entry was initialised again while it was on {what}, which corrupts the queue; remove it \
+             first (finish_wait, remove_wait_queue)"
         ),
         Wrong::Moved | Wrong::Dropped => {
             let how = if let Wrong::Moved = wrong { "moved" } else { "dropped" };
             writeln!(
                 std::io::stderr(),
-                "kthread-rt: {what} was {how} while an entry was on it; its next wake-up would go astray"
+                "kthread-rt: {what} was {how} while an entry was on it; remove the entry first"
             )
         }
     };

@@ -1,18 +1,18 @@
-//! The facade: everything the runtime takes from an operating system or a concurrency library.
+//! The facade: everything that the runtime takes from the operating system or a concurrency
+//! library.
 //!
-//! Three backends offer the same names. [`real`] is what ships: parking_lot's mutex, crossbeam's
-//! queue, std's atomics and threads, futexes. The other two put the types of a model checker in
-//! their place, so that a model explores the code that ships and not a copy of it: `loom`, which
-//! tries all permutations of a small model, and `shuttle`, which tries many of a big one. What
-//! those two share is in `checked`. The rest of the crate never says `cfg(loom)` or `cfg(shuttle)`.
+//! Three backends have the same names. [`real`] is the one that ships: parking_lot's mutex,
+//! crossbeam's queue, std's atomics, pthreads, futexes. The other two use the types of a model
+//! checker instead, so that a model explores the code that ships, not a copy of it: `loom` tries
+//! all permutations of a small model, and `shuttle` tries many of a big one. `checked` has the code
+//! that both share. The rest of the crate never uses `cfg(loom)` or `cfg(shuttle)`.
 //!
-//! What the facade leaves out is left out on purpose, because no model checker can see it: channels
-//! that hang up, timeouts on condition variables, raw park and unpark, statics with state. A sleep
-//! has one form, [`StateWord::sleep_while`], and a time limit on it ends by the same wake that any
-//! other waker would make.
+//! The facade omits on purpose what no model checker can see: channels that disconnect, timeouts on
+//! condition variables, raw park and unpark, statics with state. There is one form of sleep,
+//! [`StateWord::sleep_while`], and its timeout ends it as any waker would.
 //!
-//! [`record`] holds std's atomics in every backend. They are for values that are told and never
-//! acted upon: a protocol must not depend on them.
+//! [`record`] has std's atomics in every backend. They are for diagnostic values: reported, never
+//! used for synchronization.
 
 pub(crate) mod list;
 pub(crate) mod plan;
@@ -38,36 +38,36 @@ mod checker;
 #[path = "shuttle/mod.rs"]
 mod checker;
 
-/// Atomics for records: numbers kept for a reader's information, on which no protocol depends.
+/// Atomics for diagnostic values, on which no protocol depends.
 ///
-/// They are std's in every backend, so a model does not waste its permutations on them.
+/// They are std's in every backend, so a model spends no permutations on them.
 pub(crate) mod record {
     pub(crate) use std::sync::atomic::{
         AtomicBool, AtomicI32, AtomicI64, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, AtomicUsize,
     };
 }
 
-/// The orderings of a [`StateWord`], the same in every backend, so that what a model needs, it
-/// needs of what ships.
+/// The orderings of a [`StateWord`]. They are the same in every backend, so the models check those
+/// that ship.
 mod word_order {
     use std::sync::atomic::Ordering;
 
-    /// Whoever reads a state sees what its writer did before: a sleeper that finds itself RUNNING,
-    /// what its waker did.
+    /// A task that reads a state sees its writer's earlier writes: a sleeper that finds itself
+    /// RUNNING sees its waker's.
     pub(super) const LOAD: Ordering = Ordering::Acquire;
-    /// Whoever reads the state sees what the task did before it: that it is on the run queue again.
-    /// No Acquire: what a task overwrites may be a wake, and `change_state` has a fence behind the
-    /// swap that acquires what came with it.
+    /// A task that reads the state sees what the owner did before it: that it is on the run queue
+    /// again. No Acquire here: the swap may overwrite a wake-up, but the fence after it in
+    /// `change_state` acquires the waker's writes.
     pub(super) const SWAP: Ordering = Ordering::Release;
-    /// The woken task sees what the waker did before. (So it would by the fence that
-    /// `try_to_wake_up` begins with; the word does not rely on its callers for it.)
+    /// The woken task sees the waker's earlier writes. (The fence at the start of `try_to_wake_up`
+    /// ensures this too, but the word does not rely on its callers.)
     pub(super) const EXCHANGED: Ordering = Ordering::AcqRel;
     /// As `LOAD`.
     pub(super) const FOUND_OTHER: Ordering = Ordering::Acquire;
 }
 
-/// Ends a forked child, in which locks may be held for ever by threads that don't exist there. For
-/// calls that have no error to return; the others ask [`os::forked`].
+/// Aborts a forked child, where locks may be held for ever by threads that do not exist there. For
+/// calls that cannot return an error; other calls check [`os::forked`].
 #[inline(always)]
 pub(crate) fn refuse_in_forked_child() {
     if os::forked() {
@@ -79,18 +79,17 @@ pub(crate) fn refuse_in_forked_child() {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub(crate) enum Slept {
-    /// The word had another value, or somebody woke it, or the operating system did so for no
-    /// reason: look again.
+    /// The word had another value, or it was woken, perhaps spuriously: check again.
     LookAgain,
     /// The deadline has passed.
     Expired,
 }
 
-/// What a new OS thread is to be.
+/// The properties of a new OS thread.
 #[derive(Debug)]
 pub(crate) struct ThreadSpec {
     /// The thread's name; the OS keeps its first 15 bytes. It must not contain NUL.
     pub(crate) name: String,
-    /// Bytes of stack.
+    /// The stack size in bytes.
     pub(crate) stack_size: usize,
 }

@@ -1,50 +1,50 @@
-//! How far a model is explored, and by whom: what all drivers understand.
+//! How a model is explored: the settings that all drivers share.
 
-/// Who runs a model's executions.
+/// The driver that runs a model's executions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Checker {
-    /// Nobody in particular: an ordinary build runs a model on real threads.
+    /// No model checker: an ordinary build runs a model on real threads.
     Threads,
     /// loom, in a build with `--cfg loom`: every permutation up to a bound.
     Loom,
-    /// shuttle, in a build with `--cfg shuttle`: many schedules, each drawn by chance.
+    /// shuttle, in a build with `--cfg shuttle`: many random schedules.
     Shuttle,
 }
 
-/// How schedules are drawn under shuttle.
+/// How shuttle chooses schedules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheduler {
-    /// At each step any task that can run.
+    /// At each step, any runnable task.
     Random,
-    /// Probabilistic concurrency testing: tasks have priorities, and a few of them lose theirs at
-    /// points drawn by chance. It keeps a task from running for long, which finds bugs that need
-    /// one to be slow.
+    /// Probabilistic concurrency testing: tasks have priorities, and a few tasks lose theirs at
+    /// random points. This keeps a task from running for a long time, and so finds bugs that need a
+    /// slow task.
     Pct {
-        /// How many such points there are in a schedule.
+        /// The number of such points in a schedule.
         changes: u32,
     },
 }
 
-/// How far to go.
+/// The bounds of an exploration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Plan {
-    /// loom: preemptions at most in one execution; all permutations without it.
+    /// loom: the maximum number of preemptions in one execution. `None` explores all permutations.
     pub bound: Option<usize>,
-    /// shuttle and real threads: how many executions.
+    /// shuttle and real threads: the number of executions.
     pub executions: u64,
-    /// shuttle: the seed of the first execution; each next one has the next number.
+    /// shuttle: the seed of the first execution; each further one uses the next number.
     pub seed: u64,
-    /// shuttle: how a schedule is drawn.
+    /// shuttle: how a schedule is chosen.
     pub scheduler: Scheduler,
 }
 
 /// A step of an execution, for the schedule that a failing model prints.
 #[derive(Debug, Clone)]
 pub struct Step {
-    /// Whose it is.
+    /// The thread.
     pub thread: String,
-    /// What was done.
+    /// What the thread did.
     pub what: String,
-    /// Where, in the source.
+    /// The place in the source.
     pub place: &'static std::panic::Location<'static>,
 }

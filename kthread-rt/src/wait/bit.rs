@@ -1,12 +1,12 @@
-//! `linux/wait_bit.h`: waiting for a bit without a wait queue of its own.
+//! `linux/wait_bit.h`: waiting for a bit of any word, without a wait queue for it.
 //!
-//! A table of queues, shared by all words; the address chooses one. An entry carries the address
-//! and the bit that it waits for, and its wake function wakes only those that the wake-up means. A
-//! wake-up for a bit that is set again wakes nobody.
+//! All words share a table of wait queues; a word's address selects one. An entry holds the address
+//! and bit that it waits for, and its wake function ignores wake-ups for others. A wake-up for a
+//! bit that is set again wakes no task.
 //!
-//! A wait for a bit is an older loop than that of `wait_event!`, and not the same: a signal that is
-//! pending after the sleep is an error also if the bit is clear by then; but who locks the bit
-//! keeps it, signal or not. Waits for variables, which use the same table, are in `var`.
+//! The loop is not that of `wait_event!` but an older one. If a signal is pending after the sleep,
+//! the wait fails even if the bit is clear by then; but a wait that has locked the bit keeps it
+//! despite a signal. Waits for variables use the same table and are in `var`.
 
 use super::raw::{add_wait_queue_exclusive, remove_wait_queue};
 use super::wake::autoremove;
@@ -23,15 +23,15 @@ use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 crate::__declare_static!(TABLE: [WaitQueueHead; BIT_QUEUES] = table_of!(WaitQueueHead::new(); BIT_QUEUES));
 
-/// A word of bits that can be waited for.
+/// An atomic word whose bits a task can wait for.
 pub trait BitWord {
-    /// How many bits it has.
+    /// The number of bits.
     const BITS: u32;
 
-    /// True if bit `bit` is set: `test_bit_acquire`.
+    /// Returns true if bit `bit` is set: `test_bit_acquire`.
     fn test_bit(&self, bit: u32) -> bool;
 
-    /// Sets bit `bit`; true if it was set: `test_and_set_bit`.
+    /// Sets bit `bit` and returns true if it was set before: `test_and_set_bit`.
     fn test_and_set_bit(&self, bit: u32) -> bool;
 
     /// Clears bit `bit`: `clear_bit_unlock`.
@@ -61,25 +61,25 @@ macro_rules! bit_words {
 bit_words!(AtomicU32: u32, AtomicU64: u64, AtomicUsize: usize);
 for_shared_words!(bit_words);
 
-/// What is waited for: an address, and a bit there, or [`ANY`].
+/// What a task waits for: an address, and a bit there or [`ANY`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Key {
     pub(super) address: usize,
     pub(super) bit: u32,
 }
 
-/// Not a bit, but the variable: the kernel's bit number -1.
+/// The variable rather than a bit: the kernel's bit number -1.
 pub(super) const ANY: u32 = u32::MAX;
 
 /// `struct wait_bit_queue_entry`.
 #[repr(C)]
 pub(super) struct Keyed {
-    // First, so that a pointer to the entry is a pointer to this.
+    // The first field, so that a pointer to the entry is a pointer to the `Keyed`.
     entry: WaitQueueEntry,
     key: Key,
 }
 
-/// What a wake-up means.
+/// The key that a wake-up passes to the wake functions.
 struct WakeKey<'a> {
     key: Key,
     still_set: &'a dyn Fn() -> bool,
@@ -92,9 +92,9 @@ unsafe extern "C" fn wake_keyed(
     wake_flags: c_int,
     key: *mut c_void,
 ) -> c_int {
-    // SAFETY: only entries of this file are on the table's queues, each inside a Keyed, and they
-    // are only woken with a WakeKey; the caller holds the queue's lock. C, which gets a queue by
-    // `bit_waitqueue`, looks at it and no more.
+    // SAFETY: the table's queues have only entries of this file, each inside a Keyed, and only
+    // wake-ups with a WakeKey. The caller holds the queue's lock. C code that gets a queue from
+    // `bit_waitqueue` only examines it.
     unsafe {
         let wake = &*key.cast::<WakeKey<'_>>();
         if (*entry.cast::<Keyed>()).key != wake.key || (wake.still_set)() {
@@ -107,7 +107,7 @@ unsafe extern "C" fn wake_keyed(
 const _: () = assert!(BIT_QUEUES.is_power_of_two());
 
 pub(super) fn queue_of(key: Key) -> &'static WaitQueueHead {
-    // Words lie apart by their alignment at least; a multiplicative hash spreads them.
+    // Addresses of words differ by at least their alignment; a multiplicative hash spreads them.
     let hash =
         (key.address >> 2).wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as usize).wrapping_add(key.bit as usize);
     &TABLE[(hash >> 16) & (BIT_QUEUES - 1)]
@@ -118,7 +118,8 @@ pub(super) fn wake(key: Key, nr: u32, still_set: &dyn Fn() -> bool) {
     walk(queue_of(key), &WakeUp { key: (&raw mut wake).cast(), ..WakeUp::new(TASK_NORMAL, nr) });
 }
 
-/// Takes the entry out and sets the state to RUNNING, also if the condition panics.
+/// A wait in progress. Dropping it removes the entry and sets the state to RUNNING, even if the
+/// condition panics.
 pub(super) struct Waiting<'a> {
     pub(super) queue: &'static WaitQueueHead,
     pub(super) entry: *mut WaitQueueEntry,
@@ -130,8 +131,8 @@ impl Waiting<'_> {
     pub(super) fn prepare(&self, state: TaskState, exclusive: bool) {
         let node = WaitQueueEntry::node(self.entry);
         if exclusive {
-            // SAFETY: the lock is taken for the look; only this task adds the entry, which is in
-            // place until the drop.
+            // SAFETY: `is_empty` runs under the lock. Only this task adds the entry, which does not
+            // move until `drop` removes it.
             unsafe {
                 if self.queue.locked(|_| ListHead::is_empty(node)) {
                     add_wait_queue_exclusive(self.queue, self.entry);
@@ -141,7 +142,7 @@ impl Waiting<'_> {
             return;
         }
         self.queue.locked(|head| {
-            // SAFETY: the lock is held; the entry is in place until it is taken out, in `drop`.
+            // SAFETY: the lock is held; the entry does not move until `drop` removes it.
             unsafe {
                 if ListHead::is_empty(node) {
                     link(head, self.entry, Place::Front);
@@ -160,24 +161,24 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// The entry of a wait.
+/// Makes the entry of a wait.
 pub(super) fn keyed(key: Key, me: &Task) -> Keyed {
     Keyed { entry: WaitQueueEntry::new(wake_keyed, me.as_ptr().cast_mut().cast()), key }
 }
 
-/// What a wait for a bit is for, and how it is made.
+/// The key, state and timeout of a wait for a bit.
 struct How {
     key: Key,
     state: TaskState,
-    /// The bit is to be locked.
+    /// The wait locks the bit.
     exclusive: bool,
     timeout: u64,
     call: &'static str,
     place: &'static Location<'static>,
 }
 
-/// Waits until `is_clear`, which locks the bit if the wait is to. `EINTR` for a signal that the
-/// state admits, `EAGAIN` if the time passed.
+/// Waits until `is_clear` returns true; for a wait that locks the bit, `is_clear` locks it. `EINTR`
+/// for a signal that ends a sleep in this state, `EAGAIN` after the timeout.
 fn wait(how: &How, is_clear: &mut dyn FnMut() -> bool) -> Result<(), Errno> {
     let me = current();
     might_sleep_in(&me, how.call, how.place);
@@ -203,15 +204,15 @@ fn wait(how: &How, is_clear: &mut dyn FnMut() -> bool) -> Result<(), Errno> {
     }
 }
 
-/// What the action of a wait for a bit returns: that it goes on, or what the wait ends with.
+/// The action of a wait for a bit. `Ok` continues the wait; an error ends it.
 pub type BitAction<'a> = &'a mut dyn FnMut() -> Result<(), Errno>;
 
-/// Waits in `state` until bit `bit` of `word` is clear, and calls `action` each time that the task
-/// has queued up and the bit is set; the action sleeps: `out_of_line_wait_on_bit`.
+/// Waits in `state` until bit `bit` of `word` is clear: `out_of_line_wait_on_bit`. While the bit is
+/// set, it calls `action` with the task queued; the action sleeps.
 ///
 /// # Errors
 ///
-/// What the action returned, also if the bit has become clear meanwhile.
+/// The action's error, even if the bit has become clear meanwhile.
 #[track_caller]
 pub fn wait_on_bit_action<W: BitWord>(
     word: &W,
@@ -222,12 +223,12 @@ pub fn wait_on_bit_action<W: BitWord>(
     act(key_of(word, bit), state, false, &mut || word.test_bit(bit), &mut || word.test_bit(bit), action)
 }
 
-/// Sets bit `bit` of `word`, with an `action` as in [`wait_on_bit_action`]:
-/// `out_of_line_wait_on_bit_lock`.
+/// Waits until bit `bit` of `word` is clear and sets it, with an `action` as in
+/// [`wait_on_bit_action`]: `out_of_line_wait_on_bit_lock`.
 ///
 /// # Errors
 ///
-/// What the action returned, if the bit is still set after it.
+/// The action's error, if the bit is still set after it.
 #[track_caller]
 pub fn wait_on_bit_lock_action<W: BitWord>(
     word: &W,
@@ -245,8 +246,8 @@ pub fn wait_on_bit_lock_action<W: BitWord>(
     )
 }
 
-/// `is_set` is asked before each action, `stays` after it. Who locks the bit keeps it, whatever the
-/// action returned.
+/// Calls `is_set` before each action, and `stays` after it. A wait that has locked the bit succeeds
+/// whatever the action returned.
 #[track_caller]
 fn act(
     key: Key,
@@ -273,7 +274,7 @@ fn act(
     }
 }
 
-/// The queue of those who wait for this bit of the word at `address`, and for others:
+/// Returns the queue for waits for bit `bit` of the word at `address`, which other words share:
 /// `bit_waitqueue`.
 pub fn bit_waitqueue(address: usize, bit: u32) -> &'static WaitQueueHead {
     queue_of(Key { address, bit })
@@ -284,10 +285,11 @@ fn key_of<W: BitWord>(word: &W, bit: u32) -> Key {
     Key { address: std::ptr::from_ref(word).addr(), bit }
 }
 
-/// Waits in `state` until bit `bit` of `word` is clear: `wait_on_bit`. Sleeps. `EINTR` if a signal
-/// comes that the state admits.
+/// Waits in `state` until bit `bit` of `word` is clear: `wait_on_bit`. May sleep. Returns `EINTR`
+/// for a signal that ends a sleep in this state.
 ///
-/// Who clears the bit must call [`wake_up_bit`] or do it with [`clear_and_wake_up_bit`].
+/// The task that clears the bit must call [`wake_up_bit`], or clear it with
+/// [`clear_and_wake_up_bit`].
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -299,7 +301,7 @@ fn key_of<W: BitWord>(word: &W, bit: u32) -> Key {
 ///
 /// # Panics
 ///
-/// If the word has no such bit; so do all functions here.
+/// If the word has no such bit, as all functions of this family do.
 #[track_caller]
 pub fn wait_on_bit<W: BitWord>(word: &W, bit: u32, state: TaskState) -> Result<(), Errno> {
     let (key, timeout, place) = (key_of(word, bit), MAX_SCHEDULE_TIMEOUT as u64, Location::caller());
@@ -308,13 +310,14 @@ pub fn wait_on_bit<W: BitWord>(word: &W, bit: u32, state: TaskState) -> Result<(
     })
 }
 
-/// [`wait_on_bit`], as a wait for I/O: `wait_on_bit_io`. No I/O accounting is done here.
+/// Same as [`wait_on_bit`]: `wait_on_bit_io`. The kernel's version also accounts the wait as I/O.
 #[track_caller]
 pub fn wait_on_bit_io<W: BitWord>(word: &W, bit: u32, state: TaskState) -> Result<(), Errno> {
     wait_on_bit(word, bit, state)
 }
 
-/// [`wait_on_bit`] for `timeout` jiffies at most: `wait_on_bit_timeout`. `EAGAIN` if they passed.
+/// [`wait_on_bit`] for at most `timeout` jiffies: `wait_on_bit_timeout`. Returns `EAGAIN` after the
+/// timeout.
 #[track_caller]
 pub fn wait_on_bit_timeout<W: BitWord>(
     word: &W,
@@ -323,16 +326,16 @@ pub fn wait_on_bit_timeout<W: BitWord>(
     timeout: u64,
 ) -> Result<(), Errno> {
     let (key, place) = (key_of(word, bit), Location::caller());
-    // A negative long is no time at all.
+    // A value that is negative as a `long` times out at once.
     let timeout = if (timeout as i64) < 0 { 0 } else { timeout };
     let how = How { key, state, exclusive: false, timeout, call: "wait_on_bit_timeout", place };
     wait(&how, &mut || !word.test_bit(bit))
 }
 
-/// Sets bit `bit` of `word`, waiting in `state` until it was clear: `wait_on_bit_lock`. Sleeps.
-/// `EINTR` for a signal.
+/// Waits in `state` until bit `bit` of `word` is clear, and sets it: `wait_on_bit_lock`. May sleep.
+/// Returns `EINTR` for a signal that ends a sleep in this state.
 ///
-/// A bit as a lock: [`clear_and_wake_up_bit`] opens it and wakes one of those who wait for it.
+/// The bit works as a lock: [`clear_and_wake_up_bit`] unlocks it and wakes one of its waiters.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -351,22 +354,24 @@ pub fn wait_on_bit_lock<W: BitWord>(word: &W, bit: u32, state: TaskState) -> Res
     wait(&how, &mut || !word.test_and_set_bit(bit))
 }
 
-/// [`wait_on_bit_lock`], as a wait for I/O: `wait_on_bit_lock_io`. No I/O accounting is done here.
+/// Same as [`wait_on_bit_lock`]: `wait_on_bit_lock_io`. The kernel's version also accounts the wait
+/// as I/O.
 #[track_caller]
 pub fn wait_on_bit_lock_io<W: BitWord>(word: &W, bit: u32, state: TaskState) -> Result<(), Errno> {
     wait_on_bit_lock(word, bit, state)
 }
 
-/// Wakes those who wait for bit `bit` of `word`, one of them if they wait to lock it:
-/// `wake_up_bit`. Never sleeps. The bit has to be clear: for one that is set nobody is woken.
+/// Wakes the tasks that wait for bit `bit` of `word`, but only one of those that wait to lock it:
+/// `wake_up_bit`. Never sleeps. Wakes no task if the bit is set.
 pub fn wake_up_bit<W: BitWord>(word: &W, bit: u32) {
-    // What the caller did to the word comes before the look at the queue: the kernel asks its
-    // callers for this barrier.
+    // Orders the caller's change of the word before the check of the queue. The kernel requires
+    // this barrier of its callers.
     crate::sync::fence(Ordering::SeqCst);
     wake(key_of(word, bit), 1, &|| word.test_bit(bit));
 }
 
-/// Clears bit `bit` of `word` and wakes who waits for that: `clear_and_wake_up_bit`. Never sleeps.
+/// Clears bit `bit` of `word` and wakes its waiters, as [`wake_up_bit`] does:
+/// `clear_and_wake_up_bit`. Never sleeps.
 pub fn clear_and_wake_up_bit<W: BitWord>(word: &W, bit: u32) {
     word.clear_bit(bit);
     wake_up_bit(word, bit);

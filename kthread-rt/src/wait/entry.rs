@@ -1,4 +1,4 @@
-//! Waiting by hand: an entry on the caller's stack, `prepare_to_wait`, `schedule`, `finish_wait`.
+//! Open-coded waits: an entry on the caller's stack, `prepare_to_wait`, `schedule`, `finish_wait`.
 
 use super::{
     Place, WQ_FLAG_EXCLUSIVE, WQ_FLAG_PRIORITY, WaitQueueEntry, WaitQueueFunc, WaitQueueHead,
@@ -15,15 +15,15 @@ use std::marker::{PhantomData, PhantomPinned};
 use std::pin::Pin;
 use std::ptr;
 
-/// A wait queue entry of the calling task's, to be pinned on its stack by
-/// [`DEFINE_WAIT!`](crate::DEFINE_WAIT) or [`DEFINE_WAIT_FUNC!`](crate::DEFINE_WAIT_FUNC). It
-/// leaves its queue when it is dropped.
+/// A wait queue entry of the calling task. [`DEFINE_WAIT!`](crate::DEFINE_WAIT) and
+/// [`DEFINE_WAIT_FUNC!`](crate::DEFINE_WAIT_FUNC) pin one on the stack. It leaves its queue when it
+/// is dropped.
 ///
-/// `'q` is the life of the queues that it may be added to.
+/// `'q` is the lifetime of the queues that it may be added to.
 ///
 /// # Invariants
 ///
-/// `queue` is null, or the head whose list the entry may be linked to; only the owner of the entry
+/// `queue` is null, or the head whose list the entry may be linked to. Only the entry's owner
 /// changes it.
 #[derive(Debug)]
 pub struct WaitEntry<'q> {
@@ -35,18 +35,18 @@ pub struct WaitEntry<'q> {
 }
 
 impl<'q> WaitEntry<'q> {
-    /// An entry that a successful wake-up takes out of its queue: `DEFINE_WAIT`.
+    /// Makes an entry that a successful wake-up removes from its queue: `DEFINE_WAIT`.
     #[expect(clippy::new_without_default, reason = "an entry belongs to the task that makes it")]
     pub fn new() -> Self {
         Self::known(autoremove_wake_function)
     }
 
-    /// An entry that stays in its queue: `init_waitqueue_entry`.
+    /// Makes an entry that a wake-up leaves in its queue: `init_waitqueue_entry`.
     pub fn staying() -> Self {
         Self::known(default_wake_function)
     }
 
-    /// An entry for [`wait_woken`]: `DEFINE_WAIT_FUNC(name, woken_wake_function)`.
+    /// Makes an entry for [`wait_woken`]: `DEFINE_WAIT_FUNC(name, woken_wake_function)`.
     pub fn woken() -> Self {
         Self::known(woken_wake_function)
     }
@@ -62,17 +62,17 @@ impl<'q> WaitEntry<'q> {
         }
     }
 
-    /// An entry with a wake function of the caller's: `DEFINE_WAIT_FUNC`.
+    /// Makes an entry with the caller's wake function: `DEFINE_WAIT_FUNC`.
     ///
     /// # Safety
     ///
-    /// `func` may be called with the entry, whose `private` is the calling task, by any thread that
-    /// holds the lock of the queue that the entry is on.
+    /// Any thread that holds the lock of the entry's queue may call `func` with the entry. The
+    /// entry's `private` is the calling task.
     pub unsafe fn with_func(func: WaitQueueFunc) -> Self {
         Self::known(func)
     }
 
-    /// The task that the entry is of.
+    /// Returns the entry's task.
     pub fn task(&self) -> &TaskStruct {
         &self.task
     }
@@ -86,8 +86,8 @@ impl<'q> WaitEntry<'q> {
         !queue.is_null() && !ptr::eq(queue, wq)
     }
 
-    /// Adds the entry unless it is linked, with the flags `set` set and `clear` cleared, and sets
-    /// the task's state, all under the lock; true if the queue had no entry before.
+    /// Takes the lock, sets and clears the flags `(set, clear)`, adds the entry unless it is
+    /// linked, and sets the task's state. Returns true if the queue was empty before.
     fn add(
         self: Pin<&Self>,
         wq: &'q WaitQueueHead,
@@ -97,12 +97,12 @@ impl<'q> WaitEntry<'q> {
     ) -> bool {
         assert!(!self.is_on_other_than(wq), "a wait queue entry is on one queue at a time");
         self.queue.set(wq);
-        // SAFETY: the entry is pinned, leaves the queue when it is dropped, which is before the
-        // queue goes ('q), and its `private` is a task that it holds.
+        // SAFETY: the entry is pinned, and leaves the queue when it is dropped, which is before the
+        // queue is dropped ('q). Its `private` is a task to which it has a reference.
         unsafe { enqueue(wq, self.raw(), &self.task, flags, place, state) }
     }
 
-    /// Takes the entry out of its queue; true if a wake-up had done that since it was added.
+    /// Removes the entry from its queue. Returns true if a wake-up had removed it already.
     pub(super) fn leave(&self) -> bool {
         let queue = self.queue.replace(ptr::null());
         // SAFETY: the queue outlives the entry ('q).
@@ -123,7 +123,7 @@ impl Drop for WaitEntry<'_> {
     }
 }
 
-/// Makes a wait queue entry of the calling task's on the stack: `DEFINE_WAIT`.
+/// Declares a wait queue entry of the calling task as a local variable: `DEFINE_WAIT`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -131,7 +131,7 @@ impl Drop for WaitEntry<'_> {
 /// let wq = WaitQueueHead::new();
 /// DEFINE_WAIT!(wait);
 /// prepare_to_wait(&wq, wait, TASK_INTERRUPTIBLE);
-/// wake_up(&wq); // somebody does this
+/// wake_up(&wq); // another task does this
 /// schedule();
 /// finish_wait(&wq, wait);
 /// ```
@@ -144,9 +144,9 @@ macro_rules! DEFINE_WAIT {
     };
 }
 
-/// Makes a wait queue entry of the calling task's on the stack, which a wake-up leaves in its
-/// queue: `DECLARE_WAITQUEUE`. For [`add_wait_queue`] and a loop over `set_current_state`, the
-/// condition, and `schedule`.
+/// Declares a wait queue entry that a wake-up leaves in its queue, as a local variable:
+/// `DECLARE_WAITQUEUE`. For [`add_wait_queue`] and a loop of `set_current_state`, the condition,
+/// and `schedule`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -155,7 +155,7 @@ macro_rules! DEFINE_WAIT {
 /// DECLARE_WAITQUEUE!(wait, current());
 /// add_wait_queue(&wq, wait);
 /// set_current_state(TASK_INTERRUPTIBLE);
-/// wake_up(&wq); // somebody does this
+/// wake_up(&wq); // another task does this
 /// schedule();
 /// set_current_state(TASK_RUNNING);
 /// assert!(waitqueue_active(&wq));
@@ -164,7 +164,7 @@ macro_rules! DEFINE_WAIT {
 ///
 /// # Panics
 ///
-/// With another task than the current one.
+/// If `$task` is not the current task.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! DECLARE_WAITQUEUE {
@@ -175,8 +175,9 @@ macro_rules! DECLARE_WAITQUEUE {
     };
 }
 
-/// Makes a wait queue entry with another wake function: `DEFINE_WAIT_FUNC`. One of the caller's own
-/// has `unsafe` before it: see [`WaitEntry::with_func`](crate::WaitEntry::with_func).
+/// Declares a wait queue entry with another wake function, as a local variable: `DEFINE_WAIT_FUNC`.
+/// The caller's own wake functions need `unsafe` in front: see
+/// [`WaitEntry::with_func`](crate::WaitEntry::with_func).
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -185,7 +186,8 @@ macro_rules! DECLARE_WAITQUEUE {
 /// DEFINE_WAIT_FUNC!(wait, woken_wake_function);
 /// add_wait_queue(&wq, wait);
 /// wake_up(&wq);
-/// assert_eq!(wait_woken(wait, TASK_INTERRUPTIBLE, 100), 100); // woken before the wait: it returns at once
+/// // Woken before the wait, so it returns at once.
+/// assert_eq!(wait_woken(wait, TASK_INTERRUPTIBLE, 100), 100);
 /// remove_wait_queue(&wq, wait);
 /// ```
 #[macro_export]
@@ -201,7 +203,7 @@ macro_rules! DEFINE_WAIT_FUNC {
         $crate::DEFINE_WAIT_FUNC!(@ $name, $crate::WaitEntry::staying());
     };
     ($name:ident, unsafe $func:expr) => {
-        // SAFETY: the caller's to see to, who wrote `unsafe` before the function.
+        // SAFETY: the caller wrote `unsafe` before the function, and so upholds the contract.
         $crate::DEFINE_WAIT_FUNC!(@ $name, unsafe { $crate::WaitEntry::with_func($func) });
     };
     (@ $name:ident, $entry:expr) => {
@@ -210,11 +212,11 @@ macro_rules! DEFINE_WAIT_FUNC {
     };
 }
 
-/// Adds an entry in front of the others: `add_wait_queue`. Never sleeps.
+/// Adds an entry at the front of the queue: `add_wait_queue`. Never sleeps.
 ///
 /// # Panics
 ///
-/// If the entry is on another queue; so do all functions that add one.
+/// If the entry is on another queue, as all functions do that add an entry.
 pub fn add_wait_queue<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) {
     entry.add(wq, (0, WQ_FLAG_EXCLUSIVE), Place::Front, None);
 }
@@ -224,28 +226,30 @@ pub fn add_wait_queue_exclusive<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry
     entry.add(wq, (WQ_FLAG_EXCLUSIVE, 0), Place::Back, None);
 }
 
-/// Adds an exclusive entry that stands before all others: `add_wait_queue_priority`. Never sleeps.
+/// Adds an exclusive entry before all others: `add_wait_queue_priority`. Never sleeps.
 pub fn add_wait_queue_priority<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) {
     entry.add(wq, (WQ_FLAG_EXCLUSIVE | WQ_FLAG_PRIORITY, 0), Place::Front, None);
 }
 
-/// Takes an entry out of its queue: `remove_wait_queue`. Never sleeps.
+/// Removes an entry from its queue: `remove_wait_queue`. Never sleeps.
 pub fn remove_wait_queue<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) {
     let _ = wq;
     entry.leave();
 }
 
-/// Adds the entry, if it is not on the queue, and sets the state: `prepare_to_wait`. Then test the
-/// condition, `schedule()` if it is false, again from here, and [`finish_wait`] at the end. Never
-/// sleeps.
+/// Adds the entry to the queue, unless it is linked, and sets the task's state: `prepare_to_wait`.
+/// Never sleeps.
+///
+/// The caller then tests its condition; while it is false, it calls `schedule()` and this function
+/// again. At the end it calls [`finish_wait`].
 #[track_caller]
 pub fn prepare_to_wait<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>, state: TaskState) {
     note_state_here(state);
     entry.add(wq, (0, WQ_FLAG_EXCLUSIVE), Place::Front, Some(state));
 }
 
-/// [`prepare_to_wait`] with an exclusive entry: `prepare_to_wait_exclusive`. True if nobody waited
-/// before.
+/// [`prepare_to_wait`] with an exclusive entry: `prepare_to_wait_exclusive`. Returns true if the
+/// queue was empty before.
 #[track_caller]
 pub fn prepare_to_wait_exclusive<'q>(
     wq: &'q WaitQueueHead,
@@ -256,8 +260,8 @@ pub fn prepare_to_wait_exclusive<'q>(
     entry.add(wq, (WQ_FLAG_EXCLUSIVE, 0), Place::Back, Some(state))
 }
 
-/// [`prepare_to_wait`], or, if a signal is pending that the state admits, `ERESTARTSYS`, the entry
-/// taken out and the state left alone: `prepare_to_wait_event`.
+/// [`prepare_to_wait`] that fails with `ERESTARTSYS` if a signal is pending that ends a sleep in
+/// this state: `prepare_to_wait_event`. It then removes the entry and does not change the state.
 #[track_caller]
 pub fn prepare_to_wait_event<'q>(
     wq: &'q WaitQueueHead,
@@ -268,15 +272,15 @@ pub fn prepare_to_wait_event<'q>(
     prepare_event(wq, entry, state)
 }
 
-/// The same for `wait_event!`, which knows its place.
+/// [`prepare_to_wait_event`] for `wait_event!`, which notes the place of the state itself.
 pub(super) fn prepare_event<'q>(
     wq: &'q WaitQueueHead,
     entry: Pin<&WaitEntry<'q>>,
     state: TaskState,
 ) -> Result<(), Errno> {
     if entry.task.signals.end_sleep_in(state) {
-        // Out of the queue, so that an exclusive wake-up that comes from now on goes to somebody
-        // who waits. One that came before is not lost: the caller tests its condition once more.
+        // Remove the entry, so that a later exclusive wake-up goes to another waiter. An earlier
+        // one is not lost: the caller tests its condition once more.
         entry.leave();
         return Err(Errno::ERESTARTSYS);
     }
@@ -289,18 +293,18 @@ pub(super) fn set_exclusive(entry: Pin<&WaitEntry<'_>>) {
     entry.raw.flags.fetch_or(WQ_FLAG_EXCLUSIVE, Ordering::Relaxed);
 }
 
-/// Ends a wait: the state is RUNNING and the entry out of the queue: `finish_wait`. When it
-/// returns, no waker touches the queue on this entry's account.
+/// Ends a wait: sets the state to RUNNING and removes the entry from the queue: `finish_wait`.
+/// After it returns, no waker uses the entry, or the queue because of it.
 pub fn finish_wait<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) {
     change_state(&entry.task, TASK_RUNNING);
     remove_wait_queue(wq, entry);
 }
 
-/// Sleeps in `state` for `timeout` jiffies at most, unless the entry was woken since the last call,
-/// or the caller is a kthread that was asked to stop or park: `wait_woken`. The jiffies left. For
-/// an entry with `woken_wake_function`.
+/// Sleeps in `state` for at most `timeout` jiffies and returns the jiffies left: `wait_woken`. For
+/// an entry with `woken_wake_function`. It does not sleep if the entry was woken since the last
+/// call, or if the calling kthread was asked to stop or park.
 #[track_caller]
 pub fn wait_woken(entry: Pin<&WaitEntry<'_>>, state: TaskState, timeout: impl Jiffies) -> i64 {
-    // SAFETY: the entry is the calling task's own.
+    // SAFETY: the entry is valid and belongs to the calling task.
     unsafe { raw::wait_woken(entry.raw(), state, timeout.as_long()) }
 }

@@ -1,14 +1,14 @@
-//! `wait_event!` and its family: the loop of `sched/event.rs` over an entry of a wait queue.
+//! `wait_event!` and its family: the loop of `sched/event.rs` with a wait queue entry.
 //!
-//! # A wake-up that is not needed
+//! # Surplus wake-ups
 //!
-//! A wake-up may choose an exclusive waiter that has just found its condition true by itself and is
-//! on its way out. Here it passes that wake-up on to the next one. In the kernel it is lost, and
-//! the next sleeps although its condition is true, until somebody wakes the queue again.
+//! A wake-up may select an exclusive waiter that has just found its condition true without it and
+//! is leaving. Here that waiter passes the wake-up on to the next one. In the kernel this wake-up
+//! is lost, and the next waiter sleeps, although its condition is true, until the next wake-up of
+//! the queue.
 //!
-//! The condition is the caller's code: it may drop what made the calling task current, so the wait
-//! holds a reference to it, and it may panic, so the entry and the state are put right by
-//! destructors.
+//! The condition is user code. It may drop what made the calling task current, so the wait holds a
+//! reference to that task. It may panic, so destructors remove the entry and restore the state.
 
 use super::entry::{prepare_event, set_exclusive};
 use super::wake::{WakeUp, walk};
@@ -23,26 +23,28 @@ use std::panic::Location;
 use std::pin::pin;
 use std::ptr;
 
-/// A lock's guard that can be opened for a time: for
+/// A lock guard that can release its lock temporarily, for
 /// [`wait_event_lock_irq!`](crate::wait_event_lock_irq).
 pub trait Unlock {
-    /// Runs `f` without the lock, which is held again when this returns.
+    /// Runs `f` with the lock released, and locks again before it returns.
     fn unlocked(&mut self, f: &mut dyn FnMut());
 }
 
-/// What a wait says first: that it may sleep.
+/// Warns if the caller must not sleep. For waits that check this first.
 fn may_sleep(mode: &WaitMode, place: &'static Location<'static>) {
     with_current(|me| might_sleep_in(me, mode.call, place));
 }
 
-/// What a wait says that opens something before it sleeps: here its state is set.
+/// Warns if the caller must not sleep. For waits that release something before they sleep; their
+/// task state is set already.
 fn may_pause(mode: &WaitMode, place: &'static Location<'static>) {
     with_current(|me| might_pause_in(me, mode.call, place));
 }
 
-/// The wait, behind [`may_sleep`]. `around_sleep` gets a function that sleeps.
+/// The wait itself, after the check that it may sleep. It calls `around_sleep` for each sleep, with
+/// a function that sleeps.
 ///
-/// Returns the jiffies left, at least 1, or 0 if the time passed.
+/// Returns the jiffies left, at least 1, or 0 after the timeout.
 #[track_caller]
 pub(crate) fn wait_event_in(
     wq: &WaitQueueHead,
@@ -74,7 +76,7 @@ pub(crate) fn wait_event_in(
     result
 }
 
-/// What the macros of a wait queue call. Not for use by hand.
+/// The functions that the wait macros call. Not for direct use.
 #[doc(hidden)]
 pub mod __macros {
     use super::{Unlock, may_pause, may_sleep, wait_event_in};
@@ -85,31 +87,31 @@ pub mod __macros {
     pub use super::super::own_lock::wait_interruptible_locked;
     pub use crate::sched::{WaitLimit, WaitMode};
     pub use crate::task::{TASK_IDLE, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_UNINTERRUPTIBLE};
-    /// An interruptible sleep that may be frozen.
+    /// An interruptible sleep during which the task may be frozen.
     pub const TASK_INTERRUPTIBLE_FREEZABLE: crate::task::TaskState =
         TASK_INTERRUPTIBLE.union(crate::task::TASK_FREEZABLE);
 
-    /// For waits that always succeed.
+    /// Converts the result of a wait that always succeeds.
     pub fn unit(result: Result<u64, Errno>) {
         debug_assert!(result.is_ok(), "nothing ends this wait but its condition");
     }
 
-    /// For waits that a signal may end.
+    /// Converts the result of a wait that a signal may end.
     pub fn done(result: Result<u64, Errno>) -> Result<(), Errno> {
         result.map(drop)
     }
 
-    /// For waits that only time may end.
+    /// Converts the result of a wait that only a timeout may end.
     pub fn left(result: Result<u64, Errno>) -> u64 {
         result.unwrap_or(0)
     }
 
-    /// For waits that time or a signal may end.
+    /// Converts the result of a wait that a timeout or a signal may end.
     pub fn result(result: Result<u64, Errno>) -> Result<u64, Errno> {
         result
     }
 
-    /// For waits whose time limit is an error.
+    /// Converts the result of a wait whose timeout is an error.
     pub fn or_etime(result: Result<u64, Errno>) -> Result<(), Errno> {
         match result? {
             0 => Err(Errno::ETIME),
@@ -140,14 +142,15 @@ pub mod __macros {
         let place = Location::caller();
         wait_event_in(wq, mode, &mut condition, &mut |sleep| {
             before();
-            // Here, where what the caller has is open: is there something else?
+            // Checked here, after `before` has released what the caller held: does it hold anything
+            // else?
             may_pause(&mode, place);
             sleep();
             after();
         })
     }
 
-    /// The wait that opens a lock while it sleeps.
+    /// The wait that releases a lock while it sleeps.
     #[track_caller]
     pub fn wait_locked<G: Unlock>(
         wq: &WaitQueueHead,
@@ -160,7 +163,7 @@ pub mod __macros {
         let guard = std::cell::RefCell::new(guard);
         wait_event_in(wq, mode, &mut || condition(&mut guard.borrow_mut()), &mut |sleep| {
             guard.borrow_mut().unlocked(&mut || {
-                // Here, where the guard's own lock is open: is there another?
+                // Checked here, with the guard's lock released: does the caller hold another lock?
                 may_pause(&mode, place);
                 before();
                 sleep();

@@ -1,11 +1,11 @@
-//! The `wait_event_…lock_irq!` macros: the condition is evaluated with a lock held, which is open
+//! The `wait_event_…lock_irq!` macros: they evaluate the condition under a lock and release it
 //! while the task sleeps.
 //!
-//! The kernel's take a spinlock by name. These take the variable that has the guard, since it is
-//! the guard that gives access to what the lock protects: any guard that has
-//! [`Unlock`](crate::Unlock). In the condition the variable is `&mut` to the guard.
+//! The kernel's macros take a spinlock. These take the variable that holds the lock's guard, since
+//! the guard gives access to the protected data; any guard that implements
+//! [`Unlock`](crate::Unlock) will do. In the condition the variable is a `&mut` to the guard.
 
-/// A wait with a lock: queue, condition, guard, a command before each sleep, state, time limit, the
+/// A wait with a lock: queue, condition, guard, a command before each sleep, state, timeout, the
 /// macro's name.
 #[doc(hidden)]
 #[macro_export]
@@ -28,11 +28,11 @@ macro_rules! __wait_locked {
     };
 }
 
-/// Sleeps, uninterruptibly, until the condition is true, with the lock open while it sleeps:
+/// Sleeps, uninterruptibly, until the condition is true, and releases the lock while it sleeps:
 /// `wait_event_lock_irq`.
 ///
-/// The condition is evaluated, and the macro left, with the lock held. Whoever makes it true does
-/// so with the lock held and wakes the queue.
+/// The lock is held while the condition is evaluated and when the macro returns. The task that
+/// makes the condition true must hold the lock, and then wake the queue.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -72,8 +72,8 @@ macro_rules! wait_event_lock_irq {
     };
 }
 
-/// [`wait_event_lock_irq!`] for at most `timeout` jiffies: `wait_event_lock_irq_timeout`. 0 if the
-/// time passed, else the jiffies left and at least 1.
+/// [`wait_event_lock_irq!`] for at most `timeout` jiffies: `wait_event_lock_irq_timeout`. Returns 0
+/// after the timeout, else the jiffies left, at least 1.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_lock_irq_timeout {
@@ -90,8 +90,8 @@ macro_rules! wait_event_lock_irq_timeout {
     };
 }
 
-/// [`wait_event_lock_irq!`] that a signal ends too, with `Err(ERESTARTSYS)`:
-/// `wait_event_interruptible_lock_irq`. The lock is held then too.
+/// [`wait_event_lock_irq!`] that a signal also ends, with `Err(ERESTARTSYS)`:
+/// `wait_event_interruptible_lock_irq`. The lock is held in this case too.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_interruptible_lock_irq {
@@ -109,8 +109,8 @@ macro_rules! wait_event_interruptible_lock_irq {
 }
 
 /// [`wait_event_interruptible_lock_irq!`] for at most `timeout` jiffies:
-/// `wait_event_interruptible_lock_irq_timeout`. `Err(ERESTARTSYS)` for a signal, `Ok(0)` if the
-/// time passed, else `Ok` with the jiffies left and at least 1.
+/// `wait_event_interruptible_lock_irq_timeout`. Returns `Err(ERESTARTSYS)` for a signal, `Ok(0)`
+/// after the timeout, else `Ok` with the jiffies left, at least 1.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -137,7 +137,7 @@ macro_rules! wait_event_interruptible_lock_irq_timeout {
     };
 }
 
-/// [`wait_event_lock_irq!`] with a command before each sleep, when the lock is open:
+/// [`wait_event_lock_irq!`] with a command before each sleep, after the lock is released:
 /// `wait_event_lock_irq_cmd`.
 ///
 /// ```
@@ -163,7 +163,7 @@ macro_rules! wait_event_lock_irq_cmd {
     };
 }
 
-/// [`wait_event_lock_irq_cmd!`] that a signal ends too, with `Err(ERESTARTSYS)`:
+/// [`wait_event_lock_irq_cmd!`] that a signal also ends, with `Err(ERESTARTSYS)`:
 /// `wait_event_interruptible_lock_irq_cmd`.
 #[macro_export]
 #[doc(hidden)]

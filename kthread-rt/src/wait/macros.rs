@@ -1,7 +1,7 @@
-//! The `wait_event!` macros. Each is one call of the loop in `event`; the condition becomes a
-//! closure, so `return`, `?` and `break` in it do not leave the caller.
+//! The `wait_event!` macros. Each calls the loop in `event` once. The condition becomes a closure,
+//! so `return`, `?` and `break` in it do not leave the caller.
 
-/// A wait: queue, condition, state, whether it is exclusive, time limit, the macro's name.
+/// A wait: queue, condition, state, whether it is exclusive, timeout, the macro's name.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wait {
@@ -19,8 +19,8 @@ macro_rules! __wait {
     };
 }
 
-/// Sleeps, uninterruptibly, until the condition is true: `wait_event`. Whoever makes it true must
-/// wake the queue.
+/// Sleeps, uninterruptibly, until the condition is true: `wait_event`. The task that makes it true
+/// must then wake the queue.
 ///
 /// The condition is evaluated before the first sleep and after every wake-up.
 ///
@@ -61,7 +61,7 @@ macro_rules! wait_event_idle {
     };
 }
 
-/// [`wait_event!`] that counts among the exclusive waiters: `wait_event_exclusive`.
+/// [`wait_event!`] as an exclusive waiter: `wait_event_exclusive`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_exclusive {
@@ -77,7 +77,7 @@ macro_rules! wait_event_exclusive {
     };
 }
 
-/// [`wait_event_idle!`] that counts among the exclusive waiters: `wait_event_idle_exclusive`.
+/// [`wait_event_idle!`] as an exclusive waiter: `wait_event_idle_exclusive`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_idle_exclusive {
@@ -93,9 +93,16 @@ macro_rules! wait_event_idle_exclusive {
     };
 }
 
-/// Sleeps until the condition is true or a signal is pending: `wait_event_interruptible`.
-/// `Err(ERESTARTSYS)` for a signal, also for the notify-signal of `kthread_stop`; a condition that
-/// is true wins.
+/// Sleeps until the condition is true or a signal is pending: `wait_event_interruptible`. Returns
+/// `Err(ERESTARTSYS)` for a signal, including the notify-signal of `kthread_stop`. If the condition
+/// is true, it returns `Ok` even with a signal pending.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// assert_eq!(wait_event_interruptible!(wq, true), Ok(()));
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_interruptible {
@@ -111,8 +118,7 @@ macro_rules! wait_event_interruptible {
     };
 }
 
-/// [`wait_event_interruptible!`] that counts among the exclusive waiters:
-/// `wait_event_interruptible_exclusive`.
+/// [`wait_event_interruptible!`] as an exclusive waiter: `wait_event_interruptible_exclusive`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_interruptible_exclusive {
@@ -128,8 +134,15 @@ macro_rules! wait_event_interruptible_exclusive {
     };
 }
 
-/// Sleeps until the condition is true or the task is killed: `wait_event_killable`.
+/// Sleeps until the condition is true or the task is killed: `wait_event_killable`. Returns
 /// `Err(ERESTARTSYS)` if killed.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// assert_eq!(wait_event_killable!(wq, true), Ok(()));
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_killable {
@@ -145,8 +158,7 @@ macro_rules! wait_event_killable {
     };
 }
 
-/// [`wait_event_killable!`] that counts among the exclusive waiters:
-/// `wait_event_killable_exclusive`.
+/// [`wait_event_killable!`] as an exclusive waiter: `wait_event_killable_exclusive`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_killable_exclusive {
@@ -162,7 +174,15 @@ macro_rules! wait_event_killable_exclusive {
     };
 }
 
-/// [`wait_event_interruptible!`] in a sleep that may be frozen: `wait_event_freezable`.
+/// [`wait_event_interruptible!`] during which the task may be frozen: `wait_event_freezable`.
+/// Returns a `Result<(), Errno>`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// assert_eq!(wait_event_freezable!(wq, true), Ok(()));
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_freezable {
@@ -178,8 +198,7 @@ macro_rules! wait_event_freezable {
     };
 }
 
-/// [`wait_event_freezable!`] that counts among the exclusive waiters:
-/// `wait_event_freezable_exclusive`.
+/// [`wait_event_freezable!`] as an exclusive waiter: `wait_event_freezable_exclusive`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_freezable_exclusive {
@@ -195,8 +214,8 @@ macro_rules! wait_event_freezable_exclusive {
     };
 }
 
-/// Sleeps in a state of the caller's until the condition is true, or a signal comes that the state
-/// admits: `wait_event_state`. `Err(ERESTARTSYS)` for a signal.
+/// Sleeps in the given task state until the condition is true, or a signal ends the sleep:
+/// `wait_event_state`. Returns `Err(ERESTARTSYS)` for a signal that ends a sleep in this state.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -221,7 +240,7 @@ macro_rules! wait_event_state {
     };
 }
 
-/// [`wait_event!`] as a wait for I/O: `io_wait_event`. No I/O accounting is done here.
+/// Same as [`wait_event!`]: `io_wait_event`. The kernel's version also accounts the wait as I/O.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! io_wait_event {
@@ -230,8 +249,8 @@ macro_rules! io_wait_event {
     };
 }
 
-/// [`wait_event!`] for so many jiffies at most: `wait_event_timeout`. 0 if the time passed and the
-/// condition is still false, else the jiffies left, at least 1.
+/// [`wait_event!`] for at most the given jiffies: `wait_event_timeout`. Returns 0 if the timeout
+/// has passed and the condition is still false, else the jiffies left, at least 1.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -272,8 +291,7 @@ macro_rules! wait_event_idle_timeout {
     };
 }
 
-/// [`wait_event_idle_timeout!`] that counts among the exclusive waiters:
-/// `wait_event_idle_exclusive_timeout`.
+/// [`wait_event_idle_timeout!`] as an exclusive waiter: `wait_event_idle_exclusive_timeout`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_idle_exclusive_timeout {
@@ -289,8 +307,16 @@ macro_rules! wait_event_idle_exclusive_timeout {
     };
 }
 
-/// [`wait_event_timeout!`] that a signal ends too: `wait_event_interruptible_timeout`.
-/// `Err(ERESTARTSYS)` for a signal.
+/// [`wait_event_timeout!`] that a signal also ends: `wait_event_interruptible_timeout`. Returns
+/// `Err(ERESTARTSYS)` for a signal, else `Ok` with the value of [`wait_event_timeout!`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// assert_eq!(wait_event_interruptible_timeout!(wq, false, 2), Ok(0));
+/// assert_eq!(wait_event_interruptible_timeout!(wq, true, 2), Ok(2));
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_interruptible_timeout {
@@ -306,8 +332,8 @@ macro_rules! wait_event_interruptible_timeout {
     };
 }
 
-/// [`wait_event_timeout!`] that SIGKILL ends too: `wait_event_killable_timeout`. `Err(ERESTARTSYS)`
-/// if killed.
+/// [`wait_event_timeout!`] that SIGKILL also ends: `wait_event_killable_timeout`. Returns
+/// `Err(ERESTARTSYS)` if killed, else `Ok` with the value of [`wait_event_timeout!`].
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_killable_timeout {
@@ -323,8 +349,19 @@ macro_rules! wait_event_killable_timeout {
     };
 }
 
-/// [`wait_event_interruptible_timeout!`] in a sleep that may be frozen:
+/// [`wait_event_interruptible_timeout!`] during which the task may be frozen:
 /// `wait_event_freezable_timeout`.
+///
+/// Sleeps for at most the given jiffies. Returns `Err(ERESTARTSYS)` for a signal, `Ok(0)` after the
+/// timeout, else `Ok` with the jiffies left, at least 1.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// assert_eq!(wait_event_freezable_timeout!(wq, false, 2), Ok(0));
+/// assert_eq!(wait_event_freezable_timeout!(wq, true, 2), Ok(2));
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_freezable_timeout {
@@ -340,9 +377,9 @@ macro_rules! wait_event_freezable_timeout {
     };
 }
 
-/// [`wait_event!`] for so many nanoseconds (a [`Ktime`](crate::Ktime)) at most:
-/// `wait_event_hrtimeout`. `Err(ETIME)` if they passed; [`KTIME_MAX`](crate::KTIME_MAX) is no
-/// limit.
+/// [`wait_event!`] for at most the given nanoseconds (a [`Ktime`](crate::Ktime)):
+/// `wait_event_hrtimeout`. Returns `Err(ETIME)` after the timeout. [`KTIME_MAX`](crate::KTIME_MAX)
+/// means no timeout.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -365,7 +402,7 @@ macro_rules! wait_event_hrtimeout {
     };
 }
 
-/// [`wait_event_hrtimeout!`] that a signal ends too: `wait_event_interruptible_hrtimeout`.
+/// [`wait_event_hrtimeout!`] that a signal also ends: `wait_event_interruptible_hrtimeout`. Returns
 /// `Err(ERESTARTSYS)` for a signal.
 #[macro_export]
 #[doc(hidden)]
@@ -382,7 +419,7 @@ macro_rules! wait_event_interruptible_hrtimeout {
     };
 }
 
-/// [`wait_event!`] with a command before and one after each sleep: `wait_event_cmd`.
+/// [`wait_event!`] with a command before and a command after each sleep: `wait_event_cmd`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_cmd {
@@ -391,7 +428,7 @@ macro_rules! wait_event_cmd {
     };
 }
 
-/// [`wait_event_cmd!`] that counts among the exclusive waiters: `wait_event_exclusive_cmd`.
+/// [`wait_event_cmd!`] as an exclusive waiter: `wait_event_exclusive_cmd`.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_exclusive_cmd {

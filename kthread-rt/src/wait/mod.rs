@@ -1,34 +1,35 @@
 //! `linux/wait.h`: wait queues.
 //!
-//! A wait queue is a list of entries under a lock, the public `spinlock_t` in its head. Each entry
-//! has a function, which a wake-up calls with the lock held; the usual ones wake the entry's task.
-//! Entries that are not exclusive stand in front, the newest first; exclusive ones behind them, in
-//! the order in which they came. A wake-up goes through the list from the front until it has woken
-//! as many exclusive entries as it was asked for; an entry whose function returns 0 woke nobody and
-//! does not count, and a negative return ends the walk.
+//! A wait queue is a list of entries, protected by the public `spinlock_t` in the queue's head.
+//! Each entry has a wake function, which a wake-up calls with the lock held. The usual wake
+//! functions wake the entry's task. Non-exclusive entries are at the front of the list, newest
+//! first; exclusive entries follow, oldest first. A wake-up walks the list from the front until it
+//! has woken the requested number of exclusive entries. An entry whose function returns 0 does not
+//! count. A negative return ends the walk.
 //!
 //! # No wake-up is lost
 //!
-//! A sleeper adds its entry and sets its state, in this order and under the lock, then tests its
-//! condition; a waker makes the condition true, then takes the lock and walks. If the walk does not
-//! find the entry, the sleeper took the lock later and sees the condition. If it does, it finds the
-//! state set too, and its compare-exchange ends the sleep.
+//! The waiter takes the lock, adds its entry, sets its task state, drops the lock, and then tests
+//! its condition. The waker makes the condition true, then takes the lock and walks the list. If
+//! the walk does not find the entry, the waiter took the lock later and sees the condition. If the
+//! walk finds the entry, it also finds the state set, and its compare-exchange ends the sleep.
 //!
 //! # Waking after the lock
 //!
-//! To be woken is two things: the state becomes RUNNING, which decides whether the entry counts;
-//! and the futex call, which lets the OS thread run, straight into the lock if the waker still has
-//! it. For the usual wake functions the walk does the first under the lock and the second after it.
-//! It keeps a reference to each such task meanwhile.
+//! A wake-up has two steps. The first sets the task's state to RUNNING and decides whether the
+//! entry counts. The second is the futex call that lets the OS thread run; a thread that runs while
+//! the waker still holds the lock would block on it at once. For the usual wake functions the walk
+//! does the first step under the lock and the second after it drops the lock. In between, it holds
+//! a reference to each such task.
 //!
 //! # Invariants
 //!
-//! * An entry's list pointers are accessed under the lock of the head that it was added to.
-//! * An entry that is linked stays where it is, and its `private` is valid for its function. A head
-//!   with entries stays where it is; safe code can only break this by leaking an entry, and is
-//!   stopped then (`WaitQueueCore::locked`).
-//! * The memory of a head may be freed once nobody is in a call with it: a wait that has returned
-//!   has had the lock after its waker.
+//! * An entry's list pointers are accessed only under the lock of its queue's head.
+//! * A linked entry does not move, and its `private` is valid for its function. A head with entries
+//!   does not move. Safe code can break this only by leaking an entry; `WaitQueueCore::locked`
+//!   detects that and aborts.
+//! * A head may be freed once no call uses it. A waiter takes the lock after its waker has dropped
+//!   it, so a wait that has returned is sufficient proof.
 
 mod bit;
 mod entry;
@@ -91,22 +92,22 @@ use std::marker::PhantomPinned;
 use std::mem::offset_of;
 use std::ptr;
 
-/// The entry is woken by itself, at most `nr` of its kind by one wake-up.
+/// The entry is exclusive: one wake-up wakes at most `nr` exclusive entries.
 pub const WQ_FLAG_EXCLUSIVE: u32 = 0x01;
-/// The entry was woken since its task last looked; see [`wait_woken`].
+/// The entry was woken since its task last checked; see [`wait_woken`].
 pub const WQ_FLAG_WOKEN: u32 = 0x02;
-/// The entry stands before all others. From 6.7 on C has another bit for it, 0x10.
+/// The entry is at the front of the queue. C code for 6.7 and later uses another bit, 0x10.
 pub const WQ_FLAG_PRIORITY: u32 = 0x20;
-/// `WQ_FLAG_PRIORITY` of 6.7 and later. No entry has this bit for anything else: before, it was of
-/// a wake-up's own entries.
+/// `WQ_FLAG_PRIORITY` of 6.7 and later. No entry uses this bit for anything else: before 6.7, only
+/// a wake-up's bookmark entries had it.
 const PRIORITY_IN_C: u32 = 0x10;
 
 const WHAT: &str = "a wait queue";
 
-/// What a wake-up calls for an entry: `wait_queue_func_t`.
+/// The wake function of an entry: `wait_queue_func_t`.
 ///
-/// It is called with the queue's lock held, and must not sleep nor take that lock. It returns 0 if
-/// it woke nobody, a positive number if it did, and a negative one to end the walk.
+/// A wake-up calls it with the queue's lock held; it must not sleep or take that lock. It returns a
+/// positive number if it woke a task, 0 if it did not, and a negative number to end the walk.
 pub type WaitQueueFunc =
     unsafe extern "C" fn(entry: *mut WaitQueueEntry, mode: u32, wake_flags: c_int, key: *mut c_void) -> c_int;
 
@@ -149,12 +150,12 @@ pub(crate) struct WaitQueueCore {
 #[derive(Debug)]
 #[repr(C)]
 pub struct WaitQueueEntry {
-    /// `WQ_FLAG_…`. Atomic, because [`wait_woken`] looks at it without the lock.
+    /// `WQ_FLAG_…`. Atomic, because [`wait_woken`] reads it without the lock.
     flags: AtomicU32,
     private: *mut c_void,
     func: WaitQueueFunc,
     entry: ListHead,
-    /// Others follow pointers to an entry that is linked, whoever has it by a `&mut` meanwhile.
+    /// Other tasks follow pointers to a linked entry, even while its owner has a `&mut` to it.
     _pin: PhantomPinned,
 }
 
@@ -166,8 +167,8 @@ impl WaitQueueHead {
         }
     }
 
-    /// The queue's lock, `wq->lock`, for [`wake_up_locked`] and for what a caller protects with it
-    /// besides.
+    /// Returns the queue's lock, `wq->lock`, for [`wake_up_locked`]. A caller may protect its own
+    /// data with this lock too.
     pub fn lock(&self) -> &RawSpinLock {
         &self.0.lock
     }
@@ -198,11 +199,12 @@ impl WaitQueueCore {
     }
 }
 
-/// An entry of safe code leaves its queue before the queue can go, unless the entry is leaked. Then
-/// the queue must neither go nor move, and there is nobody to give an error to.
+/// An entry that safe code made leaves its queue before the queue is freed, unless the entry was
+/// leaked. In that case the queue must not be freed or moved, and `drop` cannot return an error: it
+/// aborts.
 impl Drop for WaitQueueHead {
     fn drop(&mut self) {
-        // SAFETY: nobody else has the queue any more.
+        // SAFETY: `&mut self`: no other reference to the queue exists.
         unsafe { ListHead::check_empty(self.0.list(), WHAT) };
     }
 }
@@ -214,7 +216,7 @@ impl Default for WaitQueueHead {
 }
 
 impl WaitQueueEntry {
-    /// An entry with a wake function of the caller's, linked nowhere: `init_waitqueue_func_entry`.
+    /// Makes an unlinked entry with the caller's wake function: `init_waitqueue_func_entry`.
     pub fn new(func: WaitQueueFunc, private: *mut c_void) -> Self {
         Self { flags: AtomicU32::new(0), private, func, entry: ListHead::new(), _pin: PhantomPinned }
     }
@@ -229,19 +231,18 @@ impl WaitQueueEntry {
         self.private
     }
 
-    /// The entry of a task that is woken by itself, for a queue whose waiters stand in the order in
-    /// which they came.
+    /// Makes an exclusive entry for `task`, for a queue in first-in, first-out order.
     pub(crate) fn exclusive(task: &TaskStruct) -> Self {
         let entry = Self::new(default_wake_function, ptr::from_ref(task).cast_mut().cast());
         entry.flags.store(WQ_FLAG_EXCLUSIVE, Ordering::Relaxed);
         entry
     }
 
-    /// Puts `entry` at the end of the list, unless it is there.
+    /// Adds `entry` at the end of the list, unless it is linked already.
     ///
     /// # Safety
     ///
-    /// As for [`link`], but that it may be linked.
+    /// As for [`link`], except that `entry` may be linked to this list already.
     pub(crate) unsafe fn join(head: *mut ListHead, entry: *mut Self) {
         // SAFETY: the same contract.
         unsafe {
@@ -251,18 +252,18 @@ impl WaitQueueEntry {
         }
     }
 
-    /// Takes `entry` out, if it is linked.
+    /// Removes `entry` from its list, if it is linked.
     ///
     /// # Safety
     ///
-    /// `entry` is valid, and the caller holds the lock of the queue that it may be on.
+    /// `entry` is valid. If it is linked, the caller holds the lock of its queue.
     pub(crate) unsafe fn leave(entry: *mut Self) {
         // SAFETY: the same contract.
         unsafe { ListHead::remove(Self::node(entry)) };
     }
 
     fn node(this: *mut Self) -> *mut ListHead {
-        // SAFETY: callers pass a valid entry; no reference is made.
+        // SAFETY: the callers pass a valid entry, and this makes no reference to it.
         unsafe { &raw mut (*this).entry }
     }
 
@@ -271,10 +272,10 @@ impl WaitQueueEntry {
     }
 }
 
-/// Where an entry is put.
+/// Where to insert an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// Behind the priority entries and before all others.
+    /// After the priority entries, before all others.
     Front,
     /// At the end.
     Back,
@@ -282,8 +283,8 @@ enum Place {
 
 /// # Safety
 ///
-/// `head` is the list of a queue whose lock the caller holds; `entry` is valid, linked nowhere,
-/// stays in place until it is taken out, and its `private` fits its function.
+/// `head` is the list of a queue whose lock the caller holds. `entry` is valid and unlinked, does
+/// not move until it is removed, and its `private` is valid for its function.
 unsafe fn link(head: *mut ListHead, entry: *mut WaitQueueEntry, place: Place) {
     let node = WaitQueueEntry::node(entry);
     // SAFETY: as the contract says; all entries on the list are valid.
@@ -304,13 +305,13 @@ unsafe fn link(head: *mut ListHead, entry: *mut WaitQueueEntry, place: Place) {
     }
 }
 
-/// Links `entry` unless it is linked, with the flags of the pair's first set and of its second
-/// cleared, and sets the state of `task`, all under the lock; true if the queue had no entry
-/// before.
+/// Takes the lock, sets the flags `set` and clears the flags `clear` of `entry`, links it unless it
+/// is linked, and sets the state of `task`. Returns true if the queue was empty before.
 ///
 /// # Safety
 ///
-/// As [`link`], but that the caller does not hold the lock and the entry may be on `wq` already.
+/// As for [`link`], except that the caller does not hold the lock, and `entry` may be on `wq`
+/// already.
 unsafe fn enqueue(
     wq: &WaitQueueHead,
     entry: *mut WaitQueueEntry,
@@ -334,8 +335,8 @@ unsafe fn enqueue(
     })
 }
 
-/// Declares a static wait queue: `DECLARE_WAIT_QUEUE_HEAD`. Works in models too, where plain
-/// statics don't.
+/// Declares a static wait queue: `DECLARE_WAIT_QUEUE_HEAD`. Unlike a plain static, it also works in
+/// models.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -367,22 +368,22 @@ macro_rules! DECLARE_WAIT_QUEUE_HEAD_ONSTACK {
     };
 }
 
-/// Makes `wq` an empty queue: `init_waitqueue_head`.
+/// Initializes `wq` as an empty queue: `init_waitqueue_head`.
 pub fn init_waitqueue_head(wq: &mut WaitQueueHead) {
     *wq = WaitQueueHead::new();
 }
 
-/// True if somebody waits on `wq`: `waitqueue_active`. Never sleeps.
+/// Returns true if `wq` has a waiter: `waitqueue_active`. Never sleeps.
 ///
-/// In the kernel it is a look without the lock and needs a barrier before it; here it takes the
-/// lock and needs none.
+/// The kernel's version does not take the lock, so its callers need a barrier before it. This one
+/// takes the lock, and callers need no barrier.
 pub fn waitqueue_active(wq: &WaitQueueHead) -> bool {
     refuse_in_forked_child();
     // SAFETY: the lock is held.
     wq.locked(|head| unsafe { !ListHead::is_empty(head) })
 }
 
-/// True if one entry is on `wq` and no more: `wq_has_single_sleeper`. Never sleeps.
+/// Returns true if exactly one entry is on `wq`: `wq_has_single_sleeper`. Never sleeps.
 pub fn wq_has_single_sleeper(wq: &WaitQueueHead) -> bool {
     refuse_in_forked_child();
     // SAFETY: the lock is held.
@@ -391,8 +392,7 @@ pub fn wq_has_single_sleeper(wq: &WaitQueueHead) -> bool {
     })
 }
 
-/// True if somebody waits on `wq`, with a full barrier before the look: `wq_has_sleeper`. Never
-/// sleeps.
+/// Executes a full barrier, then returns true if `wq` has a waiter: `wq_has_sleeper`. Never sleeps.
 pub fn wq_has_sleeper(wq: &WaitQueueHead) -> bool {
     fence(Ordering::SeqCst);
     waitqueue_active(wq)

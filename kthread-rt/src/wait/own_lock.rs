@@ -1,9 +1,9 @@
-//! The `wait_event_…_locked!` macros: waits by one who holds the queue's own lock, which protects
-//! the condition too.
+//! The `wait_event_…_locked!` macros: waits by a caller that holds the queue's own lock, which also
+//! protects the condition.
 //!
-//! The lock is open while the task sleeps, and held when the condition is evaluated and when the
-//! wait returns. Entries of these stand at the end of the queue, exclusive or not, as in the
-//! kernel; and a pending signal ends the wait before the condition is looked at again.
+//! The lock is released while the task sleeps, and held while the condition is evaluated and when
+//! the wait returns. As in the kernel, these waits add their entries at the end of the queue,
+//! exclusive or not; and a pending signal ends the wait before the condition is evaluated again.
 
 use super::{Place, WQ_FLAG_EXCLUSIVE, WaitQueueEntry, WaitQueueHead, autoremove_wake_function, link};
 use crate::errno::Errno;
@@ -16,22 +16,22 @@ use crate::task::{TASK_INTERRUPTIBLE, TASK_RUNNING, TaskStruct, Wait, WaitKind};
 use std::panic::Location;
 use std::ptr;
 
-/// The entry of a wait whose task holds the queue's lock whenever this is touched.
+/// The entry of a wait. Its task holds the queue's lock whenever it uses this.
 struct Entry<'a> {
     raw: *mut WaitQueueEntry,
     me: &'a TaskStruct,
 }
 
-/// Also if the condition panics: the lock is held then too.
+/// Runs even if the condition panics; the lock is held then too.
 impl Drop for Entry<'_> {
     fn drop(&mut self) {
-        // SAFETY: the entry is in place, and the queue's lock is held.
+        // SAFETY: the entry has not moved, and the queue's lock is held.
         unsafe { ListHead::remove(WaitQueueEntry::node(self.raw)) };
         change_state(self.me, TASK_RUNNING);
     }
 }
 
-/// What the macros call.
+/// The function that the macros call.
 ///
 /// # Safety
 ///
@@ -53,8 +53,8 @@ pub unsafe fn wait_interruptible_locked(
     raw.flags.fetch_or(if exclusive { WQ_FLAG_EXCLUSIVE } else { 0 }, Ordering::Relaxed);
     let entry = Entry { raw: &raw mut raw, me: &me };
     loop {
-        // SAFETY: the lock is held; the entry stays in place until it is taken out, and its task is
-        // there as long.
+        // SAFETY: the lock is held; the entry does not move until it is removed, and `me` keeps its
+        // task valid.
         unsafe {
             if ListHead::is_empty(WaitQueueEntry::node(entry.raw)) {
                 link(wq.0.list(), entry.raw, Place::Back);
@@ -67,7 +67,7 @@ pub unsafe fn wait_interruptible_locked(
         // SAFETY: held, by the contract.
         unsafe { RawSpinLock::unlock(&raw const wq.0.lock) };
         atomic_section_end(&me);
-        // Here, where the queue's own lock is open: is there another?
+        // Checked here, with the queue's own lock released: does the caller hold another lock?
         might_schedule_in(&me, call, place);
         sleep_until(&me, None);
         begin_atomic_section_of(&me, place);
@@ -79,12 +79,12 @@ pub unsafe fn wait_interruptible_locked(
 }
 
 /// Sleeps until the condition is true or a signal is pending, for a caller that holds the queue's
-/// lock: `wait_event_interruptible_locked`. `Err(ERESTARTSYS)` for a signal. The lock is open while
-/// it sleeps.
+/// lock: `wait_event_interruptible_locked`. Returns `Err(ERESTARTSYS)` for a signal. It releases
+/// the lock while it sleeps.
 ///
 /// # Safety
 ///
-/// The caller holds the lock of the queue, by `spin_lock`; so this is used in an `unsafe` block.
+/// The caller has locked the queue's lock with `spin_lock`. So the macro needs an `unsafe` block.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -110,7 +110,7 @@ macro_rules! wait_event_interruptible_locked {
     };
 }
 
-/// [`wait_event_interruptible_locked!`], by the name of code that has interrupts.
+/// Same as [`wait_event_interruptible_locked!`], as there are no interrupts here.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_interruptible_locked_irq {
@@ -124,7 +124,7 @@ macro_rules! wait_event_interruptible_locked_irq {
     };
 }
 
-/// [`wait_event_interruptible_locked!`] that counts among the exclusive waiters.
+/// [`wait_event_interruptible_locked!`] as an exclusive waiter.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_interruptible_exclusive_locked {
@@ -138,7 +138,7 @@ macro_rules! wait_event_interruptible_exclusive_locked {
     };
 }
 
-/// [`wait_event_interruptible_exclusive_locked!`], by the name of code that has interrupts.
+/// Same as [`wait_event_interruptible_exclusive_locked!`], as there are no interrupts here.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_interruptible_exclusive_locked_irq {

@@ -1,5 +1,5 @@
-//! Entries by pointer, as C and custom wake functions use them; and [`EventWait`], the loop of
-//! `wait_event!` for callers who have the condition and the loop.
+//! Entries by pointer, as C and custom wake functions use them; and [`EventWait`], the steps of
+//! `wait_event!` for callers that write the loop themselves.
 
 pub use super::bit::{BitAction, bit_waitqueue, wait_on_bit_action, wait_on_bit_lock_action};
 pub use super::stepwise::EventWait;
@@ -24,8 +24,8 @@ macro_rules! adders {
         ///
         /// # Safety
         ///
-        /// `entry` is valid, on no queue, and stays in place, as `wq` does, until it is taken out;
-        /// its function may be called with it by any thread that wakes the queue.
+        /// `entry` is valid and on no queue. Neither it nor `wq` moves until it is removed. Any
+        /// thread that wakes the queue may call its function.
         pub unsafe fn $name(wq: &WaitQueueHead, entry: *mut WaitQueueEntry) {
             wq.locked(|head| {
                 // SAFETY: the lock is held; the rest is the contract.
@@ -40,28 +40,30 @@ macro_rules! adders {
 }
 
 adders! {
-    /// Adds an entry in front of the others: `add_wait_queue`.
+    /// Adds an entry at the front of the queue: `add_wait_queue`.
     add_wait_queue, 0, WQ_FLAG_EXCLUSIVE | WQ_FLAG_PRIORITY | PRIORITY_IN_C, Place::Front;
     /// Adds an exclusive entry at the end: `add_wait_queue_exclusive`.
     add_wait_queue_exclusive, WQ_FLAG_EXCLUSIVE, WQ_FLAG_PRIORITY | PRIORITY_IN_C, Place::Back;
-    /// Adds an exclusive entry that stands before all others: `add_wait_queue_priority`.
+    /// Adds an exclusive entry before all others: `add_wait_queue_priority`.
     add_wait_queue_priority, WQ_FLAG_EXCLUSIVE | WQ_FLAG_PRIORITY, 0, Place::Front;
     /// `add_wait_queue_priority` of 6.7 and later, whose flag is another bit.
     add_wait_queue_priority_since_6_7, WQ_FLAG_EXCLUSIVE | PRIORITY_IN_C, 0, Place::Front;
 }
 
-/// Wakes those who sleep in one of the states `mode`, `nr` exclusive ones at most (0 means all),
-/// and gives `key` to their wake functions: `__wake_up`. The usual functions don't look at it;
-/// [`wake_up`](crate::wake_up) and its like give null. Returns how many exclusive ones it woke.
+/// Wakes the waiters that sleep in one of the states `mode`, at most `nr` exclusive ones (0 means
+/// all), and passes `key` to their wake functions: `__wake_up`. Returns how many exclusive ones it
+/// woke.
+///
+/// The usual wake functions ignore the key; [`wake_up`](crate::wake_up) and its family pass null.
 ///
 /// # Safety
 ///
-/// `key` is what the wake functions of the entries on `wq` take it for.
+/// `key` is what the wake functions of the entries on `wq` expect.
 pub unsafe fn __wake_up(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut c_void) -> u32 {
     walk(wq, &WakeUp { mode, nr, flags: 0, key })
 }
 
-/// The same by a caller that is about to sleep itself: `__wake_up_sync_key`. Wake functions get the
+/// [`__wake_up`] by a caller that is about to sleep: `__wake_up_sync_key`. Wake functions get the
 /// flag `WF_SYNC`.
 ///
 /// # Safety
@@ -71,7 +73,7 @@ pub unsafe fn __wake_up_sync(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: 
     walk(wq, &WakeUp { mode, nr, flags: WF_SYNC, key })
 }
 
-/// The same for a caller who holds the queue's lock: `__wake_up_locked_key`.
+/// [`__wake_up`] by a caller that holds the queue's lock: `__wake_up_locked_key`.
 ///
 /// # Safety
 ///
@@ -81,7 +83,7 @@ pub unsafe fn __wake_up_locked(wq: &WaitQueueHead, mode: TaskState, nr: u32, key
     unsafe { wake_up_in_locked(wq, &WakeUp { mode, nr, flags: 0, key }) }
 }
 
-/// [`__wake_up_locked`] by a caller that is about to sleep itself: `__wake_up_locked_sync_key`.
+/// [`__wake_up_locked`] by a caller that is about to sleep: `__wake_up_locked_sync_key`.
 ///
 /// # Safety
 ///
@@ -91,7 +93,7 @@ pub unsafe fn __wake_up_locked_sync(wq: &WaitQueueHead, mode: TaskState, nr: u32
     unsafe { wake_up_in_locked(wq, &WakeUp { mode, nr, flags: WF_SYNC, key }) }
 }
 
-/// Takes an entry out of its queue, if it is on it: `remove_wait_queue`.
+/// Removes an entry from its queue, if it is linked: `remove_wait_queue`.
 ///
 /// # Safety
 ///
@@ -101,7 +103,7 @@ pub unsafe fn remove_wait_queue(wq: &WaitQueueHead, entry: *mut WaitQueueEntry) 
     wq.locked(|_| unsafe { ListHead::remove(WaitQueueEntry::node(entry)) });
 }
 
-/// Takes an entry out of its queue from its own wake function, which is called with the lock held:
+/// Removes an entry from its queue in its own wake function, which runs under the lock:
 /// `list_del_init`.
 ///
 /// # Safety
@@ -116,8 +118,8 @@ pub unsafe fn remove_wait_queue_locked(entry: *mut WaitQueueEntry) {
 ///
 /// # Safety
 ///
-/// `entry` is the calling task's, on no other queue, and stays in place, as `wq` does, until it is
-/// taken out.
+/// `entry` belongs to the calling task and is on no other queue. Neither it nor `wq` moves until it
+/// is removed.
 #[track_caller]
 pub unsafe fn prepare_to_wait(wq: &WaitQueueHead, entry: *mut WaitQueueEntry, state: TaskState) {
     let flags = (0, WQ_FLAG_EXCLUSIVE);
@@ -126,8 +128,8 @@ pub unsafe fn prepare_to_wait(wq: &WaitQueueHead, entry: *mut WaitQueueEntry, st
     with_current(|me| unsafe { enqueue(wq, entry, me, flags, Place::Front, Some(state)) });
 }
 
-/// [`prepare_to_wait_exclusive`](crate::prepare_to_wait_exclusive()) by pointer: true if nobody
-/// waited before.
+/// [`prepare_to_wait_exclusive`](crate::prepare_to_wait_exclusive()) by pointer. Returns true if
+/// the queue was empty before.
 ///
 /// # Safety
 ///
@@ -148,7 +150,8 @@ pub unsafe fn prepare_to_wait_exclusive(
 ///
 /// # Errors
 ///
-/// `ERESTARTSYS` if a signal is pending that the state admits; the entry is on no queue then.
+/// `ERESTARTSYS` if a signal is pending that ends a sleep in this state; the entry is then on no
+/// queue.
 ///
 /// # Safety
 ///
@@ -162,7 +165,7 @@ pub unsafe fn prepare_to_wait_event(
     note_state_here(state);
     with_current(|me| {
         if me.signals.end_sleep_in(state) {
-            // As in the pinned form: a wake-up that comes from now on goes to somebody who waits.
+            // As in the pinned form: a later wake-up goes to another waiter.
             // SAFETY: the same contract.
             unsafe { remove_wait_queue(wq, entry) };
             return Err(Errno::ERESTARTSYS);
@@ -177,12 +180,12 @@ pub unsafe fn prepare_to_wait_event(
     })
 }
 
-/// [`finish_wait`](crate::finish_wait()) by pointer; true if the entry was on no queue. That is so
-/// after a wake-up, and after a [`prepare_to_wait_event`] that was refused.
+/// [`finish_wait`](crate::finish_wait()) by pointer. Returns true if the entry was on no queue,
+/// which is so after a wake-up and after a [`prepare_to_wait_event`] that failed.
 ///
 /// # Safety
 ///
-/// `entry` is the calling task's, and was only ever added to `wq`.
+/// `entry` belongs to the calling task, and was only ever added to `wq`.
 pub unsafe fn finish_wait(wq: &WaitQueueHead, entry: *mut WaitQueueEntry) -> bool {
     with_current(|me| change_state(me, TASK_RUNNING));
     let node = WaitQueueEntry::node(entry);
@@ -198,15 +201,15 @@ pub unsafe fn finish_wait(wq: &WaitQueueHead, entry: *mut WaitQueueEntry) -> boo
 ///
 /// # Safety
 ///
-/// `entry` is the calling task's, and valid.
+/// `entry` is valid and belongs to the calling task.
 #[track_caller]
 pub unsafe fn wait_woken(entry: *mut WaitQueueEntry, state: TaskState, timeout: i64) -> i64 {
     let place = Location::caller();
     with_current(|me| {
         // SAFETY: by the contract.
         let flags = unsafe { &(*entry).flags };
-        // The fence of change_state pairs with the one in `note_woken`: the flag is seen here, or
-        // the state there.
+        // The fence in `change_state` pairs with the one in `note_woken`: either this task sees the
+        // flag, or the waker sees the state.
         change_state(me, state);
         let mut left = timeout;
         if flags.load(Ordering::Relaxed) & WQ_FLAG_WOKEN == 0 && !asked_to_stop_or_park(me) {
@@ -214,8 +217,7 @@ pub unsafe fn wait_woken(entry: *mut WaitQueueEntry, state: TaskState, timeout: 
         }
         change_state(me, TASK_RUNNING);
         flags.fetch_and(!WQ_FLAG_WOKEN, Ordering::Relaxed);
-        // What the caller reads next is not older than the flag: the other half of `note_woken`'s
-        // fence.
+        // Orders the caller's next reads after the flag. Pairs with the fence in `note_woken`.
         fence(Ordering::SeqCst);
         left
     })

@@ -1,11 +1,11 @@
-//! `wait_event!` turned inside out, for C, whose conditions can't be closures: the caller has the
-//! loop and tests the condition, and asks here what comes next. The rules are [`Waiting`]'s, as
-//! those of the macros are.
+//! `wait_event!` in steps, for C, where the condition cannot be a closure: the caller writes the
+//! loop and tests the condition, and this module does the rest. Like the macros, it follows the
+//! rules of [`Waiting`].
 //!
 //! ```text
 //! begin
 //! while the condition is false and not over():
-//!     sleep() if must_sleep()       (a caller with a lock opens it meanwhile)
+//!     sleep() if must_sleep()       (a caller with a lock releases it around the sleep)
 //!     prepare()
 //! end(the condition)
 //! ```
@@ -19,29 +19,29 @@ use crate::task::{TASK_NORMAL, TaskStruct, Wait, WaitKind, WaitNoteBefore};
 use std::panic::Location;
 use std::ptr;
 
-/// One wait, in memory of the caller's that stays in place.
+/// One wait, in the caller's memory, which does not move.
 ///
 /// # Invariants
 ///
-/// `wq` is valid, and `entry` is on it or on none, from `begin` to `end`.
+/// From `begin` to `end`, `wq` is valid, and `entry` is on it or on no queue.
 #[derive(Debug)]
 pub struct EventWait {
     entry: WaitQueueEntry,
     wq: *const WaitQueueHead,
     mode: WaitMode,
     place: &'static Location<'static>,
-    /// The caller has a lock, which it opens before each sleep.
+    /// The caller holds a lock, which it releases before each sleep.
     opens_lock: bool,
-    /// Whether the last `prepare` has queued the entry. It takes it out, and nobody was woken, if a
-    /// signal is pending.
+    /// Whether the last `prepare` has queued the entry. It removes the entry if a signal is
+    /// pending; that is not a wake-up.
     queued: bool,
-    /// From the second look at the condition on, for which the task has queued up.
+    /// Set from the first `prepare` on, before the condition is tested the second time.
     waiting: Option<Waiting>,
     noted: Option<WaitNoteBefore<'static>>,
 }
 
 impl EventWait {
-    /// A wait of the calling task's. May sleep; says so if that is wrong here.
+    /// Begins a wait of the calling task. Warns if the caller must not sleep.
     ///
     /// # Safety
     ///
@@ -54,8 +54,8 @@ impl EventWait {
         Self::new(wq, mode, place, false)
     }
 
-    /// [`begin`](Self::begin) by a caller who has a lock now and opens it before each sleep, or
-    /// does something else there. It is the sleep that says if that is wrong.
+    /// [`begin`](Self::begin) for a caller that holds a lock and releases it before each sleep. So
+    /// it is [`sleep`](Self::sleep) that warns if the caller must not sleep.
     ///
     /// # Safety
     ///
@@ -78,7 +78,7 @@ impl EventWait {
         Self { entry, wq, mode, place, opens_lock, queued: false, waiting: None, noted: None }
     }
 
-    /// The condition was false: true if the wait ends all the same.
+    /// Returns true if the wait ends although the condition is false.
     pub fn over(&self) -> bool {
         match &self.waiting {
             None => matches!(self.mode.limit, WaitLimit::Jiffies(0)),
@@ -86,12 +86,12 @@ impl EventWait {
         }
     }
 
-    /// True if there is an entry by which the task can be woken.
+    /// Returns true if the entry was queued, so that the task can be woken.
     pub fn must_sleep(&self) -> bool {
         self.waiting.is_some()
     }
 
-    /// Sleeps until woken, or until the time is over.
+    /// Sleeps until the task is woken or the timeout has passed.
     pub fn sleep(&mut self) {
         if let Some(waiting) = &mut self.waiting {
             with_current(|me| {
@@ -103,7 +103,7 @@ impl EventWait {
         }
     }
 
-    /// Queues up and sets the state, for the condition to be tested again.
+    /// Queues the entry and sets the state. The caller then tests the condition again.
     ///
     /// # Safety
     ///
@@ -113,7 +113,7 @@ impl EventWait {
         if !self.must_sleep() {
             with_current(|me| self.enter(me));
         }
-        // SAFETY: the contract of `begin`, and the entry is the calling task's since `enter`.
+        // SAFETY: the contract of `begin`; since `enter` the entry belongs to the calling task.
         let ready = unsafe { raw::prepare_to_wait_event(&*self.wq, &mut self.entry, self.mode.state) };
         self.queued = ready.is_ok();
         if let Some(waiting) = &mut self.waiting {
@@ -124,14 +124,14 @@ impl EventWait {
     fn enter(&mut self, me: &TaskStruct) {
         self.entry.private = ptr::from_ref(me).cast_mut().cast();
         self.waiting = Some(Waiting::new(me, &self.mode, self.place));
-        // SAFETY: the note is the calling task's, and goes in `end`, which that task calls.
+        // SAFETY: the note belongs to the calling task, which drops it in `end`.
         let note = unsafe { &*ptr::from_ref(me.wait_note()) };
         self.noted =
             Some(note.set(Wait::new(WaitKind::WaitQueue, self.wq.addr(), self.mode.call, self.place)));
     }
 
-    /// Ends the wait: the jiffies left, at least 1 (1 with another limit), if the `condition` is
-    /// true; 0 if the time has passed.
+    /// Ends the wait. Returns the jiffies left, at least 1 (1 if the limit is not in jiffies), if
+    /// the `condition` is true, or 0 after the timeout.
     ///
     /// # Errors
     ///
@@ -150,7 +150,7 @@ impl EventWait {
         // SAFETY: as above.
         let taken_out = unsafe { raw::finish_wait(wq, &mut self.entry) };
         if taken_out && self.queued && self.mode.exclusive {
-            // As in `event`: a wake-up that is not needed goes on to the next.
+            // As in `event`: pass a surplus wake-up on to the next waiter.
             walk(wq, &WakeUp::new(TASK_NORMAL, 1));
         }
         self.noted = None;

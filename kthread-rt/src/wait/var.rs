@@ -1,5 +1,5 @@
-//! `linux/wait_bit.h`: waiting for anything about a variable, without a wait queue of its own. The
-//! loop is that of `wait_event!`, the queues are those of `bit`.
+//! `linux/wait_bit.h`: waiting for a condition on a variable, without a wait queue for it. The loop
+//! is that of `wait_event!`, and the queues are those of `bit`.
 
 use super::bit::{ANY, Key, Waiting, keyed, queue_of, wake};
 use super::raw::remove_wait_queue;
@@ -9,8 +9,8 @@ use crate::sync::{Ordering, fence};
 use crate::task::{TaskState, Wait, WaitKind};
 use std::panic::Location;
 
-/// Wakes all who wait for something about `var`: `wake_up_var`. Never sleeps. Call it after the
-/// change that they wait for.
+/// Wakes all tasks that wait for a condition on `var`: `wake_up_var`. Never sleeps. Call it after
+/// the change that makes the condition true.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -36,8 +36,8 @@ pub fn wake_up_var<T>(var: &T) {
     wake(Key { address, bit: ANY }, 0, &|| false);
 }
 
-/// What [`wait_var_event!`](crate::wait_var_event) and its like call. The jiffies left, at least 1,
-/// or 0 if the time passed.
+/// The function that [`wait_var_event!`](crate::wait_var_event) and its family call. Returns the
+/// jiffies left, at least 1, or 0 after the timeout.
 #[doc(hidden)]
 #[track_caller]
 pub fn wait_var<T>(
@@ -69,8 +69,8 @@ pub fn wait_var<T>(
     sleep_until_true(&me, &mode, place, prepare, &mut condition, &mut |sleep| sleep())
 }
 
-/// Waits, uninterruptibly, until the condition about a variable is true: `wait_var_event`. Sleeps.
-/// Whoever makes it true calls [`wake_up_var`] with the same variable.
+/// Waits, uninterruptibly, until a condition on a variable is true: `wait_var_event`. May sleep.
+/// The task that makes it true must call [`wake_up_var`] with the same variable.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_var_event {
@@ -85,8 +85,8 @@ macro_rules! wait_var_event {
     };
 }
 
-/// [`wait_var_event!`] that a signal ends too: `wait_var_event_interruptible`. `Err(ERESTARTSYS)`
-/// for a signal.
+/// [`wait_var_event!`] that a signal also ends: `wait_var_event_interruptible`. Returns
+/// `Err(ERESTARTSYS)` for a signal.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_var_event_interruptible {
@@ -101,8 +101,8 @@ macro_rules! wait_var_event_interruptible {
     };
 }
 
-/// [`wait_var_event!`] that SIGKILL ends too: `wait_var_event_killable`. `Err(ERESTARTSYS)` if
-/// killed.
+/// [`wait_var_event!`] that SIGKILL also ends: `wait_var_event_killable`. Returns
+/// `Err(ERESTARTSYS)` if killed.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_var_event_killable {
@@ -117,8 +117,8 @@ macro_rules! wait_var_event_killable {
     };
 }
 
-/// [`wait_var_event!`] for so many jiffies at most: `wait_var_event_timeout`. 0 if the time passed
-/// and the condition is still false, else the jiffies left, at least 1.
+/// [`wait_var_event!`] for at most the given jiffies: `wait_var_event_timeout`. Returns 0 if the
+/// timeout has passed and the condition is still false, else the jiffies left, at least 1.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

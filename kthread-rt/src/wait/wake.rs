@@ -9,10 +9,11 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::OnceLock;
 
-/// How many woken tasks a walk keeps until the lock is dropped; those beyond are let go under it.
+/// How many woken tasks a walk collects until it drops the lock. It wakes the OS threads of further
+/// ones under the lock.
 const KEPT: usize = 16;
 
-/// Tasks whose state is RUNNING already and whose OS threads are let go when this goes.
+/// Tasks whose state is RUNNING already. Dropping this wakes their OS threads.
 pub(crate) struct Woken {
     tasks: [Option<Task>; KEPT],
     count: usize,
@@ -42,21 +43,20 @@ impl Drop for Woken {
     }
 }
 
-/// The function that an entry has, if it is one of the runtime's own, whose second half can wait
-/// for the lock to go.
+/// A wake function of the runtime, whose second step can be done after the lock is dropped.
 enum Known {
     Default,
     Autoremove,
     Woken,
 }
 
-/// The names that C has for the runtime's own functions: default, autoremove, woken.
+/// The C symbols of the runtime's wake functions: default, autoremove, woken.
 static IN_C: OnceLock<[super::WaitQueueFunc; 3]> = OnceLock::new();
 
-/// Has entries with these functions treated as those with [`default_wake_function`],
-/// [`autoremove_wake_function`] and [`woken_wake_function`].
+/// Makes wake-ups treat these functions as [`default_wake_function`], [`autoremove_wake_function`]
+/// and [`woken_wake_function`].
 pub fn name_wake_functions(in_c: [super::WaitQueueFunc; 3]) {
-    // They have one name each.
+    // Each has one symbol, so a second call would set the same values.
     let _ = IN_C.set(in_c);
 }
 
@@ -80,14 +80,14 @@ fn known_here(entry: &WaitQueueEntry) -> Option<Known> {
     }
 }
 
-/// What a wake function is told if the waker is about to sleep: `WF_SYNC`.
+/// The wake flag of a waker that is about to sleep: `WF_SYNC`.
 pub(super) const WF_SYNC: c_int = 0x10;
 
-/// What a wake-up is for, and what it tells wake functions.
+/// The parameters of a wake-up.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct WakeUp {
     pub(crate) mode: TaskState,
-    /// How many exclusive entries; 0 means all.
+    /// How many exclusive entries to wake; 0 means all.
     pub(crate) nr: u32,
     /// 0 or [`WF_SYNC`].
     pub(crate) flags: c_int,
@@ -100,16 +100,16 @@ impl WakeUp {
     }
 }
 
-/// `__wake_up_common`: walks the list at `head` until `nr` exclusive entries were woken. How many
-/// were.
+/// `__wake_up_common`: walks the list at `head` until it has woken `nr` exclusive entries. Returns
+/// how many it woke.
 ///
 /// # Safety
 ///
-/// The caller holds the lock of the queue that the list is of.
+/// The caller holds the lock of the list's queue.
 pub(crate) unsafe fn walk_locked(head: *mut ListHead, wake_up: &WakeUp, woken: &mut Woken) -> u32 {
     let mut exclusive = 0;
-    // SAFETY: the lock is held, so every linked entry is valid; a function may unlink its own entry
-    // and no other, so the one after it is looked up first.
+    // SAFETY: the lock is held, so every linked entry is valid. A function may unlink only its own
+    // entry, so `next` is read before the call.
     unsafe {
         let mut next = ListHead::first(head);
         while let Some(node) = next {
@@ -134,7 +134,7 @@ pub(crate) unsafe fn walk_locked(head: *mut ListHead, wake_up: &WakeUp, woken: &
     exclusive
 }
 
-/// The first half of a usual wake function.
+/// The first step of a usual wake function.
 ///
 /// # Safety
 ///
@@ -150,7 +150,7 @@ unsafe fn wake_known(entry: *mut WaitQueueEntry, known: &Known, mode: TaskState,
         if !claim_wake_up(task, mode) {
             return false;
         }
-        // The reference before the entry can go.
+        // Take the reference before the entry can be freed.
         woken.add(task.get());
         if matches!(known, Known::Autoremove) {
             ListHead::remove(WaitQueueEntry::node(entry));
@@ -159,7 +159,7 @@ unsafe fn wake_known(entry: *mut WaitQueueEntry, known: &Known, mode: TaskState,
     }
 }
 
-/// How many exclusive entries were woken.
+/// Wakes the entries of `wq`. Returns how many exclusive ones it woke.
 pub(crate) fn walk(wq: &WaitQueueHead, wake_up: &WakeUp) -> u32 {
     refuse_in_forked_child();
     let mut woken = Woken::new();
@@ -173,7 +173,7 @@ pub(crate) fn walk(wq: &WaitQueueHead, wake_up: &WakeUp) -> u32 {
 ///
 /// # Safety
 ///
-/// `entry` is linked, the caller holds the queue's lock, and `entry`'s `private` is a valid task.
+/// `entry` is linked, the caller holds the queue's lock, and the entry's `private` is a valid task.
 pub unsafe extern "C" fn default_wake_function(
     entry: *mut WaitQueueEntry,
     mode: u32,
@@ -185,7 +185,7 @@ pub unsafe extern "C" fn default_wake_function(
     c_int::from(try_to_wake_up(task, TaskState::from_bits_retain(mode)))
 }
 
-/// Wakes the entry's task and takes the entry out if that succeeded: `autoremove_wake_function`.
+/// Wakes the entry's task and removes the entry if that succeeded: `autoremove_wake_function`.
 ///
 /// # Safety
 ///
@@ -209,7 +209,7 @@ pub(super) unsafe fn autoremove(
     wake_flags: c_int,
     key: *mut c_void,
 ) -> c_int {
-    // SAFETY: by the contract; the reference keeps the task when its entry has gone.
+    // SAFETY: by the contract; the reference keeps the task valid after its entry was freed.
     unsafe {
         let task = (*(*entry).private.cast::<TaskStruct>()).get();
         let ret = default_wake_function(entry, mode, wake_flags, key);
@@ -221,8 +221,8 @@ pub(super) unsafe fn autoremove(
     }
 }
 
-/// Notes in the entry that it was woken, then wakes its task: `woken_wake_function`, for
-/// [`wait_woken`](super::wait_woken).
+/// Sets [`WQ_FLAG_WOKEN`] and wakes the entry's task: `woken_wake_function`,
+/// for [`wait_woken`](super::wait_woken).
 ///
 /// # Safety
 ///
@@ -244,7 +244,7 @@ pub unsafe extern "C" fn woken_wake_function(
 ///
 /// `entry` is valid.
 unsafe fn note_woken(entry: *mut WaitQueueEntry) {
-    // What the waker did comes before the flag: the sleeper may see the flag and never be asleep.
+    // Orders the waker's writes before the flag: the waiter may see the flag without having slept.
     fence(Ordering::SeqCst);
     // SAFETY: by the contract.
     unsafe { (*entry).flags.fetch_or(WQ_FLAG_WOKEN, Ordering::Relaxed) };
@@ -266,10 +266,10 @@ macro_rules! wake_ups {
 }
 
 wake_ups! {
-    /// Wakes all waiters of `wq` that are not exclusive, and one that is: `wake_up`. Never sleeps.
-    /// Returns how many exclusive ones it woke, as all of these do.
+    /// Wakes all non-exclusive waiters of `wq` and one exclusive waiter: `wake_up`. Never sleeps.
+    /// Returns how many exclusive waiters it woke, as this whole family does.
     ///
-    /// What the caller wrote before is visible to those it wakes.
+    /// Everything that the caller wrote before is visible to the tasks that it wakes.
     wake_up(), TASK_NORMAL, 1;
     /// [`wake_up`] with at most `nr` exclusive waiters; 0 means all: `wake_up_nr`.
     wake_up_nr(nr: u32), TASK_NORMAL, nr;
@@ -283,16 +283,15 @@ wake_ups! {
     wake_up_interruptible_all(), TASK_INTERRUPTIBLE, 0;
 }
 
-/// [`wake_up`] by a caller that is about to sleep itself: `wake_up_sync`. The operating system
-/// takes no such hint; wake functions of the caller's own get the flag `WF_SYNC`.
+/// [`wake_up`] by a caller that is about to sleep: `wake_up_sync`. The operating system takes no
+/// such hint; custom wake functions get the flag `WF_SYNC`.
 #[track_caller]
 pub fn wake_up_sync(wq: &WaitQueueHead) {
     observe("calls wake_up_sync, of queue", ptr::from_ref(wq).addr(), show_address);
     walk(wq, &WakeUp { flags: WF_SYNC, ..WakeUp::new(TASK_NORMAL, 1) });
 }
 
-/// [`wake_up_interruptible`] by a caller that is about to sleep itself:
-/// `wake_up_interruptible_sync`.
+/// [`wake_up_interruptible`] by a caller that is about to sleep: `wake_up_interruptible_sync`.
 #[track_caller]
 pub fn wake_up_interruptible_sync(wq: &WaitQueueHead) {
     observe("calls wake_up_interruptible_sync, of queue", ptr::from_ref(wq).addr(), show_address);
@@ -339,12 +338,11 @@ unsafe fn wake_up_nr_locked(wq: &WaitQueueHead, nr: u32) {
     unsafe { wake_up_in_locked(wq, &WakeUp::new(TASK_NORMAL, nr)) };
 }
 
-/// `__wake_up_locked_key`, with how many exclusive waiters it wakes. How many it woke.
+/// `__wake_up_locked_key`. Returns how many exclusive waiters it woke.
 ///
 /// # Safety
 ///
-/// As [`wake_up_locked`], and the key is what the wake functions of the entries on `wq` take it
-/// for.
+/// As for [`wake_up_locked`], and the key is what the wake functions of the entries on `wq` expect.
 pub(super) unsafe fn wake_up_in_locked(wq: &WaitQueueHead, wake_up: &WakeUp) -> u32 {
     refuse_in_forked_child();
     let mut woken = Woken::new();

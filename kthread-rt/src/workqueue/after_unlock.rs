@@ -1,5 +1,5 @@
-//! What somebody who has held a pool's lock owes the pool afterwards: a wake-up, a fork, a call for
-//! help.
+//! Actions that a task takes after it has dropped a pool's lock: wake a worker, fork one, call the
+//! rescuers, or arm the watchdog's timer.
 
 use super::pool::{Kind, WorkerPool};
 use super::watchdog;
@@ -12,22 +12,22 @@ use crate::sync::Arc;
 use crate::task::{KernelState, TASK_NORMAL, Task, TaskStruct};
 use std::panic::Location;
 
-/// What somebody owes a pool after dropping its lock.
+/// An action that must follow when the pool's lock is dropped.
 #[must_use]
 pub(super) enum AfterUnlock {
     Nothing,
-    /// An idle worker is to be woken, which is off the list.
+    /// Wake this idle worker, which has been removed from the list.
     Wake(Task),
-    /// A worker is to be forked, with this number.
+    /// Fork a worker with this number.
     Fork(Arc<KernelState>, Kind, u32),
-    /// No worker can be forked: those who have rescuers are to be rescued.
+    /// No worker can be forked: call the rescuers of the queues that have one.
     Rescue,
-    /// The timer is to go off at this jiffy, or before.
+    /// Make the watchdog's timer expire at this jiffy at the latest.
     ArmWatchdog(Arc<KernelState>, u64),
 }
 
 impl AfterUnlock {
-    /// Does it. The caller holds no lock.
+    /// Takes the action. The caller holds no lock.
     pub(super) fn run(self, me: &TaskStruct, pool: &'static WorkerPool) {
         match self {
             Self::Nothing => {}
@@ -57,7 +57,7 @@ impl AfterUnlock {
     }
 }
 
-/// The rescuers to be woken, without any lock.
+/// Rescuers to wake, without holding any lock.
 #[must_use]
 pub(super) struct Rescuers(pub(super) Vec<Task>);
 
@@ -74,25 +74,26 @@ impl Rescuers {
 }
 
 impl WorkerPool {
-    /// A worker that was to be forked will not be.
+    /// Handles a failed fork of a worker: calls the rescuers, arms the timer for the next attempt
+    /// and warns once.
     pub(super) fn refuse(&'static self, me: &TaskStruct, errno: Errno) {
         let locked = self.lock();
         let first = locked.note_refusal();
         let rescuers = locked.call_rescuers();
-        let look = locked.arm_watchdog_in(watchdog::RETRY);
+        let retry = locked.arm_watchdog_in(watchdog::RETRY);
         let any = locked.has_works();
-        // One may have gone idle meanwhile, whom nobody woke because this one was on the way. The
-        // rescuers are called anyway.
+        // A worker may have gone idle meanwhile that was not woken because this one was starting.
+        // The rescuers are called in any case.
         let after_unlock = match locked.needs() {
             AfterUnlock::Rescue => AfterUnlock::Nothing,
             after_unlock => after_unlock,
         };
         drop(locked.wake_waiters());
         rescuers.wake();
-        look.run(me, self);
+        retry.run(me, self);
         after_unlock.run(me, self);
         if first && any && errno != Errno::ESHUTDOWN {
-            let message = format!("no worker for works, which are late until there is one: {errno}");
+            let message = format!("no worker can be created; queued work items wait until one can: {errno}");
             me.warn(WarningKind::OsRefused, "queue_work", Location::caller(), &message);
         }
     }

@@ -1,17 +1,17 @@
-//! Who is at work in a pool, and at which work: the workers that are not idle, and rescuers as long
-//! as they rescue.
+//! The busy workers of a pool and what they run: workers that are not idle, and rescuers while they
+//! run work items.
 //!
-//! A worker has its entry from the moment when it comes until it goes idle or ends, not from one
-//! work to the next: a work begins and ends by a few plain stores into the entry, with the pool's
-//! lock held, and no reference is counted for it. An entry whose worker is between two works has
-//! none of them.
+//! A worker has an entry from when it arrives until it goes idle or ends, not just for one work
+//! item. So a work item begins and ends with a few plain stores into the entry under the pool's
+//! lock, and without counting references. Between two work items the entry names none.
 //!
-//! A work that runs may have been freed. So it is known by its address, and by its function, since
-//! the memory may be another work's by now; neither is followed.
+//! The function of a running work item may have freed the item. So the entry identifies it by its
+//! address and its function, since another work item may use the memory by now. Neither pointer is
+//! followed.
 //!
 //! # Invariants
 //!
-//! `state.busy[worker.place()]` is the worker's entry as long as it has one.
+//! `state.busy[worker.place()]` is the worker's entry, as long as it has one.
 
 use super::pool::Locked;
 use super::queue::PoolWorkqueue;
@@ -22,14 +22,14 @@ use crate::task::{Task, TaskStruct};
 use crate::trace::TaskId;
 use std::ptr;
 
-/// A worker that is at work.
+/// A busy worker.
 pub(super) struct Busy {
     pub(super) worker: Arc<Worker>,
     pub(super) task: Task,
     runs: Option<Running>,
 }
 
-/// A work that runs. The pointer to it is for comparing.
+/// A running work item. The pointer to it is only compared.
 struct Running {
     work: *const WorkStruct,
     function: WorkFn,
@@ -44,7 +44,7 @@ impl Busy {
 }
 
 impl Locked {
-    /// `worker`, whose task is `me`, is at work from now on.
+    /// Adds the entry of `worker`, whose task is `me`.
     pub(super) fn comes_to_work(&self, me: &TaskStruct, worker: &Arc<Worker>) {
         let busy = Busy { worker: worker.clone(), task: me.get(), runs: None };
         self.state(|state| {
@@ -53,7 +53,7 @@ impl Locked {
         });
     }
 
-    /// `worker` is not any more: its entry.
+    /// Removes the entry of `worker` and returns it.
     pub(super) fn leaves_work(&self, worker: &Worker) -> Busy {
         self.state(|state| {
             let place = worker.place(self);
@@ -66,7 +66,7 @@ impl Locked {
         })
     }
 
-    /// `worker` begins with `work`.
+    /// Records that `worker` begins `work`.
     pub(super) fn begin(&self, worker: &Worker, work: Queued) {
         let runs = Running {
             work: work.as_ptr(),
@@ -77,12 +77,12 @@ impl Locked {
         self.state(|state| state.busy[worker.place(self)].runs = Some(runs));
     }
 
-    /// `worker` has ended what it began.
+    /// Records that `worker` has finished its work item.
     pub(super) fn end(&self, worker: &Worker) {
         self.state(|state| state.busy[worker.place(self)].runs = None);
     }
 
-    /// The worker that runs `work`, and the queue for which it does.
+    /// Returns the worker that runs `work`, and the queue that it runs it for.
     pub(super) fn runner_of(
         &self,
         work: *const WorkStruct,
@@ -97,8 +97,8 @@ impl Locked {
         })
     }
 
-    /// Calls `f` for each work that runs: whose task runs it, its address, its queue, what it is,
-    /// its epoch.
+    /// Calls `f` for each running work item, with its worker's task, its address, its queue, its
+    /// description and its epoch.
     pub(super) fn each_running(
         &self,
         mut f: impl FnMut(&TaskStruct, usize, *const PoolWorkqueue, &dyn Fn() -> RunsWork, u64),
@@ -106,7 +106,7 @@ impl Locked {
         self.state(|state| {
             for busy in &state.busy {
                 let Some(runs) = &busy.runs else { continue };
-                // SAFETY: a queue lives as long as it has works that have not finished.
+                // SAFETY: a queue lives as long as it has unfinished work items.
                 let name = || unsafe { &*runs.queue }.shared.name.to_string();
                 let what = || RunsWork { queue: name(), function: runs.function as usize };
                 f(&busy.task, runs.work.addr(), runs.queue, &what, runs.epoch);
@@ -114,17 +114,17 @@ impl Locked {
         });
     }
 
-    /// The work that the worker `task` runs.
+    /// Returns the work item that the worker `task` runs.
     pub(super) fn what_runs_on(&self, task: &TaskStruct) -> Option<RunsWork> {
         self.state(|state| {
             let runs = state.busy.iter().find(|busy| *task == busy.task)?.runs.as_ref()?;
-            // SAFETY: a queue lives as long as it has works that have not finished.
+            // SAFETY: a queue lives as long as it has unfinished work items.
             let queue = unsafe { &*runs.queue };
             Some(RunsWork { queue: queue.shared.name.to_string(), function: runs.function as usize })
         })
     }
 
-    /// The tasks that run works of `queue`.
+    /// Returns the tasks that run work items of `queue`.
     pub(super) fn runners_for(&self, queue: *const PoolWorkqueue) -> Vec<TaskId> {
         self.state(|state| {
             let runs_for = |busy: &&Busy| busy.runs.as_ref().is_some_and(|runs| ptr::eq(runs.queue, queue));

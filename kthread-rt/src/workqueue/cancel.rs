@@ -1,13 +1,14 @@
-//! Taking works out: `cancel_work`, `disable_work`, and what they share with delayed works.
+//! Cancelling and disabling: `cancel_work`, `disable_work`, and their delayed forms.
 //!
-//! [`grab`] makes a work idle, wherever it is. A delayed work whose timer goes off at this moment
-//! is waited for: the timer's function queues it, and then it is taken out of the queue. So when a
-//! cancel has returned, nobody touches the work, unless it runs; and a caller that was told that
-//! the work was pending may free it, as the kernel allows.
+//! [`grab`] makes a work item idle, whatever its state. If the timer of a delayed work item is just
+//! expiring, it waits until the timer's function has queued the item, and then removes it from the
+//! queue. So after a cancel has returned, the runtime does not touch the work item unless its
+//! function is running. If the cancel returned true, the caller may free the item, as in the
+//! kernel.
 //!
-//! A cancel that waits (`_sync`) disables the work before it waits for the end of its function, so
-//! a work that queues itself does not get into a queue meanwhile. Disables are counted, so that
-//! cancels may overlap.
+//! A waiting cancel (`_sync`) disables the work item before it waits for the function, so a work
+//! item that queues itself cannot get into a queue meanwhile. Disables are counted, so cancels may
+//! overlap.
 
 use super::Caller;
 use super::delayed::DelayedWorkStruct;
@@ -19,7 +20,7 @@ use crate::task::TaskStruct;
 use std::panic::Location;
 use std::ptr;
 
-/// Makes `work` idle; the work, locked, and whether it was pending.
+/// Makes `work` idle. Returns it locked, and whether it was pending.
 pub(super) fn grab<'a>(me: &TaskStruct, work: &'a WorkStruct) -> (HeldWork<'a>, bool) {
     sync::refuse_in_forked_child();
     loop {
@@ -27,29 +28,30 @@ pub(super) fn grab<'a>(me: &TaskStruct, work: &'a WorkStruct) -> (HeldWork<'a>, 
         match held.whereabouts() {
             Whereabouts::Idle => return (held, false),
             Whereabouts::Queued(locked) => {
-                // SAFETY: the pool's lock is held, and the work's, so it stays there until it is
-                // taken out.
+                // SAFETY: the locks of the pool and of the work item are held, so it stays queued
+                // until it is removed.
                 let queued = unsafe { Queued::new(ptr::from_ref(work)) };
-                // SAFETY: a queue lives as long as it has works.
+                // SAFETY: a queue lives as long as it has work items.
                 unsafe { &*queued.queue() }.take_out(&locked, queued);
                 let_go(&locked, work);
-                // Another may have become active in its place.
+                // Another work item may have become active in its place.
                 let (pool, after_unlock) = (locked.pool(), locked.needs());
                 drop(locked);
                 after_unlock.run(me, pool);
                 return (held, true);
             }
-            // The grace period ends without this caller. As in a kernel, who takes the work looks
-            // until it is queued.
+            // The grace period ends independently of this caller. As in the kernel, a cancel spins
+            // until the work item is queued.
             Whereabouts::Awaited => {
                 drop(held);
                 sync::yield_now();
             }
             Whereabouts::Delayed => {
-                // SAFETY: only a delayed work gets into this state.
+                // SAFETY: only a delayed work item gets into this state.
                 let delayed = unsafe { DelayedWorkStruct::of_work(work) };
                 match delayed.timer.try_delete_sync() {
-                    // Not pending, and no callback runs: a Kernel that shut down took it off.
+                    // If the timer was not pending and its callback does not run, a Kernel that has
+                    // shut down removed it.
                     Some(_) => {
                         delayed.disarm(&held);
                         held.become_idle();
@@ -57,7 +59,7 @@ pub(super) fn grab<'a>(me: &TaskStruct, work: &'a WorkStruct) -> (HeldWork<'a>, 
                     }
                     None => {
                         drop(held);
-                        // No error: this is no timer's own callback, or it is another one's.
+                        // No error: the caller is not this timer's own callback.
                         let _ = delayed.timer.delete_sync();
                     }
                 }
@@ -82,7 +84,8 @@ fn disable_held(me: &TaskStruct, held: HeldWork<'_>) {
     let counted = held.disable();
     drop(held);
     if !counted {
-        let message = "the work is disabled 65535 times, which is as often as is counted";
+        let message =
+            "the work item is disabled 65535 times, the most that is counted; this call had no effect";
         me.warn(WarningKind::WorkMisuse, "disable_work", Location::caller(), message);
     }
 }
@@ -111,8 +114,8 @@ pub(super) fn cancel_sync(caller: Caller<'_>, work: &WorkStruct) -> bool {
 pub(super) fn enable(caller: Caller<'_>, work: &WorkStruct) -> bool {
     let enabled = work.lock().enable();
     if enabled.is_none() {
-        caller.warn(WarningKind::BadArgument, "the work is not disabled");
+        caller.warn(WarningKind::BadArgument, "the work item is not disabled: there is nothing to undo");
     }
-    // Told or not, it can be queued, as in the kernel.
+    // It can be queued in either case, as in the kernel.
     enabled.unwrap_or(true)
 }

@@ -1,14 +1,15 @@
-//! `struct delayed_work`: a work that a timer queues.
+//! `struct delayed_work`: a work item that a timer queues.
 //!
-//! The timer's function takes the work's lock, as everybody does who moves the work. Nobody takes
-//! the work from its timer, or arms that anew, while the function runs: who finds it running waits
-//! for its end, and then finds the work in its queue. So the function always finds the work as the
-//! timer left it.
+//! The timer's function takes the work item's lock, as every task does that changes the item's
+//! state. A task that finds this function running does not stop or rearm the timer: it waits until
+//! the function has returned, and then finds the work item queued. So the function always finds the
+//! work item in the state in which the timer was armed.
 //!
 //! # Invariants
 //!
-//! `queue` is accessed with the work's lock held. While the work waits for its timer it has a
-//! reference to the queue, which so stays in memory, if only to say that it was destroyed.
+//! `queue` is accessed under the work item's lock. While the item waits for its timer it holds a
+//! reference to the queue, so the queue stays in memory even after it was destroyed, and can refuse
+//! the item.
 
 use super::cancel::grab;
 use super::queue::{PoolWorkqueue, WorkqueueStruct};
@@ -25,10 +26,10 @@ use std::ptr;
 
 /// `struct delayed_work`: plain memory, nothing allocated to arm or queue it, nothing to drop.
 ///
-/// Zeroed memory is none: its timer needs a function. One is made by
-/// [`DECLARE_DELAYED_WORK!`](crate::DECLARE_DELAYED_WORK) (a static),
-/// [`INIT_DELAYED_WORK`](super::INIT_DELAYED_WORK) (anything that stays in place), or
-/// [`DelayedWork`](super::DelayedWork) (a closure).
+/// Zeroed memory is not a valid delayed work item: its timer needs a function. Use
+/// [`DECLARE_DELAYED_WORK!`](crate::DECLARE_DELAYED_WORK) for a static,
+/// [`INIT_DELAYED_WORK`](super::INIT_DELAYED_WORK) for memory that does not move, or
+/// [`DelayedWork`](super::DelayedWork) for a closure.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -40,13 +41,13 @@ use std::ptr;
 /// ```
 #[repr(C)]
 pub struct DelayedWorkStruct {
-    // First, so that a pointer to the work is a pointer to the whole.
+    // The first field, so that a pointer to the work item is a pointer to the delayed work item.
     pub(super) work: WorkStruct,
     pub(super) timer: TimerList,
     queue: UnsafeCell<Target>,
 }
 
-/// Where the timer queues it.
+/// The queue and cpu for which the timer queues the work item.
 #[derive(Debug, Clone, Copy)]
 struct Target {
     /// From `Arc::into_raw`, or null.
@@ -54,26 +55,27 @@ struct Target {
     cpu: Option<u32>,
 }
 
-// SAFETY: what is not Send or Sync by itself is accessed under the work's lock (the invariants).
+// SAFETY: the field that is not Send or Sync by itself, `queue`, is accessed under the work item's
+// lock (the invariants).
 unsafe impl Send for DelayedWorkStruct {}
 // SAFETY: as above.
 unsafe impl Sync for DelayedWorkStruct {}
 
 impl DelayedWorkStruct {
     const_fn! {
-        /// A delayed work without a function. It can't be queued.
+        /// Makes a delayed work item without a function. It cannot be queued.
         pub const fn new() -> Self {
             Self::with(WorkStruct::new())
         }
     }
 
     const_fn! {
-        /// A delayed work with a function: `__DELAYED_WORK_INITIALIZER`. The function gets the
-        /// [work](Self::work).
+        /// Makes a delayed work item with a function: `__DELAYED_WORK_INITIALIZER`. The function
+        /// gets a pointer to the [work item](Self::work).
         ///
         /// # Safety
         ///
-        /// As [`WorkStruct::with_function`], for the whole.
+        /// As [`WorkStruct::with_function`], for the whole delayed work item.
         pub const unsafe fn with_function(function: WorkFn) -> Self {
             // SAFETY: the same contract.
             Self::with(unsafe { WorkStruct::with_function(function) })
@@ -84,32 +86,32 @@ impl DelayedWorkStruct {
         const fn with(work: WorkStruct) -> Self {
             Self {
                 work,
-                // SAFETY: the timer is armed only if the work has a function, and so is valid and
-                // in place (the contract of whoever gave it one) as long as it is pending, which is
-                // as long as the timer is.
+                // SAFETY: the timer is armed only if the work item has a function. The caller that
+                // set the function promised that the item is valid and does not move while it is
+                // pending, and it is pending while the timer is.
                 timer: unsafe { TimerList::with_function(delayed_work_timer_fn, TIMER_IRQSAFE) },
                 queue: UnsafeCell::new(Target { queue: ptr::null(), cpu: None }),
             }
         }
     }
 
-    /// `dwork->work`: the work itself, for everything that asks for one.
+    /// Returns `dwork->work`, for calls that take a plain work item.
     pub fn work(&self) -> &WorkStruct {
         &self.work
     }
 
-    /// The delayed work that `work` is of.
+    /// Returns the delayed work item that contains `work`.
     ///
     /// # Safety
     ///
-    /// It is of one.
+    /// `work` is part of a delayed work item whose address was exposed.
     pub(super) unsafe fn of_work(work: &WorkStruct) -> &Self {
-        // SAFETY: it is the first field; `arm` has exposed the whole.
+        // SAFETY: `work` is the first field, and `arm` has exposed the delayed work item's address.
         unsafe { &*ptr::with_exposed_provenance(ptr::from_ref(work).addr()) }
     }
 
-    /// Arms the timer. The caller has claimed the work. False, with a warning, if the Kernel has
-    /// shut down; the work is idle then.
+    /// Arms the timer of a work item that the caller has claimed. If the Kernel has shut down, this
+    /// warns, makes the work item idle and returns false.
     fn arm(&self, caller: Caller<'_>, held: &HeldWork<'_>, on: On<'_>, delay: u64) -> bool {
         let target = Target { queue: Arc::into_raw(on.queue.clone()), cpu: on.cpu };
         // SAFETY: the work's lock is held.
@@ -128,15 +130,15 @@ impl DelayedWorkStruct {
         armed
     }
 
-    /// The work does not wait for its timer any more, which is not pending. The queue that it
-    /// waited for.
+    /// Ends the work item's wait for its timer, which is not pending any more. Returns the queue
+    /// and cpu that it was meant for.
     pub(super) fn disarm(&self, held: &HeldWork<'_>) -> (Arc<WorkqueueStruct>, Option<u32>) {
         held.set_delayed(false);
         debug_objects::end(&DELAYED_WORK, ptr::from_ref(self).addr());
         let nothing = Target { queue: ptr::null(), cpu: None };
         // SAFETY: the work's lock is held.
         let target = self.queue.with_mut(|queue| unsafe { std::mem::replace(&mut *queue, nothing) });
-        // SAFETY: the reference that `arm` put there.
+        // SAFETY: `arm` put this reference there.
         (unsafe { Arc::from_raw(target.queue) }, target.cpu)
     }
 }
@@ -160,11 +162,11 @@ impl fmt::Debug for DelayedWorkStruct {
 ///
 /// # Safety
 ///
-/// `timer` is that of a [`DelayedWorkStruct`] that waits for it.
+/// `timer` is the timer of a [`DelayedWorkStruct`] that waits for it.
 pub unsafe extern "C-unwind" fn delayed_work_timer_fn(timer: *mut TimerList) {
     let this = timer.addr() - offset_of!(DelayedWorkStruct, timer);
-    // SAFETY: the timer is that field of a delayed work, which is valid as long as this runs: who
-    // takes the work away from its timer waits for this (`grab`).
+    // SAFETY: by the contract. The delayed work item is valid as long as this runs, since a cancel
+    // waits for this function (`grab`).
     let this: &DelayedWorkStruct = unsafe { &*ptr::with_exposed_provenance(this) };
     let held = this.work.lock();
     debug_assert!(held.is_delayed() && !this.timer.is_pending());
@@ -179,7 +181,8 @@ pub unsafe extern "C-unwind" fn delayed_work_timer_fn(timer: *mut TimerList) {
 impl On<'_> {
     /// [`queue_delayed_work`](super::queue_delayed_work).
     pub(super) fn queue_delayed(self, caller: Caller<'_>, delayed: &DelayedWorkStruct, delay: u64) -> bool {
-        // Now, where it can be said that there will be no worker, and not when the timer goes off.
+        // Checks now that there is a worker: this call can report a failure, but the timer's
+        // function cannot.
         let Ok(part) = self.manned(caller) else { return false };
         match delayed.work.claim(caller) {
             Some(held) => self.start(caller, delayed, held, part, delay),
@@ -223,25 +226,25 @@ impl On<'_> {
     }
 }
 
-/// What somebody found who modified a delayed work.
+/// The state in which [`On::modify_delayed`] found a delayed work item.
 pub(super) struct Modified {
     pending: bool,
     is_being_cancelled: bool,
 }
 
 impl Modified {
-    /// What Linux answered before 6.10, when only those who cancel a work disabled it.
+    /// The return value before Linux 6.10, where only a cancel disabled a work item.
     pub(super) fn before_6_10(&self) -> bool {
         self.pending || self.is_being_cancelled
     }
 
-    /// What it answers since: what was pending.
+    /// The return value since Linux 6.10.
     pub(super) fn since_6_10(&self) -> bool {
         self.pending
     }
 }
 
-/// Queues it if it waits for its timer; true if it did.
+/// Queues it if it waits for its timer. Returns true if it did.
 pub(super) fn queue_now(caller: Caller<'_>, delayed: &DelayedWorkStruct) -> bool {
     loop {
         let held = delayed.work.lock();
@@ -253,7 +256,7 @@ pub(super) fn queue_now(caller: Caller<'_>, delayed: &DelayedWorkStruct) -> bool
             let (queue, cpu) = delayed.disarm(&held);
             return queue.insert(caller, held, queue.part_for(caller, cpu));
         }
-        // Its callback is about to queue it.
+        // The timer's callback is about to queue it.
         drop(held);
         let _ = delayed.timer.delete_sync();
     }

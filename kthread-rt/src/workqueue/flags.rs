@@ -20,44 +20,44 @@ bitflags! {
     /// ```
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
     pub struct WqFlags: u32 {
-        /// Works run as a softirq's work does, on a worker that must not sleep meanwhile. With
-        /// [`WQ_HIGHPRI`] at most, and no `max_active`.
+        /// Work items run in softirq context and must not sleep. May only be combined with [`WQ_HIGHPRI`]
+        /// and [`WQ_PERCPU`], and needs a `max_active` of 0.
         const BH = 1 << 0;
-        /// Works are bound to no cpu.
+        /// Work items are bound to no cpu.
         const UNBOUND = 1 << 1;
-        /// The queue stands still while the kthreads are frozen.
+        /// The queue starts no work items while the kthreads are frozen.
         const FREEZABLE = 1 << 2;
-        /// The queue has a rescuer, so that it makes progress also when no worker can be forked.
+        /// The queue has a rescuer thread, so it makes progress even if no worker can be created.
         const MEM_RECLAIM = 1 << 3;
-        /// Works run on workers of nice value −20, if the operating system permits.
+        /// Work items run on workers with nice value −20, if the operating system permits.
         const HIGHPRI = 1 << 4;
-        /// Works may compute for long: they don't keep others from running.
+        /// Work items may compute for long: they don't delay other work items of the pool.
         const CPU_INTENSIVE = 1 << 5;
-        /// The queue is visible in the kernel's sysfs. Ignored: there is none.
+        /// Makes the queue visible in sysfs in the kernel. Ignored: there is no sysfs here.
         const SYSFS = 1 << 6;
-        /// The queue may be unbound to save power. Ignored.
+        /// Lets the kernel make the queue unbound to save power. Ignored.
         const POWER_EFFICIENT = 1 << 7;
-        /// Works are bound to cpus, which is what they are without [`WQ_UNBOUND`] too (6.17).
+        /// Work items are bound to cpus (6.17). This is the default without [`WQ_UNBOUND`].
         const PERCPU = 1 << 8;
     }
 }
 
-/// Works run as a softirq's work does, on a worker that must not sleep meanwhile. With
-/// [`WQ_HIGHPRI`] at most, and no `max_active`.
+/// Work items run in softirq context and must not sleep. May only be combined with [`WQ_HIGHPRI`]
+/// and [`WQ_PERCPU`], and needs a `max_active` of 0.
 pub const WQ_BH: WqFlags = WqFlags::BH;
-/// Works are bound to no cpu.
+/// Work items are bound to no cpu.
 pub const WQ_UNBOUND: WqFlags = WqFlags::UNBOUND;
-/// The queue stands still while the kthreads are frozen.
+/// The queue starts no work items while the kthreads are frozen.
 pub const WQ_FREEZABLE: WqFlags = WqFlags::FREEZABLE;
-/// The queue has a rescuer, so that it makes progress also when no worker can be forked.
+/// The queue has a rescuer thread, so it makes progress even if no worker can be created.
 pub const WQ_MEM_RECLAIM: WqFlags = WqFlags::MEM_RECLAIM;
-/// Works run on workers of nice value −20, if the operating system permits.
+/// Work items run on workers with nice value −20, if the operating system permits.
 pub const WQ_HIGHPRI: WqFlags = WqFlags::HIGHPRI;
-/// Works may compute for long: they don't keep others from running.
+/// Work items may compute for long: they don't delay other work items of the pool.
 pub const WQ_CPU_INTENSIVE: WqFlags = WqFlags::CPU_INTENSIVE;
-/// The queue is visible in the kernel's sysfs. Ignored: there is none.
+/// Makes the queue visible in sysfs in the kernel. Ignored: there is no sysfs here.
 pub const WQ_SYSFS: WqFlags = WqFlags::SYSFS;
-/// The queue may be unbound to save power. Ignored.
+/// Lets the kernel make the queue unbound to save power. Ignored.
 pub const WQ_POWER_EFFICIENT: WqFlags = WqFlags::POWER_EFFICIENT;
-/// Works are bound to cpus, which is what they are without [`WQ_UNBOUND`] too (6.17).
+/// Work items are bound to cpus (6.17). This is the default without [`WQ_UNBOUND`].
 pub const WQ_PERCPU: WqFlags = WqFlags::PERCPU;

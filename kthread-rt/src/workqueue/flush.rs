@@ -1,24 +1,25 @@
-//! Waiting for works: `flush_work`, `flush_workqueue`, `drain_workqueue`.
+//! Waiting for work items: `flush_work`, `flush_workqueue`, `drain_workqueue`.
 //!
-//! # One work
+//! # Flushing a work item
 //!
-//! Who flushes a work puts a [`FlushWork`] on a list, with the pool's lock held: on the pool's, if
-//! the work is queued there; on the worker's, if it runs. A worker that begins with a work takes
-//! those along that wait for it; when the work has finished, it completes them. Who cancels a
-//! queued work completes them too. So a flush waits for the instance that it found, and not for one
-//! that is queued later.
+//! A flush of a work item adds a [`FlushWork`] to a list under the pool's lock: to the pool's list
+//! if the item is queued there, or to the worker's list if it runs. A worker that begins a work
+//! item moves the item's flushers to its own list, and completes them when the item has finished. A
+//! cancel of a queued work item completes them too. So a flush waits for the instance that it
+//! found, not for one that is queued later.
 //!
-//! # A queue
+//! # Flushing a queue
 //!
-//! Each part of a queue counts its works by *epochs*. A flush of the queue ends the epoch of every
-//! part that has works: what is queued from then on belongs to the next. It waits until, in each
-//! part, the epochs up to its own are empty. Flushes may overlap as they like. (The kernel has 15
-//! colors for this, and makes the sixteenth flush wait.)
+//! A queue has one part for each pool, and each part counts its work items by *epochs*. A flush of
+//! the queue ends the current epoch of every part that has work items; items that are queued later
+//! belong to the next epoch. The flush waits until, in each part, all epochs up to the ended one
+//! are empty. Any number of flushes may overlap. (The kernel has 15 colors for this, and makes the
+//! sixteenth flush wait.)
 //!
 //! # Invariants
 //!
-//! A flusher that is on a list is in the frame of a task that waits until it is completed;
-//! completing it is the last access.
+//! A flusher on a list lives in the stack frame of a task that waits until the flusher is
+//! completed. Completing it is the last access.
 
 use super::Caller;
 use super::pool::Locked;
@@ -32,10 +33,12 @@ use crate::task::{TASK_UNINTERRUPTIBLE, TaskStruct, Wait, WaitKind};
 use std::collections::VecDeque;
 use std::ptr;
 
-/// Somebody who waits for a work.
+const OWN_QUEUE: &str = "a work item can't wait for its own workqueue; the call did not wait";
+
+/// A task's wait for a work item.
 pub(super) struct FlushWork {
     pub(super) work: *const WorkStruct,
-    /// Its function.
+    /// The work item's function.
     pub(super) function: usize,
     done: Completion,
 }
@@ -48,9 +51,10 @@ impl FlushWork {
 
     /// # Safety
     ///
-    /// `this` was on a list, and is on none any more.
+    /// The caller has just removed `this` from a list.
     pub(super) unsafe fn complete(this: *const Self) {
-        // SAFETY: it waits for this, and a completion allows for its end during the call.
+        // SAFETY: its task waits for this call, so it is valid; a completion may be freed during
+        // `complete`.
         unsafe { &(*this).done }.complete();
     }
 
@@ -61,15 +65,15 @@ impl FlushWork {
     }
 }
 
-/// Completes those of the pool's flushers that wait for `work`, which was taken out of its queue.
+/// Completes the pool's flushers of `work`, which was removed from its queue.
 pub(super) fn let_go(locked: &Locked, work: *const WorkStruct) {
     for flusher in take(locked, work) {
-        // SAFETY: it is off the list.
+        // SAFETY: `take` removed it from the list.
         unsafe { FlushWork::complete(flusher) };
     }
 }
 
-/// Takes those off the pool's list that wait for `work`.
+/// Removes the flushers of `work` from the pool's list and returns them.
 pub(super) fn take(locked: &Locked, work: *const WorkStruct) -> Vec<*const FlushWork> {
     if locked.state(|state| state.flushers.is_empty()) { Vec::new() } else { take_some(locked, work) }
 }
@@ -90,11 +94,11 @@ fn take_some(locked: &Locked, work: *const WorkStruct) -> Vec<*const FlushWork> 
     })
 }
 
-/// Waits until `work` has finished, if it is queued or runs: [`flush_work`](super::flush_work).
+/// Waits until `work` has finished, if it is queued or running: [`flush_work`](super::flush_work).
 pub(super) fn flush_work(caller: Caller<'_>, work: &WorkStruct) -> bool {
     let _whole = caller.might_sleep();
     if worker::runs(caller.me, work) {
-        caller.warn(WarningKind::Deadlock, "a work can't wait for its own end");
+        caller.warn(WarningKind::Deadlock, "a work item can't wait for its own end; the call did not wait");
         return false;
     }
     let flusher = FlushWork::new(work);
@@ -112,20 +116,21 @@ pub(super) fn flush_work(caller: Caller<'_>, work: &WorkStruct) -> bool {
             locked
         }
     };
-    // The work's lock first: once the pool's is open the work may run to its end and be freed.
+    // The work item's lock is dropped first: once the pool's lock is dropped, the item may run to
+    // its end and be freed.
     drop(held);
     drop(locked);
     flusher.wait(caller);
     true
 }
 
-/// How many works of each epoch have not finished.
+/// The number of unfinished work items in each epoch.
 pub(super) struct InFlight {
-    /// The present epoch, and how many works it has.
+    /// The current epoch, and its number of work items.
     epoch: u64,
     present: u32,
-    /// How many each of those before it has, that of the oldest first, which is not 0. Empty unless
-    /// somebody flushes.
+    /// The numbers of the earlier epochs, oldest first; the first is not 0. Empty unless a flush is
+    /// in progress.
     earlier: VecDeque<u32>,
 }
 
@@ -134,7 +139,7 @@ impl InFlight {
         Self { epoch: 0, present: 0, earlier: VecDeque::new() }
     }
 
-    /// The oldest epoch that has works, or the present one.
+    /// Returns the oldest epoch with work items, or the current one.
     pub(super) fn first(&self) -> u64 {
         self.epoch - self.earlier.len() as u64
     }
@@ -143,13 +148,13 @@ impl InFlight {
         self.earlier.iter().sum::<u32>() + self.present
     }
 
-    /// One more, of the present epoch.
+    /// Counts a new work item and returns its epoch.
     pub(super) fn add(&mut self) -> u64 {
         self.present += 1;
         self.epoch
     }
 
-    /// One less; true if that ended an epoch that is not the present one.
+    /// Removes a work item of `epoch`. Returns true if that emptied an earlier epoch.
     pub(super) fn remove(&mut self, epoch: u64) -> bool {
         if epoch == self.epoch {
             self.present -= 1;
@@ -167,8 +172,8 @@ impl InFlight {
         self.first() != before
     }
 
-    /// Ends the present epoch, if it has works; the last epoch that has some. `None` if there are
-    /// no works.
+    /// Ends the current epoch if it has work items. Returns the last epoch with work items, or
+    /// `None` if there are none.
     fn end(&mut self) -> Option<u64> {
         if self.present != 0 {
             self.earlier.push_back(self.present);
@@ -178,25 +183,25 @@ impl InFlight {
     }
 }
 
-/// Somebody who waits for the works of a queue.
+/// A task's wait for the work items of a queue.
 pub(super) struct FlushQueue {
-    /// Whose task it is. For comparing.
+    /// The waiting task; only compared.
     pub(super) task: *const TaskStruct,
-    /// In how many parts of the queue, and one as long as it counts them.
+    /// The number of queue parts that it waits for, plus one while it is still counting them.
     left: AtomicU32,
     done: Completion,
 }
 
 impl FlushQueue {
-    /// One part less to wait for.
+    /// Decrements the number of parts to wait for, and completes the wait at 0.
     ///
     /// # Safety
     ///
     /// It has not been completed.
     pub(super) unsafe fn one_less(this: *const Self) {
-        // SAFETY: it waits for this, or counts still.
+        // SAFETY: by the contract its task still waits for it, or is still counting.
         unsafe {
-            // AcqRel: who waits sees what all the works did.
+            // AcqRel: the waiter sees what all the work items did.
             if (*this).left.fetch_sub(1, Ordering::AcqRel) == 1 {
                 (*this).done.complete();
             }
@@ -205,11 +210,11 @@ impl FlushQueue {
 }
 
 impl WorkqueueStruct {
-    /// Waits for all works that are queued now: [`flush_workqueue`](super::flush_workqueue).
+    /// Waits for all work items that are queued now: [`flush_workqueue`](super::flush_workqueue).
     pub(super) fn flush(&self, caller: Caller<'_>) {
         let _whole = caller.might_sleep();
         if worker::runs_for(caller.me, &self.shared) {
-            return caller.warn(WarningKind::Deadlock, "a work can't wait for its own queue");
+            return caller.warn(WarningKind::Deadlock, OWN_QUEUE);
         }
         self.wait_for_all(caller);
     }
@@ -225,7 +230,7 @@ impl WorkqueueStruct {
                 }
             });
         }
-        // SAFETY: the one that it was made with.
+        // SAFETY: this is the count that the flusher was made with, so it has not been completed.
         unsafe { FlushQueue::one_less(&raw const flusher) };
         // Uninterruptible: it has no error.
         let queue = Arc::as_ptr(&self.shared).addr();
@@ -237,12 +242,13 @@ impl WorkqueueStruct {
         self.parts.iter().all(|part| part.in_flight(&part.pool.lock()) == 0)
     }
 
-    /// Waits until the queue is empty; only its own works may queue to it meanwhile:
-    /// [`drain_workqueue`](super::drain_workqueue). False, with a warning, if one of them calls.
+    /// Waits until the queue is empty, while only its own work items may queue to it:
+    /// [`drain_workqueue`](super::drain_workqueue). If one of them makes the call, this warns and
+    /// returns false.
     pub(super) fn drain(&self, caller: Caller<'_>) -> bool {
         let _whole = caller.might_sleep();
         if worker::runs_for(caller.me, &self.shared) {
-            caller.warn(WarningKind::Deadlock, "a work can't wait for its own queue");
+            caller.warn(WarningKind::Deadlock, OWN_QUEUE);
             return false;
         }
         self.shared.draining.fetch_add(1, Ordering::Relaxed);
@@ -254,7 +260,7 @@ impl WorkqueueStruct {
             }
             flushes += 1;
             if flushes == 10 || flushes % 100 == 0 && flushes <= 1000 {
-                let message = format!("works queue themselves anew: not drained after {flushes} flushes");
+                let message = format!("not drained after {flushes} flushes: work items keep queueing more");
                 caller.warn(WarningKind::BadArgument, &message);
             }
         }
@@ -262,11 +268,12 @@ impl WorkqueueStruct {
         true
     }
 
-    /// Drains the queue, which takes no work from then on. False, with a warning, if one of its
-    /// works calls; true and nothing else if it was destroyed before.
+    /// Drains the queue, which then accepts no more work items. If one of its own work items makes
+    /// the call, this warns and returns false. If the queue was destroyed before, this does nothing
+    /// and returns true.
     pub(super) fn destroy(&self, caller: Caller<'_>) -> bool {
         if worker::runs_for(caller.me, &self.shared) {
-            caller.warn(WarningKind::Deadlock, "a work can't destroy its own queue");
+            caller.warn(WarningKind::Deadlock, "a work item can't destroy its own workqueue; it was kept");
             return false;
         }
         if self.shared.draining.fetch_or(DESTROYED, Ordering::Relaxed) & DESTROYED != 0 {

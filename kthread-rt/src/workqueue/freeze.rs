@@ -1,7 +1,8 @@
-//! Freezing the `WQ_FREEZABLE` queues: with the kthreads, by `kernel.freeze_kernel_threads()`.
+//! Freezing `WQ_FREEZABLE` queues, which `kernel.freeze_kernel_threads()` does together with the
+//! kthreads.
 //!
-//! A frozen queue makes no work active. Those that are active are waited for; a part of a frozen
-//! queue that has none left wakes who waits.
+//! A frozen queue makes no more work items active. The freezing task waits for the active ones; the
+//! part of a frozen queue that has no active item left wakes it.
 
 use super::Workqueues;
 use super::pool::Locked;
@@ -23,7 +24,7 @@ pub(super) struct Freezables {
     pub(super) queues: Vec<Arc<WorkqueueStruct>>,
 }
 
-/// A part of a frozen queue has no active work left.
+/// Wakes the freezing task: a part of a frozen queue has no active work item left.
 pub(super) fn quiet(locked: &Locked) {
     if let Some(kernel_state) = locked.kernel_state() {
         wake_up_all(&kernel_state.subsystem::<Workqueues>().quiet);
@@ -34,7 +35,7 @@ fn set_frozen(kernel_state: &KernelState, frozen: bool) {
     let queues = {
         let mut freezables = kernel_state.subsystem::<Workqueues>().freezables.lock();
         freezables.frozen = frozen;
-        // Those that are made later begin so. Nothing of the user's runs with this lock held.
+        // Queues that are allocated later start frozen. No user code runs under this lock.
         freezables.queues.clone()
     };
     for queue in &queues {
@@ -58,7 +59,7 @@ pub(crate) fn thaw(kernel_state: &KernelState) {
     set_frozen(kernel_state, false);
 }
 
-/// The tasks that run works of frozen queues: `freeze_workqueues_busy`.
+/// Returns the tasks that run work items of frozen queues: `freeze_workqueues_busy`.
 fn busy(kernel_state: &KernelState) -> Vec<TaskId> {
     let mut tasks = Vec::new();
     for queue in &kernel_state.subsystem::<Workqueues>().freezables.lock().queues {
@@ -78,7 +79,7 @@ fn is_quiet(kernel_state: &KernelState) -> bool {
     queues.iter().all(|queue| queue.parts.iter().all(|part| part.active(&part.pool.lock()) == 0))
 }
 
-/// Waits until no work of a frozen queue runs.
+/// Waits until no work item of a frozen queue runs.
 pub(crate) fn wait(
     kernel_state: &KernelState,
     call: &str,

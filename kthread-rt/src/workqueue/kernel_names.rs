@@ -1,7 +1,7 @@
-//! The kernel's names for workqueues: each is a line over a method or a function of this module.
+//! The kernel's function names for workqueues, each a thin wrapper around a method or function.
 //!
-//! `queue_work` and its family never sleep. What flushes, drains, destroys, or has `sync` in its
-//! name, sleeps.
+//! `queue_work` and its family never sleep. Calls that flush, drain or destroy, and those with
+//! `sync` in their name, may sleep.
 
 use super::{
     Caller, DelayedWorkStruct, SystemQueue, WORK_BUSY_PENDING, WORK_BUSY_RUNNING, WQ_MAX_ACTIVE, WQ_UNBOUND,
@@ -14,8 +14,9 @@ use crate::sched::{might_sleep_in_all, with_current};
 use crate::sync;
 use std::panic::Location;
 
-/// Makes a workqueue: `alloc_workqueue(fmt, flags, max_active, args…)`. The name is formatted as
-/// those of kthreads are, in the kernel's or in Rust's way. A `Result`, see [`Workqueue::new`].
+/// Allocates a workqueue: `alloc_workqueue(fmt, flags, max_active, args…)`. The name takes kernel
+/// or Rust formats, as the names of kthreads do. Returns a `Result<Workqueue, Errno>`; see
+/// [`Workqueue::new`] for the flags and errors.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -36,8 +37,8 @@ macro_rules! alloc_workqueue {
     };
 }
 
-/// Makes a workqueue that runs its works one after the other, in the order in which they were
-/// queued: `alloc_ordered_workqueue(fmt, flags, args…)`.
+/// Allocates a workqueue that runs its work items one after another, in the order in which they
+/// were queued: `alloc_ordered_workqueue(fmt, flags, args…)`. Returns a `Result<Workqueue, Errno>`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -60,8 +61,8 @@ macro_rules! alloc_ordered_workqueue {
     };
 }
 
-/// Declares a static work: `DECLARE_WORK`. Its function gets a reference to it. Works in models
-/// too, where plain statics don't.
+/// Declares a static work item: `DECLARE_WORK`. Its function gets a reference to it. Unlike a plain
+/// static, it also works in models.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -71,7 +72,7 @@ macro_rules! alloc_ordered_workqueue {
 /// }
 ///
 /// DECLARE_WORK!(
-///     /// What an interrupt leaves to do.
+///     /// The part of an interrupt's work that may sleep.
 ///     static HANDLE = handle
 /// );
 /// assert!(schedule_work(&HANDLE));
@@ -84,7 +85,7 @@ macro_rules! DECLARE_WORK {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::WorkStruct = {
             unsafe extern "C-unwind" fn call(work: *mut $crate::WorkStruct) {
                 let function: fn(&'static $crate::WorkStruct) = $function;
-                // SAFETY: a work's function gets the work, which is a static.
+                // SAFETY: the function gets a pointer to its own work item, which is a static.
                 function(unsafe { &*work })
             }
             // SAFETY: a static is valid and in place for ever, and `call` may be called with it by
@@ -110,7 +111,8 @@ macro_rules! DECLARE_WORK {
     };
 }
 
-/// Declares a static delayed work: `DECLARE_DELAYED_WORK`. Its function gets a reference to it.
+/// Declares a static delayed work item: `DECLARE_DELAYED_WORK`. Its function gets a reference to
+/// it.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -128,7 +130,8 @@ macro_rules! DECLARE_DELAYED_WORK {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::DelayedWorkStruct = {
             unsafe extern "C-unwind" fn call(work: *mut $crate::WorkStruct) {
                 let function: fn(&'static $crate::DelayedWorkStruct) = $function;
-                // SAFETY: the work is the first field of a delayed work, which is a static.
+                // SAFETY: `work` points to the first field of the delayed work item, which is a
+                // static.
                 function(unsafe { &*work.cast() })
             }
             // SAFETY: a static is valid and in place for ever, and `call` may be called with it by
@@ -154,43 +157,46 @@ macro_rules! DECLARE_DELAYED_WORK {
     };
 }
 
-/// Gives `work` a function: `INIT_WORK`. It is idle then.
+/// Initializes `work` with a function, as idle: `INIT_WORK`.
 ///
 /// # Safety
 ///
-/// As [`WorkStruct::with_function`]; and nobody uses the work as it was.
+/// As [`WorkStruct::with_function`]; and the old work item is idle and no longer in use.
 #[allow(non_snake_case, reason = "the kernel's name")]
 pub unsafe fn INIT_WORK(work: &mut WorkStruct, function: WorkFn) {
     // SAFETY: the same contract.
     unsafe { work.init(function) };
 }
 
-/// Gives `dwork` a function: `INIT_DELAYED_WORK`. It is idle then. The function gets the
-/// [work](DelayedWorkStruct::work), which is the first field of the whole: `to_delayed_work` is a
-/// cast.
+/// Initializes `dwork` with a function, as idle: `INIT_DELAYED_WORK`. The function gets a pointer
+/// to the [work item](DelayedWorkStruct::work) in `dwork`, which is its first field, so
+/// `to_delayed_work` is a cast.
 ///
 /// # Safety
 ///
-/// As [`DelayedWorkStruct::with_function`]; and nobody uses the work as it was.
+/// As [`DelayedWorkStruct::with_function`]; and the old work item is idle and no longer in use.
 #[allow(non_snake_case, reason = "the kernel's name")]
 pub unsafe fn INIT_DELAYED_WORK(dwork: &mut DelayedWorkStruct, function: WorkFn) {
     // SAFETY: the same contract.
     *dwork = unsafe { DelayedWorkStruct::with_function(function) };
 }
 
-/// The delayed work that `work` is of: `to_delayed_work`. A pointer; to use it is up to the caller.
+/// Returns the delayed work item that contains `work`: `to_delayed_work`. The caller answers for
+/// using the pointer.
 pub fn to_delayed_work(work: *const WorkStruct) -> *const DelayedWorkStruct {
     work.cast()
 }
 
-/// Queues `work`, for the cpu that the caller runs on unless the queue is unbound: `queue_work`.
-/// False if it was pending already, and nothing changes then.
+/// Queues `work`, on the caller's cpu unless the queue is unbound: `queue_work`. Returns false, and
+/// changes nothing, if it is pending already. Never sleeps.
 ///
-/// What the caller did before is seen by the work's function, also if this returns false. Never
-/// sleeps. A queue that is drained or destroyed, or whose Kernel has shut down, takes no work: a
-/// warning, and false. So does one of the Kernel's own queues for which the operating system
-/// refuses the first worker; a queue that somebody made has one, or was not made. A cpu for which
-/// it refuses one leaves its works to another cpu's.
+/// The work item's function sees everything that the caller did before the call, even if this
+/// returns false.
+///
+/// Warns and returns false if the queue is being drained or is destroyed, or if its Kernel has shut
+/// down. Also if the operating system refuses the first worker of a system queue (an allocated
+/// queue always has a worker). If it refuses the worker of one cpu, the work items of that cpu run
+/// on another.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -207,8 +213,9 @@ pub fn queue_work(wq: &Workqueue, work: &WorkStruct) -> bool {
     with_current(|me| wq.on(None).queue(Caller::new(me, "queue_work", place), work))
 }
 
-/// The first half of `queue_rcu_work`: the work is pending from now on, until [`__queue_awaited`]
-/// queues it. Who cancels it before waits for that. False if it is pending already, or disabled.
+/// The first half of `queue_rcu_work`: marks the work item pending until [`__queue_awaited`] queues
+/// it. A cancel in between waits until it is queued. Returns false if it is pending already, or
+/// disabled.
 #[doc(hidden)]
 #[track_caller]
 pub fn __await_grace_period(work: &WorkStruct) -> bool {
@@ -225,7 +232,7 @@ pub fn __await_grace_period(work: &WorkStruct) -> bool {
     })
 }
 
-/// The second half: the grace period is over, and the work comes into its queue.
+/// The second half of `queue_rcu_work`: queues the work item after the grace period.
 #[doc(hidden)]
 #[track_caller]
 pub fn __queue_awaited(wq: &Workqueue, work: &WorkStruct) {
@@ -238,15 +245,15 @@ pub fn __queue_awaited(wq: &Workqueue, work: &WorkStruct) {
     });
 }
 
-/// Queues `work` for `cpu`: `queue_work_on`. As [`queue_work`]; in an unbound queue the cpu says
-/// nothing. A cpu that does not exist is a warning, and the caller's is taken.
+/// Queues `work` on `cpu`: `queue_work_on`. Otherwise like [`queue_work`]. An unbound queue ignores
+/// the cpu. If the cpu does not exist, this warns and uses the caller's.
 #[track_caller]
 pub fn queue_work_on(cpu: u32, wq: &Workqueue, work: &WorkStruct) -> bool {
     let place = Location::caller();
     with_current(|me| wq.on(Some(cpu)).queue(Caller::new(me, "queue_work_on", place), work))
 }
 
-/// Queues `work` to the Kernel's queue for everybody: `schedule_work`. As [`queue_work`].
+/// Queues `work` to [`system_wq`]: `schedule_work`. Otherwise like [`queue_work`].
 #[track_caller]
 pub fn schedule_work(work: &WorkStruct) -> bool {
     let place = Location::caller();
@@ -255,7 +262,7 @@ pub fn schedule_work(work: &WorkStruct) -> bool {
     })
 }
 
-/// As [`schedule_work`], for `cpu`: `schedule_work_on`.
+/// Like [`schedule_work`], on `cpu`: `schedule_work_on`.
 #[track_caller]
 pub fn schedule_work_on(cpu: u32, work: &WorkStruct) -> bool {
     let place = Location::caller();
@@ -264,18 +271,28 @@ pub fn schedule_work_on(cpu: u32, work: &WorkStruct) -> bool {
     })
 }
 
-/// Queues `dwork` when `delay` jiffies have passed, or at once if that is 0: `queue_delayed_work`.
-/// False if it was pending already, in a queue or for its timer, and nothing changes then. Never
-/// sleeps.
+/// Queues `dwork` after `delay` jiffies, or at once if that is 0: `queue_delayed_work`. Returns
+/// false, and changes nothing, if it is queued or waits for its timer already. Never sleeps.
 ///
-/// The timer is one of the calling task's Kernel; the work runs in the queue's.
+/// The timer belongs to the calling task's Kernel; the work item runs in the queue's Kernel.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = alloc_workqueue!("polls", 0, 0)?;
+/// let poll = DelayedWork::new(|_| ());
+/// assert!(queue_delayed_work(&wq, &poll, msecs_to_jiffies(1000)));
+/// assert!(!queue_delayed_work(&wq, &poll, 0)); // it is pending
+/// assert!(cancel_delayed_work_sync(&poll));
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn queue_delayed_work(wq: &Workqueue, dwork: &DelayedWorkStruct, delay: u64) -> bool {
     let place = Location::caller();
     with_current(|me| wq.on(None).queue_delayed(Caller::new(me, "queue_delayed_work", place), dwork, delay))
 }
 
-/// As [`queue_delayed_work`], for `cpu`: `queue_delayed_work_on`.
+/// Like [`queue_delayed_work`], on `cpu`: `queue_delayed_work_on`.
 #[track_caller]
 pub fn queue_delayed_work_on(cpu: u32, wq: &Workqueue, dwork: &DelayedWorkStruct, delay: u64) -> bool {
     let place = Location::caller();
@@ -284,7 +301,7 @@ pub fn queue_delayed_work_on(cpu: u32, wq: &Workqueue, dwork: &DelayedWorkStruct
     })
 }
 
-/// As [`queue_delayed_work`], to the Kernel's queue for everybody: `schedule_delayed_work`.
+/// Like [`queue_delayed_work`], to [`system_wq`]: `schedule_delayed_work`.
 #[track_caller]
 pub fn schedule_delayed_work(dwork: &DelayedWorkStruct, delay: u64) -> bool {
     let place = Location::caller();
@@ -294,7 +311,7 @@ pub fn schedule_delayed_work(dwork: &DelayedWorkStruct, delay: u64) -> bool {
     })
 }
 
-/// As [`schedule_delayed_work`], for `cpu`: `schedule_delayed_work_on`.
+/// Like [`schedule_delayed_work`], on `cpu`: `schedule_delayed_work_on`.
 #[track_caller]
 pub fn schedule_delayed_work_on(cpu: u32, dwork: &DelayedWorkStruct, delay: u64) -> bool {
     let place = Location::caller();
@@ -304,11 +321,11 @@ pub fn schedule_delayed_work_on(cpu: u32, dwork: &DelayedWorkStruct, delay: u64)
     })
 }
 
-/// Queues `dwork` when `delay` jiffies have passed, whether it is pending or not:
-/// `mod_delayed_work`. True if it was pending. One that is disabled stays idle. One that is being
-/// cancelled does too, and it is true, as before Linux 6.10.
+/// Queues `dwork` after `delay` jiffies, whether it is pending or not: `mod_delayed_work`. Returns
+/// true if it was pending. A disabled work item stays idle. So does one that is being cancelled;
+/// this then returns true, as Linux did before 6.10.
 ///
-/// Never sleeps, but that it waits for the function of a timer that goes off at this moment.
+/// Never sleeps, except to wait for the timer's function if the timer is just expiring.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -329,8 +346,8 @@ pub fn mod_delayed_work(wq: &Workqueue, dwork: &DelayedWorkStruct, delay: u64) -
 }
 
 impl Workqueue {
-    /// As [`mod_delayed_work`] answers since Linux 6.10: what was pending, of a work that is being
-    /// cancelled too.
+    /// [`mod_delayed_work`] with the return value of Linux 6.10 and later: true only if `dwork` was
+    /// pending, even while it is being cancelled.
     #[doc(hidden)]
     #[track_caller]
     pub fn mod_delayed_work_since_6_10(
@@ -347,7 +364,7 @@ impl Workqueue {
     }
 }
 
-/// As [`mod_delayed_work`], for `cpu`: `mod_delayed_work_on`.
+/// Like [`mod_delayed_work`], on `cpu`: `mod_delayed_work_on`.
 #[track_caller]
 pub fn mod_delayed_work_on(cpu: u32, wq: &Workqueue, dwork: &DelayedWorkStruct, delay: u64) -> bool {
     let place = Location::caller();
@@ -357,11 +374,21 @@ pub fn mod_delayed_work_on(cpu: u32, wq: &Workqueue, dwork: &DelayedWorkStruct, 
     })
 }
 
-/// Waits until `work` has finished, if it is pending or runs: `flush_work`. False if it was idle.
-/// Sleeps.
+/// Waits until `work` has finished, if it is queued or running: `flush_work`. Returns false if it
+/// is neither. May sleep.
 ///
-/// It waits for the instance that it finds; one that is queued later is not waited for. In the
-/// work's own function it is a warning, and false.
+/// It waits for the instance that it finds, not for one that is queued later. It does not wait for
+/// a timer or a grace period. In the work item's own function it warns and returns false.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let work = Work::new(|_| msleep(1));
+/// assert!(!flush_work(&work)); // it is idle
+/// schedule_work(&work);
+/// flush_work(&work);
+/// assert_eq!(work_busy(&work), 0);
+/// ```
 #[track_caller]
 pub fn flush_work(work: &WorkStruct) -> bool {
     let place = Location::caller();
@@ -369,8 +396,16 @@ pub fn flush_work(work: &WorkStruct) -> bool {
     with_current(|me| flush::flush_work(Caller::new(me, "flush_work", place), work))
 }
 
-/// Queues `dwork` now if it waits for its timer, and waits until it has finished:
-/// `flush_delayed_work`. False if it was idle. Sleeps.
+/// Queues `dwork` at once if it waits for its timer, and waits until it has finished:
+/// `flush_delayed_work`. Returns false if it was idle. May sleep.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let save = DelayedWork::new(|_| ());
+/// schedule_delayed_work(&save, 60 * HZ);
+/// assert!(flush_delayed_work(&save)); // runs now rather than in a minute
+/// ```
 #[track_caller]
 pub fn flush_delayed_work(dwork: &DelayedWorkStruct) -> bool {
     let place = Location::caller();
@@ -382,17 +417,17 @@ pub fn flush_delayed_work(dwork: &DelayedWorkStruct) -> bool {
     })
 }
 
-/// Takes `work` out of its queue: `cancel_work`. True if it was pending. It may be running when
-/// this returns.
+/// Removes `work` from its queue: `cancel_work`. Returns true if it was pending. Its function may
+/// still be running when this returns.
 pub fn cancel_work(work: &WorkStruct) -> bool {
     with_current(|me| cancel::cancel(me, work))
 }
 
-/// Takes `work` out of its queue and waits until it does not run: `cancel_work_sync`. True if it
-/// was pending. Sleeps.
+/// Removes `work` from its queue and waits until its function has finished: `cancel_work_sync`.
+/// Returns true if it was pending. May sleep.
 ///
-/// Meanwhile it can't be queued, so a work that queues itself is idle too when this returns. In the
-/// work's own function it is a warning, and does not wait.
+/// During the call `work` cannot be queued, so even a work item that queues itself is idle when
+/// this returns. In the work item's own function it warns and does not wait.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -410,36 +445,48 @@ pub fn cancel_work_sync(work: &WorkStruct) -> bool {
     with_current(|me| cancel::cancel_sync(Caller::new(me, "cancel_work_sync", place), work))
 }
 
-/// Takes `dwork` from its timer or out of its queue: `cancel_delayed_work`. True if it was pending,
-/// and then nobody touches it any more unless it runs. It may be running when this returns.
+/// Stops the timer of `dwork` or removes it from its queue: `cancel_delayed_work`. Returns true if
+/// it was pending; then the runtime does not touch it any more, unless its function is running.
 ///
-/// Never sleeps, but that it waits for the function of a timer that goes off at this moment.
+/// Never sleeps, except to wait for the timer's function if the timer is just expiring.
 pub fn cancel_delayed_work(dwork: &DelayedWorkStruct) -> bool {
     with_current(|me| cancel::cancel(me, dwork.work()))
 }
 
-/// As [`cancel_work_sync`], and takes it from its timer too: `cancel_delayed_work_sync`. Sleeps.
+/// Like [`cancel_work_sync`], and stops the timer: `cancel_delayed_work_sync`. May sleep.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let poll = DelayedWork::new(|poll| {
+///     schedule_delayed_work(poll, HZ);
+/// });
+/// schedule_delayed_work(&poll, HZ);
+/// assert!(cancel_delayed_work_sync(&poll));
+/// assert!(!delayed_work_pending(&poll));
+/// ```
 #[track_caller]
 pub fn cancel_delayed_work_sync(dwork: &DelayedWorkStruct) -> bool {
     let place = Location::caller();
     with_current(|me| cancel::cancel_sync(Caller::new(me, "cancel_delayed_work_sync", place), dwork.work()))
 }
 
-/// As [`cancel_work`], and it can't be queued until it is enabled as often as it was disabled:
+/// Like [`cancel_work`], and prevents queueing until [`enable_work`] was called as often as this:
 /// `disable_work` (6.10).
 pub fn disable_work(work: &WorkStruct) -> bool {
     with_current(|me| cancel::disable(me, work))
 }
 
-/// As [`disable_work`], and waits until it does not run: `disable_work_sync` (6.10). Sleeps.
+/// Like [`disable_work`], and waits until the function has finished: `disable_work_sync` (6.10).
+/// May sleep.
 #[track_caller]
 pub fn disable_work_sync(work: &WorkStruct) -> bool {
     let place = Location::caller();
     with_current(|me| cancel::disable_sync(Caller::new(me, "disable_work_sync", place), work))
 }
 
-/// Takes one [`disable_work`] back: `enable_work` (6.10). True if the work can be queued now. One
-/// that is not disabled is a warning, and true.
+/// Undoes one [`disable_work`]: `enable_work` (6.10). Returns true if `work` can be queued now. If
+/// it was not disabled, this warns and returns true.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -456,36 +503,36 @@ pub fn enable_work(work: &WorkStruct) -> bool {
     with_current(|me| cancel::enable(Caller::new(me, "enable_work", place), work))
 }
 
-/// [`disable_work`] of a delayed work: `disable_delayed_work` (6.10).
+/// [`disable_work`] for a delayed work item: `disable_delayed_work` (6.10).
 pub fn disable_delayed_work(dwork: &DelayedWorkStruct) -> bool {
     disable_work(dwork.work())
 }
 
-/// [`disable_work_sync`] of a delayed work: `disable_delayed_work_sync` (6.10). Sleeps.
+/// [`disable_work_sync`] for a delayed work item: `disable_delayed_work_sync` (6.10). May sleep.
 #[track_caller]
 pub fn disable_delayed_work_sync(dwork: &DelayedWorkStruct) -> bool {
     let place = Location::caller();
     with_current(|me| cancel::disable_sync(Caller::new(me, "disable_delayed_work_sync", place), dwork.work()))
 }
 
-/// [`enable_work`] of a delayed work: `enable_delayed_work` (6.10).
+/// [`enable_work`] for a delayed work item: `enable_delayed_work` (6.10).
 #[track_caller]
 pub fn enable_delayed_work(dwork: &DelayedWorkStruct) -> bool {
     enable_work(dwork.work())
 }
 
-/// True if `work` is in a queue or waits for its timer: `work_pending`. False while it runs, unless
-/// it was queued anew.
+/// Returns true if `work` is queued or waits for its timer: `work_pending`. Returns false while it
+/// runs, unless it was queued again.
 pub fn work_pending(work: &WorkStruct) -> bool {
     work.is_pending()
 }
 
-/// True if `dwork` waits for its timer or is in a queue: `delayed_work_pending`.
+/// Returns true if `dwork` waits for its timer or is queued: `delayed_work_pending`.
 pub fn delayed_work_pending(dwork: &DelayedWorkStruct) -> bool {
     dwork.work().is_pending()
 }
 
-/// What `work` is about at this moment, [`WORK_BUSY_PENDING`] and [`WORK_BUSY_RUNNING`]:
+/// Returns the present state of `work` as the bits [`WORK_BUSY_PENDING`] and [`WORK_BUSY_RUNNING`]:
 /// `work_busy`.
 pub fn work_busy(work: &WorkStruct) -> u32 {
     sync::refuse_in_forked_child();
@@ -498,9 +545,9 @@ pub fn work_busy(work: &WorkStruct) -> u32 {
     pending | if runs { WORK_BUSY_RUNNING } else { 0 }
 }
 
-/// Waits until all works have finished that are in `wq` now: `flush_workqueue`. Those that are
-/// queued later are not waited for. Sleeps. Called by a work of `wq` it is a warning, and does not
-/// wait.
+/// Waits until all work items that are in `wq` now have finished: `flush_workqueue`. It does not
+/// wait for items that are queued later. May sleep. If a work item of `wq` calls it, it warns and
+/// does not wait.
 #[track_caller]
 pub fn flush_workqueue(wq: &Workqueue) {
     let place = Location::caller();
@@ -508,16 +555,26 @@ pub fn flush_workqueue(wq: &Workqueue) {
     with_current(|me| wq.inner().flush(Caller::new(me, "flush_workqueue", place)));
 }
 
-/// Waits until all works have finished that are in the Kernel's queue for everybody:
-/// `flush_scheduled_work`. Sleeps.
+/// [`flush_workqueue`] for [`system_wq`]: `flush_scheduled_work`. May sleep.
 #[track_caller]
 pub fn flush_scheduled_work() {
     flush_workqueue(&system_wq());
 }
 
-/// Waits until `wq` is empty: `drain_workqueue`. Sleeps. Meanwhile only its own works may queue
-/// works to it; others are refused, with a warning. Called by a work of `wq` it is a warning, and
-/// does not wait.
+/// Waits until `wq` is empty: `drain_workqueue`. May sleep. Meanwhile only work items of `wq` may
+/// queue to it; the queue refuses others with a warning. If a work item of `wq` calls it, it warns
+/// and does not wait.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = alloc_workqueue!("steps", 0, 0)?;
+/// let work = Work::new(|_| ());
+/// queue_work(&wq, &work);
+/// drain_workqueue(&wq);
+/// assert_eq!(work_busy(&work), 0);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn drain_workqueue(wq: &Workqueue) {
     let place = Location::caller();
@@ -525,35 +582,35 @@ pub fn drain_workqueue(wq: &Workqueue) {
     with_current(|me| wq.inner().drain(Caller::new(me, "drain_workqueue", place)));
 }
 
-/// Runs what is in `wq` to its end and lets it take no more: `destroy_workqueue`. Sleeps. A work
-/// that waits for its timer is not in the queue, and will be refused with a warning; cancel it
-/// before.
+/// Drains `wq`, which then accepts no more work items: `destroy_workqueue`. May sleep. A work item
+/// that still waits for its timer is not in the queue; the queue will refuse it later, with a
+/// warning. So cancel delayed work items first.
 ///
-/// In the kernel the memory is gone then; here, with the last handle. Called by a work of `wq`, or
-/// for one of the Kernel's own queues, it is a warning, and nothing else.
+/// The kernel then frees the queue; here the last handle frees it. If a work item of `wq` calls
+/// this, or if `wq` is a system queue, it warns and does nothing.
 #[track_caller]
 pub fn destroy_workqueue(wq: &Workqueue) {
     let place = Location::caller();
     sync::refuse_in_forked_child();
     if wq.0.system {
         return with_current(|me| {
-            let message = "this queue is the Kernel's own";
+            let message = "a system workqueue cannot be destroyed; nothing was done";
             me.warn(WarningKind::BadArgument, "destroy_workqueue", place, message);
         });
     }
     super::destroy(wq.inner(), "destroy_workqueue", place);
 }
 
-/// How many works of `wq` may run at once from now on, per cpu unless it is unbound:
-/// `workqueue_set_max_active`. 0 and more than [`WQ_MAX_ACTIVE`] are out of range: a warning, and
-/// the nearest is taken.
+/// Sets how many work items of `wq` may be active at once, per cpu unless it is unbound:
+/// `workqueue_set_max_active`. If `max_active` is 0 or more than [`WQ_MAX_ACTIVE`], it warns and
+/// uses the nearest allowed value.
 #[track_caller]
 pub fn workqueue_set_max_active(wq: &Workqueue, max_active: u32) {
     let place = Location::caller();
     let taken = max_active.clamp(1, WQ_MAX_ACTIVE);
     with_current(|me| {
         if taken != max_active {
-            let message = format!("max_active {max_active} is out of range, {taken} is taken");
+            let message = format!("max_active {max_active} is out of range; {taken} is used instead");
             me.warn(WarningKind::BadArgument, "workqueue_set_max_active", place, &message);
         }
         for part in &wq.inner().parts {
@@ -566,8 +623,8 @@ pub fn workqueue_set_max_active(wq: &Workqueue, max_active: u32) {
     });
 }
 
-/// True if works wait in `wq` because as many run as may: `workqueue_congested`, for the caller's
-/// cpu (`None`) or another.
+/// Returns true if work items of `wq` are delayed by its `max_active`: `workqueue_congested`.
+/// `None` means the caller's cpu.
 pub fn workqueue_congested(cpu: Option<u32>, wq: &Workqueue) -> bool {
     let queue = wq.inner();
     let cpu = cpu.unwrap_or_else(sync::os::current_cpu);
@@ -577,18 +634,19 @@ pub fn workqueue_congested(cpu: Option<u32>, wq: &Workqueue) -> bool {
     part.is_congested(&part.pool.lock())
 }
 
-/// True if the caller is a rescuer that runs a work: `current_is_workqueue_rescuer`.
+/// Returns true if the calling task is a rescuer that runs a work item:
+/// `current_is_workqueue_rescuer`.
 pub fn current_is_workqueue_rescuer() -> bool {
     with_current(worker::is_rescuer)
 }
 
-/// Runs `function` on a worker of `cpu` and waits for what it returns: `work_on_cpu`. Sleeps.
+/// Runs `function` on a worker of `cpu` and returns its result: `work_on_cpu`. May sleep.
 ///
 /// # Errors
 ///
 /// `EINVAL`, with a warning, for a cpu that does not exist; `ESHUTDOWN` if the Kernel has shut
-/// down; `EAGAIN`, with a warning, if the operating system refuses the first worker (if other cpus
-/// have one, the function runs there); `EFAULT` if the function panicked.
+/// down; `EAGAIN`, with a warning, if the operating system refuses the first worker (if another cpu
+/// has a worker, the function runs there); `EFAULT` if the function panicked.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -616,7 +674,7 @@ pub fn work_on_cpu<R: Send + 'static>(
         let caller = Caller::new(me, "work_on_cpu", place);
         let queue = SystemQueue::Events.of(me);
         if queue.inner().cpus.binary_search(&cpu).is_err() {
-            let message = format!("there is no cpu {cpu}");
+            let message = format!("there is no cpu {cpu}; the function was not called");
             caller.warn(WarningKind::BadArgument, &message);
             return Err(Errno::EINVAL);
         }
@@ -628,11 +686,12 @@ pub fn work_on_cpu<R: Send + 'static>(
     })
 }
 
-/// Runs `function` once on each cpu, on workers, and waits for all: `schedule_on_each_cpu`. Sleeps.
+/// Runs `function` on a worker of each cpu and waits for all of them: `schedule_on_each_cpu`. May
+/// sleep.
 ///
 /// # Errors
 ///
-/// As [`work_on_cpu`], the first of them.
+/// The first error of any cpu; see [`work_on_cpu`].
 #[track_caller]
 pub fn schedule_on_each_cpu(function: impl Fn() + Send + Sync + 'static) -> Result<(), Errno> {
     let place = Location::caller();
@@ -675,27 +734,27 @@ macro_rules! system_queues {
 }
 
 system_queues! {
-    /// The queue for everybody, of the calling task's Kernel: `system_wq`. Its works should be
-    /// short.
+    /// The default queue of the calling task's Kernel: `system_wq`. Its work items should be short.
     system_wq = Events;
-    /// [`system_wq`] by its name since 6.17: `system_percpu_wq`.
+    /// The name of [`system_wq`] since 6.17: `system_percpu_wq`.
     system_percpu_wq = Events;
-    /// As [`system_wq`], on workers of nice value −20: `system_highpri_wq`.
+    /// Like [`system_wq`], on workers with nice value −20: `system_highpri_wq`.
     system_highpri_wq = HighPri;
-    /// As [`system_wq`], for works that take long: `system_long_wq`.
+    /// Like [`system_wq`], for work items that take long: `system_long_wq`.
     system_long_wq = Long;
-    /// As [`system_wq`], bound to no cpu: `system_unbound_wq`.
+    /// Like [`system_wq`], bound to no cpu: `system_unbound_wq`.
     system_unbound_wq = Unbound;
-    /// [`system_unbound_wq`] by its name since 6.17: `system_dfl_wq`.
+    /// The name of [`system_unbound_wq`] since 6.17: `system_dfl_wq`.
     system_dfl_wq = Unbound;
-    /// As [`system_wq`], and stands still while the kthreads are frozen: `system_freezable_wq`.
+    /// Like [`system_wq`], but starts no work items while the kthreads are frozen:
+    /// `system_freezable_wq`.
     system_freezable_wq = Freezable;
-    /// As [`system_wq`]: `system_power_efficient_wq`.
+    /// Same as [`system_wq`]: `system_power_efficient_wq`.
     system_power_efficient_wq = PowerEfficient;
-    /// Its works are softirqs' work, see [`WQ_BH`](super::WQ_BH): `system_bh_wq` (6.9).
+    /// Runs its work items in softirq context, see [`WQ_BH`](super::WQ_BH): `system_bh_wq` (6.9).
     system_bh_wq = Bh;
-    /// As [`system_bh_wq`], of high priority: `system_bh_highpri_wq` (6.9).
+    /// Like [`system_bh_wq`], with high priority: `system_bh_highpri_wq` (6.9).
     system_bh_highpri_wq = BhHighPri;
-    /// As [`system_freezable_wq`]: `system_freezable_power_efficient_wq`.
+    /// Same as [`system_freezable_wq`]: `system_freezable_power_efficient_wq`.
     system_freezable_power_efficient_wq = FreezablePowerEfficient;
 }

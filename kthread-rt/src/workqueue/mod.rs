@@ -1,40 +1,41 @@
-//! `linux/workqueue.h`: works that kernel threads do for others.
+//! `linux/workqueue.h`: workqueues, which run functions on a pool of kernel threads.
 //!
-//! A [`WorkStruct`] is plain memory with a function. It is queued to a [`Workqueue`], which hands
-//! it to one of the Kernel's pools of workers; a worker calls the function, which may sleep.
-//! [`Work`] and [`DelayedWork`] are the safe forms: closures, and an end that waits for them.
+//! A [`WorkStruct`] is a work item: plain memory with a function. A caller queues it to a
+//! [`Workqueue`], which passes it to one of the Kernel's worker pools; a worker then calls the
+//! function, which may sleep. [`Work`] and [`DelayedWork`] are the safe forms: they own a closure,
+//! and dropping them waits until it has finished.
 //!
-//! | file | what it tells |
+//! | file | contents |
 //! |---|---|
-//! | `work` | the work, its states, and its lock |
-//! | `delayed` | works that a timer queues |
-//! | `queue` | a workqueue: how many of its works are active, and where they go |
-//! | `pool`, `after_unlock` | a pool of workers, and how many of them run; what is done after its lock is dropped |
-//! | `worker`, `busy` | running a work; a worker that falls asleep in one; who runs which |
-//! | `watchdog` | workers that are stuck, missing, or too many |
-//! | `rescuer` | progress without new workers |
-//! | `flush`, `cancel` | waiting for works, and taking them out |
+//! | `work` | the work item, its states, and its lock |
+//! | `delayed` | work items that a timer queues |
+//! | `queue` | a workqueue: its limit of active work items, and the choice of a pool |
+//! | `pool`, `after_unlock` | a worker pool and its concurrency; actions to take after its lock is dropped |
+//! | `worker`, `busy` | running a work item; workers that sleep in one; the table of running work items |
+//! | `watchdog` | the timer that finds stuck, missing and surplus workers |
+//! | `rescuer` | progress when no worker can be created |
+//! | `flush`, `cancel` | waiting for work items, and removing them |
 //! | `freeze` | freezable queues |
 //! | `owned`, `kernel_names` | [`Work`], [`DelayedWork`]; `queue_work` and its family |
 //!
-//! # As in the kernel, and not
+//! # Compared with the kernel
 //!
-//! * A work does not run twice at once, as long as it is queued to one queue. `queue_work` of a
-//!   pending work is false and changes nothing. An ordered queue runs its works one after the
-//!   other, in the order in which they were queued.
-//! * About one worker per cpu runs, whatever number of works there is. A worker that sleeps in one
-//!   of the runtime's calls is replaced at once; one that blocks elsewhere, or computes, after some
-//!   jiffies, or at once with [`blocking`]. That holds for `WQ_UNBOUND` queues too, which in the
-//!   kernel have a thread for every active work.
-//! * A pool gets its first worker with the first queue that uses it, or with the first work, and
-//!   the others when they are wanted and none is idle; the kernel keeps one in reserve.
-//! * A queue's works run in the Kernel that the queue was made in, whoever queues them. A Kernel
-//!   that has shut down takes none.
-//! * Works that would deadlock (a work that flushes, cancels or drains itself or its queue) are
-//!   told with a warning, and don't wait.
-//! * `WQ_SYSFS` and `WQ_POWER_EFFICIENT` change nothing here. The works of `WQ_BH` queues
-//!   have the context of a softirq, in which they must not sleep, and run on workers of pools of
-//!   their own.
+//! * A work item never runs on two workers at once, as long as it is queued to one queue only.
+//!   `queue_work` of a pending work item returns false and changes nothing. An ordered queue runs
+//!   its work items one after another, in the order in which they were queued.
+//! * About one worker per cpu runs, however many work items are queued. If a worker sleeps in one
+//!   of the runtime's calls, the pool replaces it at once. If it blocks elsewhere or computes for
+//!   long, the pool replaces it after some jiffies, or at once with [`blocking`]. This applies to
+//!   `WQ_UNBOUND` queues too, where the kernel has a thread for every active work item.
+//! * A pool gets its first worker when the first queue that uses it is allocated, or when the first
+//!   work item is queued to it. It creates more workers when it needs one and none is idle; the
+//!   kernel keeps one in reserve.
+//! * The work items of a queue run in the Kernel that allocated the queue, whichever task queues
+//!   them. A Kernel that has shut down accepts none.
+//! * A work item that flushes or cancels itself, or flushes or drains its own queue, would
+//!   deadlock. Here the call warns and does not wait.
+//! * `WQ_SYSFS` and `WQ_POWER_EFFICIENT` have no effect. The work items of `WQ_BH` queues run in
+//!   softirq context, where they must not sleep, on workers of separate pools.
 
 mod after_unlock;
 mod busy;
@@ -83,17 +84,17 @@ pub(crate) use waits::{Awaited, awaited_for_queue, awaited_for_work};
 
 /// The largest `max_active`.
 pub const WQ_MAX_ACTIVE: u32 = 512;
-/// The `max_active` that 0 stands for.
+/// The default `max_active`, for which a caller passes 0.
 pub const WQ_DFL_ACTIVE: u32 = WQ_MAX_ACTIVE / 2;
 
-/// [`work_busy`]: the work is pending.
+/// [`work_busy`]: the work item is pending.
 pub const WORK_BUSY_PENDING: u32 = 1;
-/// [`work_busy`]: the work runs.
+/// [`work_busy`]: the work item is running.
 pub const WORK_BUSY_RUNNING: u32 = 2;
 
 const HIGHPRI_NICE: i32 = -20;
 
-/// Who makes a call, which, and where: what a warning tells.
+/// The calling task, the call and its place in the source, for warnings.
 #[derive(Clone, Copy)]
 struct Caller<'a> {
     me: &'a TaskStruct,
@@ -115,19 +116,19 @@ impl<'a> Caller<'a> {
     }
 }
 
-/// Where a work is to be queued.
+/// Where to queue a work item.
 #[derive(Clone, Copy)]
 struct On<'a> {
     queue: &'a Arc<WorkqueueStruct>,
-    /// For works of queues that are bound to cpus; `None`: the caller's.
+    /// The cpu, for a queue bound to cpus. `None` means the caller's cpu.
     cpu: Option<u32>,
 }
 
-/// What a Kernel has of workqueues.
+/// The workqueue state of a Kernel.
 pub(crate) struct Workqueues {
     pools: Mutex<Pools>,
     freezables: Mutex<Freezables>,
-    /// Who freezes waits here.
+    /// The task that freezes the queues waits here.
     quiet: WaitQueueHead,
     system: [OnceCell<Workqueue>; SystemQueue::COUNT],
 }
@@ -150,7 +151,7 @@ impl Subsystem for Workqueues {
     }
 }
 
-/// The Kernel is freed: its Kernel has shut down, and no worker is left.
+/// Returns the pools for reuse. The Kernel has shut down, and has no workers left.
 impl Drop for Workqueues {
     fn drop(&mut self) {
         for (_, pool) in std::mem::take(&mut self.pools.lock().by_id) {
@@ -159,10 +160,10 @@ impl Drop for Workqueues {
     }
 }
 
-/// Where the numbers of the pools for bottom halves begin.
+/// The first pool number for bottom halves.
 const BH_POOLS: u32 = 1 << 16;
 
-/// The pool of this kind.
+/// Returns the pool for these properties, and makes it if there is none.
 fn pool_of(
     kernel_state: &Arc<KernelState>,
     cpu: Option<u32>,
@@ -171,7 +172,7 @@ fn pool_of(
 ) -> &'static WorkerPool {
     let cpus = kernel_state.online_cpus();
     let nice = if highpri { HIGHPRI_NICE } else { 0 };
-    // As the kernel numbers them: two for each cpu, then the unbound ones.
+    // The kernel's numbering: two pools for each cpu, then the unbound ones.
     let place = cpu.map_or(cpus.count(), |cpu| cpus.iter().position(|c| c == cpu).unwrap_or(0) as u32);
     let kind = Kind {
         id: 2 * place + u32::from(highpri) + if bh { BH_POOLS } else { 0 },
@@ -191,13 +192,14 @@ fn pool_of(
         drop(pool.lock().closed());
     } else {
         drop(pools);
-        // So that there is a thread for the timer when the system refuses the pool one.
+        // This starts the timer thread now, so that the timer works when the system refuses to
+        // create a worker.
         pool.timer.reduce_in(kernel_state, kernel_state.clock.jiffies() + watchdog::RETRY);
     }
     pool
 }
 
-/// The queues that every Kernel has.
+/// The system queues of each Kernel.
 #[derive(Debug, Clone, Copy)]
 enum SystemQueue {
     Events,
@@ -230,7 +232,7 @@ impl SystemQueue {
         }
     }
 
-    /// The queue in the Kernel of `me`.
+    /// Returns this queue of the Kernel of `me`.
     fn of(self, me: &TaskStruct) -> &Workqueue {
         me.kernel_state().subsystem::<Workqueues>().system[self as usize].get_or_init(|| {
             let (name, flags) = self.name_and_flags();
@@ -242,7 +244,7 @@ impl SystemQueue {
     }
 }
 
-/// A workqueue without a rescuer.
+/// Makes a workqueue without a rescuer.
 fn make(
     kernel_state: &Arc<KernelState>,
     name: &str,
@@ -271,16 +273,16 @@ fn make(
     queue
 }
 
-/// A queue for works: `struct workqueue_struct *`. Clones are the same queue.
+/// A handle to a workqueue: `struct workqueue_struct *`. A clone is a handle to the same queue.
 ///
-/// Dropping the last handle destroys the queue ([`destroy_workqueue`]): it waits until all works
-/// have run. Made by [`alloc_workqueue!`](crate::alloc_workqueue) or [`Workqueue::new`].
+/// Dropping the last handle destroys the queue ([`destroy_workqueue`]): it waits until all work
+/// items have run. Made by [`alloc_workqueue!`](crate::alloc_workqueue) or [`Workqueue::new`].
 #[derive(Clone)]
 pub struct Workqueue(Arc<Owner>);
 
 struct Owner {
     queue: Arc<WorkqueueStruct>,
-    /// One that every Kernel has, and nobody destroys.
+    /// A system queue, which is never destroyed.
     system: bool,
 }
 
@@ -292,9 +294,14 @@ impl Drop for Owner {
     }
 }
 
-/// Destroys `queue`; if one of its own works asks for that, it lives on, and takes no works.
+/// Destroys `queue`. If one of its own work items makes the call, this warns and leaks the queue.
 fn destroy(queue: &Arc<WorkqueueStruct>, call: &'static str, place: &'static Location<'static>) {
     let destroyed = with_current(|me| queue.destroy(Caller::new(me, call, place)));
+    if !destroyed {
+        // Its work items still refer to it, and it goes on: it is frozen with the others, too.
+        std::mem::forget(queue.clone());
+        return;
+    }
     let kernel_state = queue.parts[0].pool.lock().kernel_state();
     if let Some(kernel_state) = kernel_state
         && queue.is_freezable()
@@ -302,15 +309,10 @@ fn destroy(queue: &Arc<WorkqueueStruct>, call: &'static str, place: &'static Loc
         let mut freezables = kernel_state.subsystem::<Workqueues>().freezables.lock();
         freezables.queues.retain(|other| !Arc::ptr_eq(other, queue));
     }
-    if destroyed {
-        debug_objects::end(&WORKQUEUE, Arc::as_ptr(queue).addr());
-    } else {
-        // Its works refer to it.
-        std::mem::forget(queue.clone());
-    }
+    debug_objects::end(&WORKQUEUE, Arc::as_ptr(queue).addr());
 }
 
-/// A queue that was not destroyed.
+/// A workqueue that has not been destroyed.
 static WORKQUEUE: ObjectKind = ObjectKind {
     name: "workqueue",
     state: "there",
@@ -321,15 +323,18 @@ static WORKQUEUE: ObjectKind = ObjectKind {
 };
 
 impl Workqueue {
-    /// A queue: `alloc_workqueue`. `flags` are `WQ_…`; at most `max_active` works run at once (per
-    /// cpu, if the queue is not unbound), 0 for [`WQ_DFL_ACTIVE`]. May sleep.
+    /// Allocates a workqueue: `alloc_workqueue`. May sleep.
+    ///
+    /// `flags` are `WQ_…`. At most `max_active` work items are active at once (per cpu, unless the
+    /// queue is unbound); 0 means [`WQ_DFL_ACTIVE`].
     ///
     /// # Errors
     ///
     /// `EINVAL`, with a warning, for a name with a NUL byte, and for [`WQ_BH`] with a `max_active`
-    /// or with other flags than [`WQ_HIGHPRI`] and [`WQ_PERCPU`]. `EAGAIN`, with a warning, if the
-    /// operating system refuses the first worker; `ENOMEM` as a [fault on demand](crate::faults);
-    /// with `WQ_MEM_RECLAIM`, those of creating a kthread. The kernel returns NULL for all.
+    /// or with flags other than [`WQ_HIGHPRI`] and [`WQ_PERCPU`]. `EAGAIN`, with a warning, if the
+    /// operating system refuses to create the first worker. `ENOMEM` as a [fault on
+    /// demand](crate::faults). With `WQ_MEM_RECLAIM`, also the errors of creating a kthread. The
+    /// kernel returns NULL in all these cases.
     #[track_caller]
     pub fn new(name: &str, flags: WqFlags, max_active: u32) -> Result<Self, Errno> {
         const CALL: &str = "alloc_workqueue";
@@ -345,14 +350,14 @@ impl Workqueue {
             }
             let of_bh = WQ_BH | WQ_HIGHPRI | WQ_PERCPU;
             if flags.contains(WQ_BH) && (max_active != 0 || !of_bh.contains(flags)) {
-                let message = "a queue for bottom halves has no max_active, and no flags but WQ_HIGHPRI";
+                let message = "WQ_BH allows no max_active and no flags other than WQ_HIGHPRI and WQ_PERCPU";
                 me.warn(WarningKind::BadArgument, CALL, place, message);
                 return Err(Errno::EINVAL);
             }
             let max_active = match max_active {
                 0 => WQ_DFL_ACTIVE,
                 n if n > WQ_MAX_ACTIVE => {
-                    let message = format!("max_active {n} is out of range, {WQ_MAX_ACTIVE} is taken");
+                    let message = format!("max_active {n} is out of range; {WQ_MAX_ACTIVE} is used instead");
                     me.warn(WarningKind::BadArgument, CALL, place, &message);
                     WQ_MAX_ACTIVE
                 }
@@ -374,7 +379,7 @@ impl Workqueue {
         })
     }
 
-    /// The name that it was made with.
+    /// Returns the name that the queue was allocated with.
     pub fn name(&self) -> &str {
         &self.0.queue.shared.name
     }
@@ -388,7 +393,7 @@ impl Workqueue {
     }
 }
 
-/// Two handles are equal if they are of the same queue.
+/// Two handles are equal if they refer to the same queue.
 impl PartialEq for Workqueue {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
@@ -403,10 +408,11 @@ impl fmt::Debug for Workqueue {
     }
 }
 
-/// A Kernel shuts down: no work is queued any more, idle workers end and are waited for. A worker
-/// that runs a work goes on, and with it what is queued behind it.
+/// Shuts down the workqueues of a Kernel: refuses new work items, ends the idle workers and waits
+/// for their end. A worker that runs a work item continues, and then runs the items that are queued
+/// already.
 pub(crate) fn shut_down(kernel_state: &Arc<KernelState>, me: &TaskStruct, place: &'static Location<'static>) {
-    // What a frozen queue holds back would be held back for ever: it runs now.
+    // A frozen queue would hold back its work items for ever, so they run now.
     freeze::thaw(kernel_state);
     let part = kernel_state.subsystem::<Workqueues>();
     let pools: Vec<_> = {
@@ -415,7 +421,7 @@ pub(crate) fn shut_down(kernel_state: &Arc<KernelState>, me: &TaskStruct, place:
         pools.by_id.values().copied().collect()
     };
     part.freezables.lock().queues.clear();
-    // It is not waited for workers where they could not come or end before the caller does; see
+    // Does not wait for workers that cannot arrive or end before the caller ends; see
     // `Kthreadd::shut_down`.
     let wait = me.pid() != KTHREADD_PID && !sync::is_ending(Arc::as_ptr(kernel_state).cast());
     for pool in pools {
@@ -436,7 +442,8 @@ pub(crate) fn shut_down(kernel_state: &Arc<KernelState>, me: &TaskStruct, place:
         drop((tasks, pools_machine));
         let left = pool.lock().count_works();
         if left != 0 {
-            let message = format!("{left} work(s) are queued, and run only behind those that run now");
+            let message =
+                format!("{left} work item(s) are still queued; they run only after those that run now");
             me.warn(WarningKind::ShutDown, "shutdown", place, &message);
         }
     }

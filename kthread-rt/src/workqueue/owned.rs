@@ -1,5 +1,5 @@
-//! [`Work`] and [`DelayedWork`]: works with a closure, safe to have and to drop; and closures that
-//! run once.
+//! [`Work`] and [`DelayedWork`]: safe work items that own a closure; and [`Workqueue::spawn`],
+//! which runs a closure once.
 
 use super::cancel::{cancel_sync, disable};
 use super::delayed::DelayedWorkStruct;
@@ -16,38 +16,36 @@ use std::ptr;
 
 type Function<W> = Box<dyn FnMut(&W) + Send>;
 
-/// What the owner of a work has a reference to. A run counts none of its own: the owner waits for
-/// the end of the runs, or leaves one to the last of them, as it always does if it lets go in the
-/// function.
+/// The memory behind a [`Work`], to which its owner has a reference. A run does not take a
+/// reference: when the owner drops the work item, it waits for the runs to end, or leaves a
+/// reference to the last of them. It does the latter if it drops the work item inside the function.
 ///
 /// # Invariants
 ///
-/// * The work is first, so its address is that of the whole.
-/// * The function, `ended` and `orphaned` are accessed by whoever has `turn`, or by the function
-///   itself, which runs with it. (Nothing else keeps a work from running twice at once that is
-///   queued to two queues.)
-/// * From the moment when a run has [begun](WorkStruct::begun) until it gives its turn back there
-///   is a reference. Giving it back is the run's last access, unless the reference was left to it:
-///   a [`RawSpinLock`] may be freed meanwhile.
+/// * `work` is the first field, so its address is that of the `Inner`.
+/// * `function`, `ended` and `orphaned` are accessed by the holder of `turn`, or by the function
+///   itself, which runs under it. (Only this lock keeps a work item that is queued to two queues
+///   from running twice at once.)
+/// * A reference exists from when a run has [begun](WorkStruct::begun) until it drops `turn`.
+///   Dropping `turn` is the run's last access, unless the owner left a reference to it: a
+///   [`RawSpinLock`] may be freed during its unlock.
 #[repr(C)]
 struct Inner<W> {
     work: W,
     turn: RawSpinLock,
-    /// How many runs have ended, of those that have begun.
+    /// The number of runs that have ended.
     ended: record::AtomicU32,
-    /// The owner has gone while runs had begun and not ended: the last of them drops the reference
-    /// that was left to it.
+    /// The owner dropped the work item during a run, and left a reference that the last run drops.
     orphaned: record::AtomicBool,
     function: UnsafeCell<Function<W>>,
 }
 
-// SAFETY: the work may be shared; the function is `Send`, and used by one thread at a time (the
-// invariants).
+// SAFETY: `W` is `Sync`; the function is `Send`, and one thread at a time uses it (the invariants).
 unsafe impl<W: Sync> Send for Inner<W> {}
 // SAFETY: as above.
 unsafe impl<W: Sync> Sync for Inner<W> {}
 
-/// A plain work or a delayed one.
+/// A plain or a delayed work item.
 trait AsWork {
     fn as_work(&self) -> &WorkStruct;
 }
@@ -73,18 +71,18 @@ impl<W: AsWork> Inner<W> {
             orphaned: record::AtomicBool::new(false),
             function: UnsafeCell::new(function),
         });
-        // `call` gets the address of the work and makes it one of the whole.
+        // `call` gets the work item's address and makes a pointer to the `Inner` of it.
         Arc::as_ptr(&inner).expose_provenance();
         inner
     }
 
-    /// Whether runs have begun that have not ended. The caller has the turn.
+    /// Whether a run has begun and not ended. The caller holds `turn`.
     fn runs(&self) -> bool {
         self.work.as_work().begun() != self.ended.load(Relaxed)
     }
 }
 
-/// A run that has the work's turn.
+/// A run that holds `turn`.
 struct Run<W: AsWork> {
     inner: *const Inner<W>,
 }
@@ -92,16 +90,16 @@ struct Run<W: AsWork> {
 /// Also if the function unwinds.
 impl<W: AsWork> Drop for Run<W> {
     fn drop(&mut self) {
-        // SAFETY: the reference is there until the turn is given back (the invariants).
+        // SAFETY: a reference exists until `turn` is dropped (the invariants).
         let inner = unsafe { &*self.inner };
-        // No read-modify-write: it has the turn.
+        // No read-modify-write is needed under `turn`.
         inner.ended.store(inner.ended.load(Relaxed).wrapping_add(1), Relaxed);
         let last = inner.orphaned.load(Relaxed) && !inner.runs();
-        // SAFETY: it has the turn, and does not use `inner` after this, unless it has the
-        // reference.
+        // SAFETY: this run holds `turn`, and does not use `inner` after this, unless the owner left
+        // it a reference.
         unsafe { RawSpinLock::unlock(&raw const inner.turn) };
         if last {
-            // SAFETY: the one that the owner has left to the last run: this.
+            // SAFETY: the owner left this reference to the last run, which is this one.
             drop(unsafe { Arc::from_raw(self.inner) });
         }
     }
@@ -109,51 +107,51 @@ impl<W: AsWork> Drop for Run<W> {
 
 unsafe extern "C-unwind" fn call<W: AsWork>(work: *mut WorkStruct) {
     let this = ptr::with_exposed_provenance::<Inner<W>>(work.addr());
-    // SAFETY: the work is the first field of an `Inner`, to which there is a reference as long as
-    // `run` (the invariants).
+    // SAFETY: the work item is the first field of an `Inner`, to which a reference exists as long
+    // as `run` exists (the invariants).
     let inner = unsafe { &*this };
     inner.turn.lock();
     let run = Run { inner: this };
-    // SAFETY: the only access, in its turn.
+    // SAFETY: the only access, under `turn`.
     inner.function.with_mut(|function| unsafe { (*function)(&inner.work) });
     drop(run);
 }
 
-/// The owner lets its work go, and drops its reference then. In its own function it does not wait
-/// for the function's end.
+/// Cancels the work item before its owner drops its reference, and waits for the function's end,
+/// unless the caller is that function.
 fn let_go<W: AsWork>(inner: &Arc<Inner<W>>, place: &'static Location<'static>) {
     let work = inner.work.as_work();
     let leave = || {
-        // SAFETY: there is the owner's; the last run drops this one.
+        // SAFETY: the owner's reference exists; the last run drops this one.
         unsafe { Arc::increment_strong_count(Arc::as_ptr(inner)) };
         inner.orphaned.store(true, Relaxed);
     };
     with_current(|me| {
         if worker::runs(me, work) {
             disable(me, work);
-            // Its turn is this function's.
+            // The running function, which is the caller, holds `turn`.
             leave();
         } else {
-            // A run for another queue than the last is not waited for.
+            // This does not wait for a run on behalf of a queue other than the last one.
             cancel_sync(Caller::new(me, "cancel_work_sync", place), work);
             disable(me, work);
             inner.turn.lock();
             if inner.runs() {
                 leave();
             }
-            // SAFETY: taken above; the owner's reference is there yet.
+            // SAFETY: locked above; the owner's reference still exists.
             unsafe { RawSpinLock::unlock(&raw const inner.turn) };
         }
     });
 }
 
-/// A work that calls a closure.
+/// A work item that calls a closure.
 ///
-/// It is a [`WorkStruct`], so everything that takes one takes a `&Work`. Dropping it cancels it and
-/// waits for the end of its function (`cancel_work_sync`); in its own function it does not wait,
-/// and the closure is dropped when the function is over. Queueing allocates nothing. The closure
-/// never runs twice at once, even if the work is queued to two queues, where the kernel promises
-/// nothing.
+/// It dereferences to a [`WorkStruct`], so every call that takes one accepts a `&Work`. Dropping it
+/// cancels it and waits until its function has finished (`cancel_work_sync`). If its own function
+/// drops it, the drop does not wait, and the closure is dropped when the function returns. Queueing
+/// does not allocate. The closure never runs twice at once, even if the work item is queued to two
+/// queues; the kernel gives no such guarantee.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -170,11 +168,12 @@ fn let_go<W: AsWork>(inner: &Arc<Inner<W>>, place: &'static Location<'static>) {
 pub struct Work(Arc<Inner<WorkStruct>>);
 
 impl Work {
-    /// An idle work that will call `function`, with itself, on a worker. The function may sleep.
+    /// Makes an idle work item. When it is queued, a worker calls `function` with it. The function
+    /// may sleep.
     pub fn new(function: impl FnMut(&WorkStruct) + Send + 'static) -> Self {
-        // SAFETY: `Inner` stays where it is in its `Arc`, until the drop of `Work` has cancelled
-        // the work and waited for its function; in its own function, until the reference goes that
-        // `call` holds. `call` fits the work.
+        // SAFETY: `Inner` does not move in its `Arc`, and is valid until the drop of `Work` has
+        // cancelled the work item and waited for its function, or until the last run drops the
+        // reference that was left to it. `call` expects the work item of an `Inner`.
         let work = unsafe { WorkStruct::with_function(call::<WorkStruct>) };
         Self(Inner::new(work, Box::new(function)))
     }
@@ -200,7 +199,7 @@ impl fmt::Debug for Work {
     }
 }
 
-/// A delayed work that calls a closure; see [`Work`], and [`DelayedWorkStruct`].
+/// A delayed work item that calls a closure; see [`Work`] and [`DelayedWorkStruct`].
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -223,8 +222,8 @@ impl fmt::Debug for Work {
 pub struct DelayedWork(Arc<Inner<DelayedWorkStruct>>);
 
 impl DelayedWork {
-    /// An idle delayed work that will call `function`, with itself, on a worker. The function may
-    /// sleep.
+    /// Makes an idle delayed work item. When its timer has queued it, a worker calls `function`
+    /// with it. The function may sleep.
     pub fn new(function: impl FnMut(&DelayedWorkStruct) + Send + 'static) -> Self {
         // SAFETY: as in `Work::new`.
         let work = unsafe { DelayedWorkStruct::with_function(call::<DelayedWorkStruct>) };
@@ -261,19 +260,19 @@ struct Once<F> {
 
 unsafe extern "C-unwind" fn call_once<F: FnOnce()>(work: *mut WorkStruct) {
     let once = ptr::with_exposed_provenance_mut::<Once<F>>(work.addr());
-    // SAFETY: the work is the first field of what `spawn` has leaked, and runs once.
+    // SAFETY: the work item is the first field of the box that `spawn_for` leaked, and runs once.
     let once = unsafe { Box::from_raw(once) };
     (once.function)();
 }
 
 impl Workqueue {
-    /// Runs `function` once, on a worker of this queue. It may sleep.
+    /// Runs `function` once, on a worker of this queue. Never sleeps; `function` may sleep.
     ///
     /// # Errors
     ///
-    /// `ESHUTDOWN`, with a warning, if the queue takes no works: the Kernel has shut down, or the
-    /// queue is drained or destroyed. `EAGAIN`, with a warning, if the operating system refuses the
-    /// first worker. The function is dropped then.
+    /// `ESHUTDOWN`, with a warning, if the queue refuses it: the Kernel has shut down, or the queue
+    /// is being drained or was destroyed. `EAGAIN`, with a warning, if the operating system refuses
+    /// the first worker. On error, `function` is dropped.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -293,24 +292,25 @@ impl Workqueue {
         self.spawn_for(function, "spawn", Location::caller())
     }
 
-    /// [`spawn`](Self::spawn), for another call of the user's.
+    /// [`spawn`](Self::spawn) on behalf of `call`, for warnings.
     pub(crate) fn spawn_for<F: FnOnce() + Send + 'static>(
         &self,
         function: F,
         call: &'static str,
         place: &'static Location<'static>,
     ) -> Result<(), Errno> {
-        // SAFETY: in a box, which is valid and in place until `call_once` frees it.
+        // SAFETY: the work item is in a box, which is valid and does not move until `call_once`
+        // frees it.
         let work = unsafe { WorkStruct::with_function(call_once::<F>) };
         let once = Box::into_raw(Box::new(Once { work, function }));
         once.expose_provenance();
-        // SAFETY: made above; not used after it was queued.
+        // SAFETY: made above; this function does not use it after it was queued.
         let work = unsafe { &(*once).work };
         let queued = with_current(|me| self.on(None).try_queue(Caller::new(me, call, place), work));
         if queued == Ok(true) {
             return Ok(());
         }
-        // SAFETY: it was not queued, so it is still this call's.
+        // SAFETY: it was not queued, so this call still owns it.
         drop(unsafe { Box::from_raw(once) });
         Err(queued.err().unwrap_or(Errno::ESHUTDOWN))
     }

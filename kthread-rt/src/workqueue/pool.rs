@@ -1,41 +1,43 @@
-//! A pool of workers: a list of works under one lock, and the rule of how many workers run.
+//! A worker pool: a list of work items under one lock, and the rule for how many workers run.
 //!
-//! A Kernel has two pools for each cpu (ordinary, high priority) and two that are bound to no cpu.
-//! All queues share them, but those for bottom halves, which have two more for each cpu.
+//! A Kernel has two pools for each cpu (normal and high priority) and two unbound pools. All queues
+//! share these, except queues for bottom halves, which have two more pools for each cpu.
 //!
 //! # How many workers run
 //!
-//! `running` counts the workers that are neither idle nor asleep in the middle of a work, with
-//! those that are being forked or have just been woken. A pool wants `limit` of them as long as it
-//! has works: one in the pool of a cpu, one for each cpu in the others. Whoever makes the pool want
-//! one more (by queueing a work, or by falling asleep in one: see [`worker`](super::worker)) takes
-//! an idle worker off the list and wakes it, or has kthreadd fork one. The worker counts as running
-//! from that moment, so nobody else does the same. A worker that wakes up in its work counts again
-//! at once; if that makes too many, the next that is done with its work goes idle.
+//! `running` counts the workers that are neither idle nor asleep inside a work item, including
+//! those that are being forked or have just been woken. While a pool has work items it needs
+//! `limit` running workers: one for the pool of a cpu, one per cpu for an unbound pool. A task that
+//! makes the pool need one more (it queues a work item, or sleeps inside one: see [`worker`])
+//! removes an idle worker from the list and wakes it, or asks kthreadd to fork one. That worker
+//! counts as running from this moment, so no other task wakes one for the same reason. A worker
+//! that wakes up inside its work item counts as running again at once. If too many run then, the
+//! next worker that finishes its work item goes idle.
 //!
-//! One worker is on the way at a time. When it begins with a work it sees by itself whether others
-//! wait, and sends for the next worker. So a few short works are done by one, and for many, or long
-//! ones, as many come as are to run.
+//! Workers start one at a time. A worker that begins its first work item checks whether more are
+//! queued, and starts the next worker. So one worker handles a few short work items; for many or
+//! long ones, workers start one after another, up to the pool's limit.
 //!
-//! This is the kernel's concurrency management, but that the kernel keeps an idle worker ready,
-//! since its scheduler can't fork; and that its unbound pools have no limit.
+//! This is the kernel's concurrency management, with two differences: the kernel keeps one idle
+//! worker in reserve, since its scheduler cannot fork; and its unbound pools have no limit.
 //!
 //! # The first worker
 //!
-//! A kernel's pool has a worker before it takes a work, so a work may be late, but not for ever.
-//! Here a pool is *manned* by who makes the first queue that uses it, or queues the first work to
-//! it: he forks the first worker by himself, without sleeping, and knows at once whether there is
-//! one. If not, his call fails, and the pool has no work that nobody runs. One worker always stays.
+//! In the kernel a pool has a worker before it accepts a work item, so an item may be late but
+//! never stuck. Here the task that allocates the first queue of a pool, or queues its first work
+//! item, *mans* the pool: it forks the first worker itself, without sleeping, and knows at once
+//! whether that succeeded. If it failed, the call fails, so the pool never holds a work item that
+//! no worker will run. A manned pool always keeps one worker.
 //!
-//! What the runtime can't see (a worker that blocks in a system call, or computes for long) is
-//! found by looking: [`look`](super::look).
+//! The watchdog finds workers that the runtime cannot see block, in a system call or a long
+//! computation: [`watchdog`].
 //!
 //! # Invariants
 //!
-//! * `state`, `works`, and the lists and fields that [`work`](super::work), [`queue`](super::queue)
-//!   and [`worker`](super::worker) say so of, are accessed with the pool's lock held.
-//! * A pool is never freed; when its Kernel is gone it serves another one, in another `term`. Who
-//!   has the pool from an earlier term finds it closed.
+//! * `state` and `works` are accessed under the pool's lock. So are the lists and fields for which
+//!   [`work`](super::work), [`queue`](super::queue) and [`worker`] say so.
+//! * A pool is never freed. After its Kernel has ended it serves another Kernel, in a new `term`. A
+//!   queue from an earlier term finds the pool closed.
 
 use super::after_unlock::{AfterUnlock, Rescuers};
 use super::busy::Busy;
@@ -56,71 +58,72 @@ use std::collections::BTreeMap;
 use std::panic::Location;
 use std::ptr;
 
-/// What a pool is for.
+/// The properties of a pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Kind {
-    /// Its number in the Kernel, as the kernel counts its pools.
+    /// Its number in the Kernel, in the kernel's numbering of pools.
     pub(super) id: u32,
     /// The cpu that its workers stay on.
     pub(super) cpu: Option<u32>,
-    /// Its works are those of bottom halves.
+    /// It runs the work items of bottom halves.
     pub(super) bh: bool,
-    /// Their nice value.
+    /// Its workers' nice value.
     pub(super) nice: i32,
-    /// How many workers are to run.
+    /// How many workers may run at once.
     pub(super) limit: u32,
 }
 
-/// See the module's text.
+/// A worker pool; see the module docs.
 #[repr(C)]
 pub(super) struct WorkerPool {
-    // First, so that a pointer to the timer is a pointer to the pool.
+    // The first field, so that a pointer to the timer is a pointer to the pool.
     pub(super) timer: TimerList,
-    /// Its lock is the pool's. Those who wait in it wait for `arriving` to become 0.
+    /// Its lock is the pool's lock. Its waiters wait until `arriving` is 0.
     wait: SwaitCore,
     works: ListHead,
-    /// Held by who mans the pool.
+    /// Held by the task that mans the pool.
     manning: Mutex<()>,
-    /// 1 once there is a worker, who stays as long as the Kernel. Written with the lock held.
+    /// 1 once the pool has a worker; one worker stays until the Kernel shuts down. Written under
+    /// the lock.
     manned: AtomicU32,
     state: UnsafeCell<State>,
 }
 
-// SAFETY: everything behind the lock is accessed with it held (the module's invariants), and what
-// the pointers in there lead to may be used by any thread.
+// SAFETY: the fields behind the lock are accessed only under it (the module's invariants), and any
+// thread may use what their pointers point to.
 unsafe impl Send for WorkerPool {}
 // SAFETY: as above.
 unsafe impl Sync for WorkerPool {}
 
 pub(super) struct State {
     pub(super) kind: Kind,
-    /// Grows with each Kernel that it serves.
+    /// Incremented for each Kernel that the pool serves.
     term: u64,
-    /// The Kernel's. It has the pool, so it is taken out at shutdown.
+    /// The Kernel's state. It owns the pool, so shutdown takes this reference out.
     pub(super) kernel_state: Option<Arc<KernelState>>,
     pub(super) idle: Vec<Idle>,
     /// See [`busy`](super::busy).
     pub(super) busy: Vec<Busy>,
     pub(super) running: u32,
-    /// How many of `running` are being forked, or were woken and have not looked yet.
+    /// How many of `running` are being forked, or were woken and have not taken the lock yet.
     arriving: u32,
-    /// The workers that exist, by their numbers; their tasks, once they have come.
+    /// All workers by number, with their tasks once they have arrived.
     workers: BTreeMap<u32, Option<Task>>,
-    /// Those who wait for works that are queued here.
+    /// The flushers that wait for work items queued here.
     pub(super) flushers: Vec<*const FlushWork>,
-    /// The Kernel has shut down, or shuts down.
+    /// The Kernel is shutting down or has shut down.
     pub(super) closed: bool,
-    /// It shuts down.
+    /// The Kernel is shutting down.
     closing: bool,
-    /// Workers that have left meanwhile.
+    /// Workers that ended during the shutdown.
     leaving: Vec<Task>,
-    /// No worker could be forked; the next attempt is left to the timer.
+    /// The system refused a worker; the timer makes the next attempt.
     pub(super) refused: bool,
-    /// That has been told since a worker came last.
-    told: bool,
-    /// The timer, if it is armed.
-    pub(super) look: Option<Armed>,
-    /// Who mans the pool at this moment; for comparing.
+    /// The refusal has been reported, since the last worker arrived.
+    refusal_reported: bool,
+    /// The watchdog's timer, if it is armed.
+    pub(super) armed: Option<Armed>,
+    /// The task that mans the pool at this moment; only compared.
     manner: *const TaskStruct,
 }
 
@@ -132,8 +135,8 @@ pub(super) struct Idle {
 }
 
 impl State {
-    /// A worker is to be forked, with this number: it counts from now on. `None` if the Kernel is
-    /// gone.
+    /// Counts a worker that the caller will fork, and returns its number. `None` if the Kernel has
+    /// shut down.
     fn expect_worker(&mut self) -> Option<(Arc<KernelState>, Kind, u32)> {
         let kernel_state = self.kernel_state.clone()?;
         self.running += 1;
@@ -150,7 +153,7 @@ impl WorkerPool {
         &POOL
     }
 
-    /// A pool for `kernel_state`.
+    /// Takes an unused pool, or makes one, for `kernel_state`.
     pub(super) fn take(kernel_state: &Arc<KernelState>, kind: Kind) -> &'static Self {
         let state = |kernel_state: Option<Arc<KernelState>>, term| State {
             kind,
@@ -166,13 +169,13 @@ impl WorkerPool {
             closing: false,
             leaving: Vec::new(),
             refused: false,
-            told: false,
-            look: None,
+            refusal_reported: false,
+            armed: None,
             manner: ptr::null(),
         };
         let pool = Self::pool().take(|| Self {
-            // SAFETY: a pool is never freed, or only when its Kernel has shut its timers down;
-            // `called` fits it.
+            // SAFETY: a pool is never freed, or only after its Kernel has shut down its timers;
+            // `called` expects the timer of a pool.
             timer: unsafe { TimerList::with_function(watchdog::called, 0) },
             wait: SwaitCore::new(),
             works: ListHead::new(),
@@ -180,7 +183,7 @@ impl WorkerPool {
             manned: AtomicU32::new(0),
             state: UnsafeCell::new(state(None, 0)),
         });
-        // `called` gets the address of the timer and makes it one of the whole.
+        // `called` gets the timer's address and makes a pointer to the pool of it.
         ptr::from_ref(pool).expose_provenance();
         let locked = pool.lock();
         pool.manned.store(0, Ordering::Relaxed);
@@ -189,7 +192,7 @@ impl WorkerPool {
         pool
     }
 
-    /// The pool is not used any more, by anybody.
+    /// Returns the pool for reuse. No task uses it any more.
     pub(super) fn give_back(&'static self) {
         Self::pool().give_back(self);
     }
@@ -199,16 +202,16 @@ impl WorkerPool {
         Locked { pool: self }
     }
 
-    /// Whether a worker is there. A look only: whoever was told so finds it so with the lock held,
-    /// or finds the pool closed.
+    /// Whether the pool has a worker. Reads without the lock: a caller that gets true finds a
+    /// worker under the lock too, or finds the pool closed.
     pub(super) fn is_manned(&self) -> bool {
         self.manned.load(Ordering::Relaxed) != 0
     }
 
-    /// Sees to it that there is a worker. Does not sleep but for others that do the same.
+    /// Ensures that the pool has a worker. Sleeps only while another task does the same.
     ///
-    /// A pool that is closed is left to who queues there, who is refused; so is a handler of events
-    /// that queues in the middle of this.
+    /// Returns `Ok` without a worker if the pool is closed, since queueing to it is refused later;
+    /// also if the caller is an event handler that queues in the middle of this call.
     pub(super) fn man(&'static self, me: &TaskStruct, term: u64) -> Result<(), Errno> {
         if self.is_manned() || self.lock().state(|state| ptr::eq(state.manner, me)) {
             return Ok(());
@@ -242,14 +245,14 @@ impl WorkerPool {
     }
 }
 
-/// A pool whose lock is held.
+/// A guard for the pool's lock.
 pub(super) struct Locked {
     pool: &'static WorkerPool,
 }
 
 impl Drop for Locked {
     fn drop(&mut self) {
-        // SAFETY: the lock is held since `WorkerPool::lock`, and a pool is never freed.
+        // SAFETY: `WorkerPool::lock` took the lock, and a pool is never freed.
         unsafe { RawSpinLock::unlock(&raw const self.pool.wait.lock) };
     }
 }
@@ -260,11 +263,11 @@ impl Locked {
     }
 
     pub(super) fn state<R>(&self, f: impl FnOnce(&mut State) -> R) -> R {
-        // SAFETY: the lock is held, and `f`, of this crate's own, does not come here again.
+        // SAFETY: the lock is held, and `f` is code of this crate that does not call `state` again.
         self.pool.state.with_mut(|state| f(unsafe { &mut *state }))
     }
 
-    /// Which Kernel the pool serves.
+    /// The term of the Kernel that the pool serves.
     pub(super) fn term(&self) -> u64 {
         self.state(|state| state.term)
     }
@@ -279,9 +282,9 @@ impl Locked {
         unsafe { !ListHead::is_empty(self.pool.works()) }
     }
 
-    /// The work that waits longest.
+    /// Returns the work item that has waited longest.
     pub(super) fn first(&self) -> Option<Queued> {
-        // SAFETY: the lock is held, and what is on the list is queued.
+        // SAFETY: the lock is held, and the items on the list are queued.
         unsafe { ListHead::first(self.pool.works()).map(|node| Queued::new(WorkStruct::of_node(node))) }
     }
 
@@ -292,7 +295,7 @@ impl Locked {
         }
     }
 
-    /// The first work of `queue`.
+    /// Returns the first work item of `queue`.
     pub(super) fn first_of(&self, queue: *const PoolWorkqueue) -> Option<Queued> {
         let mut next = self.first();
         while let Some(work) = next {
@@ -304,21 +307,21 @@ impl Locked {
         None
     }
 
-    /// Puts `work` behind all others.
+    /// Appends `work` to the list.
     pub(super) fn append(&self, work: *const WorkStruct) {
-        // SAFETY: the lock is held; a work that is being queued is valid, in place and linked
-        // nowhere.
+        // SAFETY: the lock is held; a work item that is being queued is valid, does not move and is
+        // not linked.
         unsafe { ListHead::push_back(self.pool.works(), work.cast_mut().cast()) };
     }
 
-    /// What whoever holds the lock owes the pool after dropping it: another worker, if it wants
+    /// Returns what the caller must do after it drops the lock: start a worker, if the pool needs
     /// one.
     pub(super) fn needs(&self) -> AfterUnlock {
         if !self.has_works() {
             return AfterUnlock::Nothing;
         }
         self.state(|state| {
-            // Who is on the way will come here when it begins with a work.
+            // The worker that is starting will call this itself when it begins a work item.
             if state.arriving != 0 {
                 return AfterUnlock::Nothing;
             }
@@ -346,34 +349,34 @@ impl Locked {
         self.state(State::expect_worker)
     }
 
-    /// A worker that was woken is here.
+    /// Records that a woken worker has arrived.
     pub(super) fn arrive(self) -> Self {
         self.state(|state| state.arriving -= 1);
         self.wake_waiters()
     }
 
-    /// A worker that was forked is here.
+    /// Records that a forked worker has arrived.
     pub(super) fn join(self, me: &TaskStruct, worker: &Arc<Worker>) -> Self {
         self.state(|state| {
-            (state.refused, state.told) = (false, false);
+            (state.refused, state.refusal_reported) = (false, false);
             state.workers.insert(worker.number, Some(me.get()));
         });
         self.comes_to_work(me, worker);
         self.arrive()
     }
 
-    /// A worker that was to be forked will not be; true if that is news.
+    /// Records that a worker could not be forked. Returns true if that was not reported yet.
     pub(super) fn note_refusal(&self) -> bool {
         self.state(|state| {
             state.running -= 1;
             state.arriving -= 1;
             state.refused = true;
-            !std::mem::replace(&mut state.told, true)
+            !std::mem::replace(&mut state.refusal_reported, true)
         })
     }
 
-    /// A worker goes, or will not come. While the pool is being closed, somebody will wait for its
-    /// end.
+    /// Removes a worker that ends or could not be forked. While the pool is closing, the shutdown
+    /// will wait for its end.
     pub(super) fn leave(&self, number: u32) {
         let task = self.state(|state| {
             let task = state.workers.remove(&number).flatten();
@@ -385,12 +388,12 @@ impl Locked {
         drop(task);
     }
 
-    /// The queues whose works wait here and that have a rescuer: the rescuers to be woken.
+    /// Returns the rescuers of the queues whose work items wait here, for the caller to wake.
     pub(super) fn call_rescuers(&self) -> Rescuers {
         let mut rescuers = Rescuers(Vec::new());
         let mut next = self.first();
         while let Some(work) = next {
-            // SAFETY: a queue lives as long as it has works.
+            // SAFETY: a queue lives as long as it has work items.
             let queue = unsafe { &*work.queue() };
             rescuers.0.extend(queue.call_rescuer(self));
             next = self.after(work);
@@ -398,7 +401,7 @@ impl Locked {
         rescuers
     }
 
-    /// The Kernel shuts down: its idle workers, to be woken.
+    /// Closes the pool at shutdown. Returns its idle workers, for the caller to wake.
     pub(super) fn close(&self) -> Vec<Idle> {
         self.state(|state| {
             (state.closed, state.closing) = (true, true);
@@ -411,8 +414,8 @@ impl Locked {
         })
     }
 
-    /// The Kernel has shut down: the workers that run no work, to be waited for; and the
-    /// KernelState, not to be dropped with the lock held.
+    /// Ends the closing. Returns the workers that run no work item, for the caller to wait for, and
+    /// the KernelState, which must not be dropped under the lock.
     pub(super) fn closed(&self) -> (Vec<Task>, Option<Arc<KernelState>>) {
         self.state(|state| {
             state.closing = false;
@@ -423,7 +426,7 @@ impl Locked {
         })
     }
 
-    /// How many works wait in the pool.
+    /// Counts the work items on the pool's list.
     pub(super) fn count_works(&self) -> usize {
         let mut count = 0;
         let mut next = self.first();
@@ -434,13 +437,13 @@ impl Locked {
         count
     }
 
-    /// The Kernel, until it has shut down.
+    /// The KernelState, until the Kernel has shut down.
     pub(super) fn kernel_state(&self) -> Option<Arc<KernelState>> {
         self.state(|state| state.kernel_state.clone())
     }
 
-    /// If nobody is on the way to the pool any more, wakes those who wait for that; it drops the
-    /// lock meanwhile.
+    /// If no worker is starting any more, wakes the tasks that wait for that. Drops the lock to
+    /// wake them, and takes it again.
     pub(super) fn wake_waiters(self) -> Self {
         let pool = self.pool;
         if self.state(|state| state.arriving) != 0 {
@@ -472,8 +475,8 @@ impl Locked {
         let mut waiter = Waiter::new(me);
         let waiter = &raw mut waiter;
         loop {
-            // SAFETY: the lock is held; the waiter is this frame's, and leaves below before the
-            // frame goes.
+            // SAFETY: the lock is held; the waiter lives in this frame and is unlinked below,
+            // before the function returns.
             unsafe { SwaitCore::join(&raw const pool.wait, waiter) };
             change_state(me, TASK_UNINTERRUPTIBLE);
             drop(self);

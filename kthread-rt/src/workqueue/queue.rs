@@ -1,20 +1,21 @@
-//! A workqueue: where its works go, and how many of them may run.
+//! A workqueue: which pool its work items go to, and how many of them may run.
 //!
-//! A queue has one [`PoolWorkqueue`] for each pool that it uses: one, if it is unbound; one for
-//! each cpu else. At most `max_active` works of a `PoolWorkqueue` are *active*, which means on the
-//! pool's list or running; the others wait here, and the next becomes active when one has finished.
-//! With `max_active` 1 the works of an unbound queue run strictly one after the other.
+//! A queue has one [`PoolWorkqueue`], a *part*, for each pool that it uses: one if it is unbound,
+//! otherwise one per cpu. At most `max_active` work items of a part are *active*, that is on the
+//! pool's list or running. The others wait on the part's inactive list; the next one becomes active
+//! when an active one has finished. With a `max_active` of 1, the work items of an unbound queue
+//! run strictly one after another.
 //!
-//! # Not twice at once
+//! # A work item never runs twice at once
 //!
-//! A work that is queued while it runs goes to the pool where it runs, if it runs for the same
-//! queue, and there the worker that would take it leaves it to the one that runs it
-//! ([`worker`](super::worker)). So it does not run twice at once, unless it is queued to two
+//! A work item that is queued while it runs for the same queue goes to the pool where it runs. A
+//! worker of that pool that takes it passes it on to the worker that is running it
+//! ([`worker`]). So a work item never runs twice at once, unless it is queued to two
 //! queues.
 //!
 //! # Freezing
 //!
-//! While a freezable queue is frozen its `max_active` is 0.
+//! While a freezable queue is frozen, it behaves as if its `max_active` were 0.
 
 use super::flush::{FlushQueue, InFlight};
 use super::pool::{Locked, WorkerPool};
@@ -34,37 +35,37 @@ use std::ptr;
 pub(super) struct Shared {
     pub(super) name: Box<str>,
     pub(super) flags: WqFlags,
-    /// How many drain it at this moment; the bit is set once it is being destroyed.
+    /// The number of drains in progress, and the bit [`DESTROYED`].
     pub(super) draining: AtomicU32,
     pub(super) rescuer: Mutex<Option<Rescuer>>,
 }
 
-/// In `draining`: the queue is destroyed.
+/// A bit of `draining`: the queue is being destroyed or was destroyed.
 pub(super) const DESTROYED: u32 = 1 << 31;
 
-/// `struct pool_workqueue`: what a queue has of one pool.
+/// `struct pool_workqueue`: the part of a queue that uses one pool.
 pub(super) struct PoolWorkqueue {
     pub(super) pool: &'static WorkerPool,
-    /// The pool's, when the queue was made.
+    /// The pool's term when the queue was made.
     term: u64,
     pub(super) shared: Arc<Shared>,
     inactive: ListHead,
     state: UnsafeCell<State>,
 }
 
-/// Under the pool's lock.
+/// The fields under the pool's lock.
 pub(super) struct State {
     active: u32,
     max_active: u32,
     frozen: bool,
     pub(super) in_flight: InFlight,
-    /// Those who wait for the works of an epoch.
+    /// The flushes that wait, each with its epoch.
     pub(super) flushers: Vec<(u64, *const FlushQueue)>,
-    /// It is on its rescuer's list.
+    /// This part is on its rescuer's list.
     called: bool,
 }
 
-// SAFETY: `state` and `inactive` are accessed with the pool's lock held.
+// SAFETY: `state` and `inactive` are accessed only under the pool's lock.
 unsafe impl Send for PoolWorkqueue {}
 // SAFETY: as above.
 unsafe impl Sync for PoolWorkqueue {}
@@ -92,7 +93,7 @@ impl PoolWorkqueue {
         }
     }
 
-    /// Sees to it that its pool has a worker.
+    /// Ensures that the pool has a worker.
     fn man(&self, caller: Caller<'_>) -> Result<&Self, Errno> {
         self.pool.man(caller.me, self.term).map(|()| self)
     }
@@ -101,13 +102,13 @@ impl PoolWorkqueue {
         (&raw const self.inactive).cast_mut()
     }
 
-    /// `_locked` is the pool's.
+    /// Calls `f` with the state. `_locked` is the guard of the pool's lock.
     pub(super) fn state<R>(&self, _locked: &Locked, f: impl FnOnce(&mut State) -> R) -> R {
-        // SAFETY: the lock is held, and `f`, of this crate's own, does not come here again.
+        // SAFETY: the lock is held, and `f` is code of this crate that does not call `state` again.
         self.state.with_mut(|state| f(unsafe { &mut *state }))
     }
 
-    /// Whether its works run one after the other.
+    /// Whether its work items run one after another.
     pub(super) fn takes_turns(&self, locked: &Locked) -> bool {
         self.state(locked, |state| state.max_active == 1)
     }
@@ -120,22 +121,25 @@ impl PoolWorkqueue {
         self.shared.flags.contains(WQ_CPU_INTENSIVE)
     }
 
-    /// Why the queue takes no work of the caller's.
+    /// Returns why the queue refuses a work item from the task `me`, or `None` if it accepts one.
     fn refusal(&self, me: &TaskStruct, locked: &Locked) -> Option<&'static str> {
-        // Relaxed: who drains sets it before it takes this lock for the first time.
+        // Relaxed: a drain sets it before it first takes this lock.
         let draining = self.shared.draining.load(Ordering::Relaxed);
         if locked.is_closed_for(self.term) {
-            Some("the Kernel has shut down: the work stays idle")
+            Some("the Kernel has shut down: the work item was not queued")
         } else if draining == 0 || worker::runs_for(me, &self.shared) {
             None
         } else if draining & DESTROYED != 0 {
-            Some("the workqueue is destroyed: the work stays idle")
+            Some("the workqueue is destroyed: the work item was not queued")
         } else {
-            Some("the workqueue is being drained, and takes works of its own works only: this one stays idle")
+            Some(
+                "the workqueue is being drained: only its own work items may queue more; \
+                 this one was not queued",
+            )
         }
     }
 
-    /// Puts a work into the queue that its caller has claimed, and lets go of the work.
+    /// Queues a work item that the caller has claimed, and drops its lock.
     fn add(&self, locked: &Locked, held: HeldWork<'_>) {
         let (active, epoch) = self.state(locked, |state| {
             let active = !state.frozen && state.active < state.max_active;
@@ -153,7 +157,7 @@ impl PoolWorkqueue {
         drop(held);
     }
 
-    /// Takes a work out that is queued here and does not run.
+    /// Removes a work item that is queued here.
     pub(super) fn take_out(&self, locked: &Locked, work: Queued) {
         let (active, epoch) = (work.is_active(), work.epoch());
         work.unlink();
@@ -162,8 +166,8 @@ impl PoolWorkqueue {
         self.retire(locked, epoch, active);
     }
 
-    /// A work has finished, or was taken out: the next may become active, and those who waited for
-    /// it go on.
+    /// Accounts for a work item that has finished or was removed: activates the next one, and
+    /// completes the flushes whose epochs are over.
     pub(super) fn retire(&self, locked: &Locked, epoch: u64, active: bool) {
         let (epoch_over, quiet) = self.state(locked, |state| {
             state.active -= u32::from(active);
@@ -178,7 +182,7 @@ impl PoolWorkqueue {
         }
     }
 
-    /// Those go on whose epochs are over.
+    /// Completes the flushes whose epochs are over.
     #[cold]
     fn notify_flushers(&self, locked: &Locked) {
         self.state(locked, |state| {
@@ -186,7 +190,8 @@ impl PoolWorkqueue {
             state.flushers.retain(|&(waits_for, flusher)| {
                 let over = waits_for < first;
                 if over {
-                    // SAFETY: a flusher is on the list until it is told here, and waits until then.
+                    // SAFETY: a flusher stays on the list, and its task waits, until it is notified
+                    // here.
                     unsafe { FlushQueue::one_less(flusher) };
                 }
                 !over
@@ -194,9 +199,9 @@ impl PoolWorkqueue {
         });
     }
 
-    /// Makes works active as far as the queue allows.
+    /// Activates as many work items as `max_active` allows.
     fn activate(&self, locked: &Locked) {
-        // SAFETY: the lock is held, and what is on the list is queued.
+        // SAFETY: the lock is held, and the items on the list are queued.
         while let Some(node) = unsafe { ListHead::first(self.inactive()) } {
             let more = self.state(locked, |state| {
                 let more = !state.frozen && state.active < state.max_active;
@@ -214,17 +219,17 @@ impl PoolWorkqueue {
         }
     }
 
-    /// How many works are in the queue or run.
+    /// The number of work items that are queued or running.
     pub(super) fn in_flight(&self, locked: &Locked) -> u32 {
         self.state(locked, |state| state.in_flight.total())
     }
 
-    /// How many are active.
+    /// The number of active work items.
     pub(super) fn active(&self, locked: &Locked) -> u32 {
         self.state(locked, |state| state.active)
     }
 
-    /// Whether works wait here that are not active.
+    /// Whether inactive work items wait here.
     pub(super) fn is_congested(&self, _locked: &Locked) -> bool {
         // SAFETY: the lock is held.
         unsafe { !ListHead::is_empty(self.inactive()) }
@@ -240,7 +245,8 @@ impl PoolWorkqueue {
         self.activate(locked);
     }
 
-    /// The task of its rescuer, to be woken, unless it has been called.
+    /// Puts this part on its rescuer's list. Returns the rescuer for the caller to wake, or `None`
+    /// if there is none or it was called already.
     pub(super) fn call_rescuer(&self, locked: &Locked) -> Option<Task> {
         let rescuer = self.shared.rescuer.lock();
         let rescuer = rescuer.as_ref()?;
@@ -250,19 +256,19 @@ impl PoolWorkqueue {
         Some(rescuer.call(self))
     }
 
-    /// The rescuer has come.
+    /// Records that the rescuer has taken this part from its list.
     pub(super) fn rescuer_comes(&self, locked: &Locked) {
         self.state(locked, |state| state.called = false);
     }
 }
 
 impl<'a> On<'a> {
-    /// `queue_work_on`: true if the work was idle, and is queued now.
+    /// `queue_work_on`: true if the work item was idle and is queued now.
     pub(super) fn queue(self, caller: Caller<'_>, work: &WorkStruct) -> bool {
         self.try_queue(caller, work).unwrap_or(false)
     }
 
-    /// As [`queue`](Self::queue).
+    /// As [`queue`](Self::queue), with the error.
     ///
     /// # Errors
     ///
@@ -275,13 +281,12 @@ impl<'a> On<'a> {
         })
     }
 
-    /// The part for works that are queued here. Its pool has a worker from now on, or that of
-    /// another part has one.
+    /// Returns the part to queue to. On return its pool, or the pool of another part, has a worker.
     ///
     /// # Errors
     ///
-    /// If the system refuses it, and none of the queue's pools has a worker: what the system said,
-    /// with a warning.
+    /// The system's error, with a warning, if it refuses the worker and no pool of the queue has
+    /// one.
     pub(super) fn manned(self, caller: Caller<'_>) -> Result<&'a PoolWorkqueue, Errno> {
         let part = self.queue.part_for(caller, self.cpu);
         if part.pool.is_manned() {
@@ -289,7 +294,7 @@ impl<'a> On<'a> {
         }
         part.man(caller).or_else(|errno| {
             self.queue.manned_part().ok_or(errno).inspect_err(|errno| {
-                let message = format!("no worker for this work, which stays as it was: {errno}");
+                let message = format!("no worker can be created, so the work item was not queued: {errno}");
                 let down = *errno == Errno::ESHUTDOWN;
                 caller.warn(if down { WarningKind::ShutDown } else { WarningKind::OsRefused }, &message);
             })
@@ -300,7 +305,7 @@ impl<'a> On<'a> {
 /// `struct workqueue_struct`.
 pub(super) struct WorkqueueStruct {
     pub(super) shared: Arc<Shared>,
-    /// One for each of `cpus`; for an unbound queue one.
+    /// One for each of `cpus`, or one for an unbound queue.
     pub(super) parts: Box<[PoolWorkqueue]>,
     pub(super) cpus: Box<[u32]>,
 }
@@ -310,7 +315,7 @@ impl WorkqueueStruct {
         self.shared.flags.contains(WQ_FREEZABLE)
     }
 
-    /// The part for works that are queued on `cpu`; `None`: on the caller's.
+    /// Returns the part for `cpu`; `None` means the caller's cpu.
     pub(super) fn part_for(&self, caller: Caller<'_>, cpu: Option<u32>) -> &PoolWorkqueue {
         if self.shared.flags.contains(WQ_UNBOUND) {
             return &self.parts[0];
@@ -318,7 +323,7 @@ impl WorkqueueStruct {
         let index = |cpu: u32| self.cpus.binary_search(&cpu).ok();
         let asked = cpu.and_then(|cpu| {
             if index(cpu).is_none() {
-                let message = format!("there is no cpu {cpu}; the work goes to the caller's");
+                let message = format!("there is no cpu {cpu}; the work item is queued on the caller's cpu");
                 caller.warn(WarningKind::BadArgument, &message);
             }
             index(cpu)
@@ -326,15 +331,16 @@ impl WorkqueueStruct {
         &self.parts[asked.or_else(|| index(os::current_cpu())).unwrap_or(0)]
     }
 
-    /// A part whose pool has a worker.
+    /// Returns a part whose pool has a worker.
     fn manned_part(&self) -> Option<&PoolWorkqueue> {
         self.parts.iter().find(|part| part.pool.is_manned())
     }
 
-    /// Queues a work that the caller has claimed. False, with a warning, if the queue takes none;
-    /// the work is idle then.
+    /// Queues a work item that the caller has claimed. If the queue refuses it, this warns, makes
+    /// it idle and returns false.
     ///
-    /// A part whose pool has no worker gets the work only if no part of the queue has one.
+    /// If the part's pool has no worker, the item goes to a part whose pool has one, if there is
+    /// any.
     pub(super) fn insert(&self, caller: Caller<'_>, held: HeldWork<'_>, part: &PoolWorkqueue) -> bool {
         let (work, function) = (held.work(), held.work().function());
         let address = ptr::from_ref(work).addr();
@@ -362,8 +368,8 @@ impl WorkqueueStruct {
         true
     }
 
-    /// The part that a running work has to be queued in, if that is not the part that is `asked`
-    /// for; see "Not twice at once".
+    /// Returns the part in which a running work item must be queued, if it is another than the part
+    /// `asked` for; see the module docs.
     fn where_it_runs(&self, held: &HeldWork<'_>, asked: &PoolWorkqueue) -> Option<(&PoolWorkqueue, Locked)> {
         let last = held.pool()?;
         if ptr::eq(last, asked.pool) {

@@ -1,12 +1,13 @@
-//! The rescuer of a `WQ_MEM_RECLAIM` queue: a thread that is there before it is needed.
+//! The rescuer of a `WQ_MEM_RECLAIM` queue: a thread that is created before it is needed.
 //!
-//! When a pool can't have the worker that it wants, it calls the rescuers of all queues whose works
-//! wait there. A rescuer runs the works of its own queue in that pool, one after the other, until
-//! none waits; so the queue makes progress whatever the system refuses. It does not count as
-//! running.
+//! When a pool cannot create the worker that it needs, it calls the rescuers of all queues that
+//! have work items there. A rescuer runs the work items of its own queue in that pool, one after
+//! another, until none is left. So the queue makes progress even if the system refuses new threads.
+//! A rescuer does not count as running.
 //!
-//! The list of calls has its own lock, which is taken behind the pool's. A part of the queue is on
-//! it once (`called`); it is valid, since the queue's end waits for the rescuer.
+//! The list of calls has its own lock, which is taken after the pool's. A part of the queue is on
+//! the list at most once (`called`), and is valid there, since destroying the queue waits for the
+//! rescuer.
 
 use super::queue::PoolWorkqueue;
 use super::worker::{self, Runner, Watch, Worker};
@@ -17,7 +18,7 @@ use crate::sync::{Arc, Mutex};
 use crate::task::{TASK_IDLE, TASK_RUNNING, Task, TaskStruct, Wait, WaitKind};
 use std::panic::Location;
 
-/// See the module's text.
+/// A rescuer; see the module docs.
 pub(super) struct Rescuer {
     task: Task,
     calls: Arc<Calls>,
@@ -25,7 +26,7 @@ pub(super) struct Rescuer {
 
 struct Calls(Mutex<Vec<*const PoolWorkqueue>>);
 
-// SAFETY: a part on the list is valid (the module's text), and may be used by any thread.
+// SAFETY: a part on the list is valid (the module docs), and any thread may use it.
 unsafe impl Send for Calls {}
 // SAFETY: as above.
 unsafe impl Sync for Calls {}
@@ -42,13 +43,13 @@ impl Rescuer {
         Ok(Self { task, calls })
     }
 
-    /// Puts `part` on the list; the task is to be woken then.
+    /// Puts `part` on the list and returns the task for the caller to wake.
     pub(super) fn call(&self, part: &PoolWorkqueue) -> Task {
         self.calls.0.lock().push(part);
         self.task.clone()
     }
 
-    /// Stops it. Nothing is on its list, since its queue is empty. Sleeps.
+    /// Stops the rescuer. Its list is empty, since its queue is. Sleeps.
     pub(super) fn end(&self) {
         _ = kthread_stop(&self.task);
     }
@@ -76,7 +77,7 @@ fn main(calls: Arc<Calls>) -> i32 {
     0
 }
 
-/// Runs what waits of `part`, where the pool's workers would.
+/// Runs the queued work items of `part`, on the pool's cpu.
 fn rescue(me: &TaskStruct, watch: &Watch, part: &PoolWorkqueue) {
     let pool = part.pool;
     let worker = Arc::new(Worker::new(pool, u32::MAX, false));

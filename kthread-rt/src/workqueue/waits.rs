@@ -1,7 +1,7 @@
-//! Who is to end a wait for works: for whoever asks why something hangs.
+//! Which tasks a flush or cancel waits for, for the reports about hangs and deadlocks.
 //!
-//! A look at the pools, one after the other, with each one's lock held. What it finds may have
-//! changed by the time that it returns; who acts on it looks again.
+//! These functions examine one pool after another, each under its lock. The result may be out of
+//! date when they return; a caller that acts on it must check again.
 
 use super::flush::FlushQueue;
 use super::pool::Locked;
@@ -13,14 +13,14 @@ use crate::sync::Arc;
 use crate::task::{KernelState, Task, TaskStruct};
 use std::ptr;
 
-/// What is to happen before a wait for works is over.
+/// What a wait for work items waits for.
 #[derive(Debug, Default)]
 pub(crate) struct Awaited {
-    /// The work that is waited for, if it was found: its function, and its queue's name.
+    /// The awaited work item, if it was found: its function and its queue's name.
     pub(crate) work: Option<RunsWork>,
-    /// The queue that is waited for, if one of its works was found.
+    /// The name of the awaited queue, if one of its work items was found running.
     pub(crate) queue: Option<String>,
-    /// Who runs a work that has to end before the wait does, and which.
+    /// The tasks that run work items which must finish before the wait ends, and the items.
     pub(crate) runners: Vec<(Task, RunsWork)>,
 }
 
@@ -28,7 +28,7 @@ fn pools(kernel_state: &Arc<KernelState>) -> Vec<&'static WorkerPool> {
     kernel_state.subsystem::<Workqueues>().pools.lock().by_id.values().copied().collect()
 }
 
-/// Who a wait for the end of the work at `address` waits for.
+/// Finds what a wait for the work item at `address` waits for.
 pub(crate) fn awaited_for_work(kernel_state: &Arc<KernelState>, address: usize) -> Awaited {
     let mut awaited = Awaited::default();
     for pool in pools(kernel_state) {
@@ -41,20 +41,20 @@ pub(crate) fn awaited_for_work(kernel_state: &Arc<KernelState>, address: usize) 
         });
         let queued = locked.state(|state| {
             state.flushers.iter().find_map(|&flusher| {
-                // SAFETY: it is on the list, so whoever waits has it in a frame, and its work is
-                // queued.
+                // SAFETY: it is on the list, so it lives in the frame of a waiting task, and its
+                // work item is queued.
                 let flusher = unsafe { &*flusher };
                 (flusher.work.addr() == address).then_some((flusher.work, flusher.function))
             })
         });
         if let Some((work, function)) = queued {
-            // SAFETY: the pool's lock is held; somebody waits for it in the pool's list, so it is
-            // queued here.
+            // SAFETY: the pool's lock is held; a flusher of the work item is on the pool's list, so
+            // the item is queued here.
             let queue = unsafe { Queued::new(work) }.queue();
-            // SAFETY: a queue lives as long as it has works.
+            // SAFETY: a queue lives as long as it has work items.
             let part = unsafe { &*queue };
             awaited.work = Some(RunsWork { queue: part.shared.name.to_string(), function });
-            // Its turn comes when the one that runs has ended. Of several that run, any will do.
+            // It runs after the running one has finished.
             if part.takes_turns(&locked) {
                 awaited.runners.extend(runners_for(&locked, queue, |_| true));
             }
@@ -63,7 +63,7 @@ pub(crate) fn awaited_for_work(kernel_state: &Arc<KernelState>, address: usize) 
     awaited
 }
 
-/// Who the flush of a queue waits for, that `flusher` is in.
+/// Finds what the task `flusher`, which flushes a queue, waits for.
 pub(crate) fn awaited_for_queue(flusher: &TaskStruct) -> Awaited {
     let mut awaited = Awaited::default();
     for pool in pools(flusher.kernel_state()) {
@@ -75,17 +75,17 @@ pub(crate) fn awaited_for_queue(flusher: &TaskStruct) -> Awaited {
             }
         });
         for part in parts {
-            // SAFETY: a queue lives as long as it has works that have not finished; the pool's lock
-            // is held.
+            // SAFETY: a queue lives as long as it has unfinished work items; the pool's lock is
+            // held.
             let last = unsafe { &*part }.state(&locked, |state| {
-                // SAFETY: it is on the list, so whoever waits has it in a frame.
+                // SAFETY: it is on the list, so it lives in the frame of a waiting task.
                 let mine = |&&(_, by): &&(u64, *const FlushQueue)| unsafe { ptr::eq((*by).task, flusher) };
                 state.flushers.iter().filter(mine).map(|&(epoch, _)| epoch).max()
             });
             if let Some(last) = last {
                 // SAFETY: as above.
                 awaited.queue = Some(unsafe { &*part }.shared.name.to_string());
-                // Those that were queued later are not waited for.
+                // A flush does not wait for items that were queued later.
                 awaited.runners.extend(runners_for(&locked, part, |epoch| epoch <= last));
             }
         }

@@ -1,15 +1,16 @@
-//! Looking at a pool from time to time, as long as there is a reason to.
+//! The watchdog of a pool: a timer that is armed only while there is something to check.
 //!
-//! A pool's timer is armed in three cases, and only in them.
+//! The timer is armed in three cases only.
 //!
-//! * Works wait, and as many workers run as are to. If one of these is still in the same work at
-//!   the second look, it blocks where the runtime can't see it, or computes for long: it does not
-//!   count any more, and another may run. (So every queue behaves as one that is `WQ_CPU_INTENSIVE`
-//!   does, after a while. Newer kernels do this too, after 10 ms.) A kernel sees what blocks; to
-//!   say it to this runtime at once, there is [`blocking`](super::blocking).
-//! * The system refused a worker. The next attempt is made after a second, as in the kernel.
-//! * Too many workers are idle: more than two, and more than a quarter of the busy ones. The one
-//!   that has been idle longest ends after five minutes.
+//! * Work items wait, and the pool's limit of workers run. If the second check finds a worker in
+//!   the same work item, the worker blocks where the runtime cannot see it, or computes for long.
+//!   It no longer counts as running, and another worker may run. (So after a while every queue
+//!   behaves as if it were `WQ_CPU_INTENSIVE`. Newer kernels do this too, after 10 ms.) A kernel
+//!   sees every task that blocks; here [`blocking`](super::blocking) tells the runtime at once.
+//! * The system refused a worker. The timer makes the next attempt after one second, as in the
+//!   kernel.
+//! * Too many workers are idle: more than two, and those beyond two are at least a quarter as many
+//!   as the busy workers. The worker that has been idle longest ends after five idle minutes.
 
 use super::after_unlock::{AfterUnlock, Rescuers};
 use super::pool::{Locked, State, WorkerPool};
@@ -18,44 +19,44 @@ use crate::sched::{try_to_wake_up, with_current};
 use crate::task::{TASK_NORMAL, Task};
 use crate::timer::TimerList;
 
-/// From one look at busy workers to the next, in jiffies.
+/// The interval between checks of the busy workers, in jiffies.
 pub(super) const STALL: u64 = 3;
-/// To the next attempt to fork a worker: `CREATE_COOLDOWN`.
+/// The delay before the next attempt to fork a worker, in jiffies: `CREATE_COOLDOWN`.
 pub(super) const RETRY: u64 = HZ;
-/// How long a worker that is too many stays idle: `IDLE_WORKER_TIMEOUT`.
+/// How long a surplus worker stays idle, in jiffies: `IDLE_WORKER_TIMEOUT`.
 const IDLE: u64 = 300 * HZ;
 
-/// A pool's timer that is armed.
+/// An armed timer of a pool.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Armed {
-    /// When it goes off, in jiffies.
+    /// When it expires, in jiffies.
     at: u64,
-    /// It goes off within so many jiffies of a moment that has passed.
+    /// The interval requested when it was last armed: an upper bound on the time left.
     within: u64,
 }
 
 impl State {
-    /// Whether the timer is known to go off in `jiffies` at the latest. Does not read the clock,
-    /// which takes longer than everything else that queueing a work does; so it may be false of one
-    /// that does.
-    pub(super) fn is_looked_at_within(&self, jiffies: u64) -> bool {
-        self.look.is_some_and(|armed| armed.within <= jiffies)
+    /// Whether the timer is known to expire within `jiffies`. It does not read the clock, which
+    /// would take longer than the rest of `queue_work`, so it may return false although the timer
+    /// does.
+    pub(super) fn expires_within(&self, jiffies: u64) -> bool {
+        self.armed.is_some_and(|armed| armed.within <= jiffies)
     }
 
     /// The timer has to go off in `jiffies` at the latest.
     pub(super) fn arm_watchdog_in(&mut self, jiffies: u64) -> AfterUnlock {
-        if self.is_looked_at_within(jiffies) {
+        if self.expires_within(jiffies) {
             return AfterUnlock::Nothing;
         }
         let Some(kernel_state) = &self.kernel_state else { return AfterUnlock::Nothing };
         let at = kernel_state.clock.jiffies() + jiffies;
-        if let Some(armed) = &mut self.look
+        if let Some(armed) = &mut self.armed
             && armed.at <= at
         {
             armed.within = jiffies;
             return AfterUnlock::Nothing;
         }
-        self.look = Some(Armed { at, within: jiffies });
+        self.armed = Some(Armed { at, within: jiffies });
         AfterUnlock::ArmWatchdog(kernel_state.clone(), at)
     }
 }
@@ -66,12 +67,12 @@ impl Locked {
         self.state(|state| state.arm_watchdog_in(jiffies))
     }
 
-    /// The present jiffy.
+    /// The current time in jiffies.
     fn now(&self) -> u64 {
         self.state(|state| state.kernel_state.as_ref().map_or(0, |kernel_state| kernel_state.clock.jiffies()))
     }
 
-    /// If too many workers are idle, since when the one that has been so longest is:
+    /// If too many workers are idle, returns when the oldest of them went idle, in jiffies:
     /// `too_many_workers`.
     fn idle_since(&self) -> Option<u64> {
         self.state(|state| {
@@ -81,17 +82,17 @@ impl Locked {
     }
 }
 
-/// The timer's function.
+/// The timer's function. `timer` is that of a pool.
 pub(super) unsafe extern "C-unwind" fn called(timer: *mut TimerList) {
     let pool = std::ptr::with_exposed_provenance::<WorkerPool>(timer.addr());
-    // SAFETY: the timer is the first field of a pool, and pools are never freed while their timer
-    // may be called.
+    // SAFETY: the timer is the first field of a pool, and a pool is not freed while its timer may
+    // be called.
     let pool: &'static WorkerPool = unsafe { &*pool };
     with_current(|me| {
         let locked = pool.lock();
-        locked.state(|state| state.look = None);
-        let rescuers = look_at_busy(&locked);
-        let ended = look_at_idle(&locked);
+        locked.state(|state| state.armed = None);
+        let rescuers = check_busy(&locked);
+        let ended = end_surplus(&locked);
         let again = at_rest(&locked);
         let after_unlock = locked.needs();
         let waits = if locked.has_works() { locked.arm_watchdog_in(STALL) } else { AfterUnlock::Nothing };
@@ -106,8 +107,8 @@ pub(super) unsafe extern "C-unwind" fn called(timer: *mut TimerList) {
     });
 }
 
-/// Counts those out that are stuck, and lets a worker be forked again.
-fn look_at_busy(locked: &Locked) -> Rescuers {
+/// Stops counting stuck workers as running, and allows forking again after a refusal.
+fn check_busy(locked: &Locked) -> Rescuers {
     let refused = locked.state(|state| std::mem::replace(&mut state.refused, false));
     let rescuers = if refused { locked.call_rescuers() } else { Rescuers::none() };
     locked.state(|state| {
@@ -117,8 +118,9 @@ fn look_at_busy(locked: &Locked) -> Rescuers {
     rescuers
 }
 
-/// Takes the workers off the list that have been idle for too long: to be woken.
-fn look_at_idle(locked: &Locked) -> Vec<Task> {
+/// Removes the workers from the idle list that have been idle too long. Returns their tasks for the
+/// caller to wake.
+fn end_surplus(locked: &Locked) -> Vec<Task> {
     let mut ended = Vec::new();
     while locked.idle_since().is_some_and(|since| locked.now() >= since + IDLE) {
         locked.state(|state| {
@@ -130,7 +132,7 @@ fn look_at_idle(locked: &Locked) -> Vec<Task> {
     ended
 }
 
-/// What is to be done if too many workers are idle.
+/// Arms the timer if too many workers are idle.
 pub(super) fn at_rest(locked: &Locked) -> AfterUnlock {
     match locked.idle_since() {
         None => AfterUnlock::Nothing,

@@ -1,30 +1,30 @@
-//! `struct work_struct`: one item of work, in plain memory.
+//! `struct work_struct`: a work item, in plain memory.
 //!
-//! # What a work's state is, and which lock holds it still
+//! # The states of a work item, and the locks that protect them
 //!
-//! | state | `PENDING` | on the way there | lock for leaving it |
+//! | state | `PENDING` | entered by | lock needed to leave it |
 //! |---|---|---|---|
-//! | idle | no | | the work's |
-//! | waiting for its timer | yes, with `DELAYED` | `delayed` | the work's |
-//! | waiting for a grace period | yes, with `AWAITED` | `queue_rcu_work` | the work's |
-//! | in a queue | yes | `queue_work` | the work's and the pool's to cancel it; the pool's alone to run it |
+//! | idle | no | | the work item's |
+//! | waiting for its timer | yes, with `DELAYED` | `delayed` | the work item's |
+//! | waiting for a grace period | yes, with `AWAITED` | `queue_rcu_work` | the work item's |
+//! | queued | yes | `queue_work` | both to cancel it; only the pool's to run it |
 //!
-//! So with the work's lock held nothing is queued that was not, and with the pool's held beside it
-//! nothing is taken out that was in. Nobody has to try again, as the kernel must, because it finds
-//! a work that is on its way between two states. Whether a work *runs* is no state of it: its
-//! function may free it. It is known from the worker ([`pool`](super::pool)).
+//! So while a task holds the work item's lock, an item that is not queued stays so; while it also
+//! holds the pool's lock, a queued item stays queued. The kernel may find a work item between two
+//! states and must retry; here that cannot happen. *Running* is not a state of the work item,
+//! because its function may free it. The worker records what it runs ([`pool`](super::pool)).
 //!
-//! The work's lock is taken before the pool's, and let go before it: once the pool's lock is open
-//! the work may run, and its function may free it.
+//! Lock order: the work item's lock is taken before the pool's, and dropped before it. Once the
+//! pool's lock is dropped, the work item may run, and its function may free it.
 //!
 //! # Invariants
 //!
-//! * `entry`, `queue`, `epoch` and `active` are accessed with the lock of the pool held that the
-//!   work is queued in.
-//! * `pool` and `disabled` change with the work's lock held.
-//! * A work with a function is one that somebody promised to keep valid and in place while it is
-//!   pending, and until its function has been entered. A work without one is never queued. So all
-//!   calls but the one that gives it a function are safe.
+//! * `entry`, `queue`, `epoch` and `active` are accessed under the lock of the pool that the work
+//!   item is queued in.
+//! * `pool` and the counts in `state` change under the work item's lock.
+//! * The caller that gives a work item its function promises to keep the item valid and in place
+//!   while it is pending, until the function has been entered. A work item without a function is
+//!   never queued. So only the calls that set the function are unsafe.
 
 use super::Caller;
 use super::pool::{Locked, WorkerPool};
@@ -37,37 +37,36 @@ use crate::sync::{
 };
 use std::ptr;
 
-/// A work's function: `void (*func)(struct work_struct *)`.
+/// The function of a work item: `void (*func)(struct work_struct *)`.
 ///
-/// It runs on a worker, may sleep, and may queue or free its work. If it unwinds, that is an oops:
-/// told, and contained.
+/// It runs on a worker, may sleep, and may queue or free its work item. If it unwinds, that is an
+/// oops: the worker reports it and continues.
 pub type WorkFn = unsafe extern "C-unwind" fn(work: *mut WorkStruct);
 
-/// It is in a queue, or waits for its timer: `WORK_STRUCT_PENDING`.
+/// It is queued, or waits for its timer or a grace period: `WORK_STRUCT_PENDING`.
 const PENDING: u32 = 1;
-/// It is in a queue and waits there until others have finished: `WORK_STRUCT_INACTIVE`.
+/// It is queued, but its queue's `max_active` delays it: `WORK_STRUCT_INACTIVE`.
 const INACTIVE: u32 = 2;
-/// It is in a queue: `WORK_STRUCT_PWQ`. As [`INACTIVE`], this is for C code that looks; the locks'
-/// fields decide.
+/// It is queued: `WORK_STRUCT_PWQ`. Like [`INACTIVE`], this bit is only for C code that reads it;
+/// the runtime uses the fields under the locks.
 const IN_QUEUE: u32 = 4;
-/// It has never been in a queue: `WORK_STRUCT_NO_POOL`.
+/// It has never been queued: `WORK_STRUCT_NO_POOL`.
 const NO_POOL: u32 = 1 << 5;
 /// It waits for its timer.
 const DELAYED: u32 = 1 << 6;
 /// It waits for a grace period.
 const AWAITED: u32 = 1 << 7;
-/// How many of those who disabled it are waiting to cancel it counts from here on, as far as there
-/// is room.
+/// The unit of the count of `cancel_work_sync` calls in progress, which saturates.
 const CANCELLED_ONCE: u32 = 1 << 8;
 const CANCELLED: u32 = DISABLED_ONCE - CANCELLED_ONCE;
-/// How often it was disabled counts from here on.
+/// The unit of the count of disables.
 const DISABLED_ONCE: u32 = 1 << 16;
 
 /// `struct work_struct`: plain memory, nothing allocated to queue it, nothing to drop.
 ///
-/// Zeroed memory is a work without a function, which can't be queued. A function is given to it by
-/// [`DECLARE_WORK!`](crate::DECLARE_WORK) (a static), [`INIT_WORK`](super::INIT_WORK) (anything
-/// that stays in place), or [`Work`](super::Work) (a closure).
+/// Zeroed memory is a work item without a function, which cannot be queued. Use
+/// [`DECLARE_WORK!`](crate::DECLARE_WORK) for a static, [`INIT_WORK`](super::INIT_WORK) for memory
+/// that does not move, or [`Work`](super::Work) for a closure.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -81,47 +80,45 @@ const DISABLED_ONCE: u32 = 1 << 16;
 #[derive(Debug)]
 #[repr(C)]
 pub struct WorkStruct {
-    // First, so that a pointer to the node is a pointer to the work.
+    // The first field, so that a pointer to the node is a pointer to the work item.
     entry: ListHead,
     function: Option<WorkFn>,
-    /// Where it is queued.
+    /// The queue that it is queued in.
     queue: UnsafeCell<*const PoolWorkqueue>,
-    /// The epoch of its queue in which it was queued; see `flush`.
+    /// The queue's epoch when it was queued; see `flush`.
     epoch: UnsafeCell<u64>,
-    /// The pool where it is queued, or was last; pools are never freed.
+    /// The pool that it is or was last queued in. Pools are never freed.
     pool: AtomicPtr<WorkerPool>,
-    /// With `begun`, the word that C calls `data`.
+    /// Together with `begun`, the word that C calls `data`.
     state: AtomicU32,
     /// How often it has begun to run.
     begun: AtomicU32,
     lock: RawSpinLock,
-    /// It is on the pool's list. If not, it waits in its queue until others have finished:
-    /// `WORK_STRUCT_INACTIVE`.
+    /// It is on the pool's list. If false, it waits on its queue's inactive list.
     active: UnsafeCell<bool>,
     life: Life,
 }
 
-// SAFETY: what is not atomic is accessed under the locks of the module's text.
+// SAFETY: the fields that are not atomic are accessed under the locks that the module docs name.
 unsafe impl Send for WorkStruct {}
 // SAFETY: as above.
 unsafe impl Sync for WorkStruct {}
 
 impl WorkStruct {
     const_fn! {
-        /// A work without a function. It can't be queued.
+        /// Makes a work item without a function. It cannot be queued.
         pub const fn new() -> Self {
             Self::with(None)
         }
     }
 
     const_fn! {
-        /// A work with a function: `__WORK_INITIALIZER`.
+        /// Makes a work item with a function: `__WORK_INITIALIZER`.
         ///
         /// # Safety
         ///
-        /// Whenever the work is pending, and until its function has been entered, it is valid and
-        /// where it was when it was queued; and `function` may be called with it then, on another
-        /// thread.
+        /// From when the work item is queued until its function has been entered, it is valid and
+        /// does not move. Any thread may call `function` with it.
         pub const unsafe fn with_function(function: WorkFn) -> Self {
             Self::with(Some(function))
         }
@@ -144,64 +141,63 @@ impl WorkStruct {
         }
     }
 
-    /// How often it has begun to run. Runs that have begun may not have come to the function yet.
+    /// Returns how often it has begun to run. A run that has begun may not have entered the
+    /// function yet.
     pub(super) fn begun(&self) -> u32 {
         self.life.touch();
         self.begun.load(Ordering::Relaxed)
     }
 
-    /// The work's function.
     pub(super) fn function(&self) -> Option<WorkFn> {
         self.function
     }
 
-    /// Gives it a function: `INIT_WORK`. It is idle then, whatever it was.
+    /// Initializes it with a function, as idle: `INIT_WORK`.
     ///
     /// # Safety
     ///
-    /// As [`with_function`](Self::with_function); nobody uses the work as it was.
+    /// As [`with_function`](Self::with_function); and the old work item is idle and no longer in
+    /// use.
     pub(super) unsafe fn init(&mut self, function: WorkFn) {
         *self = Self::with(Some(function));
     }
 
-    /// True if it is in a queue, or waits for its timer: [`work_pending`](super::work_pending).
-    /// False while it runs, unless it was queued anew.
+    /// Returns true if it is queued or waits for its timer: [`work_pending`](super::work_pending).
+    /// Returns false while it runs, unless it was queued again.
     pub fn is_pending(&self) -> bool {
         self.state.load(Ordering::Relaxed) & PENDING != 0
     }
 
-    /// True as long as it is disabled, or somebody waits in
-    /// [`cancel_work_sync`](super::cancel_work_sync), which disables it meanwhile.
-    /// (Before 6.10, a kernel has it pending then.)
+    /// Returns true while it is disabled. [`cancel_work_sync`](super::cancel_work_sync) disables it
+    /// for the duration of the call. (Before 6.10, the kernel marks it pending for that time.)
     pub fn is_disabled(&self) -> bool {
         self.state.load(Ordering::Relaxed) >= DISABLED_ONCE
     }
 
-    /// Locks it.
     pub(super) fn lock(&self) -> HeldWork<'_> {
         self.life.touch();
         self.lock.lock();
         HeldWork { work: self }
     }
 
-    /// Whether it can be queued; a warning if not.
+    /// Returns whether it has a function, and warns if it has none.
     pub(super) fn has_function(&self, caller: Caller<'_>) -> bool {
         if self.function.is_none() {
-            caller.warn(WarningKind::BadArgument, "the work has no function");
+            caller.warn(WarningKind::BadArgument, "the work item has no function, so it was not queued");
         }
         self.function.is_some()
     }
 
-    /// Claims it for a caller who will queue it, or arm its timer. `None` if it is pending or
-    /// disabled.
+    /// Sets PENDING for a caller that will queue it or arm its timer. `None` if it is pending or
+    /// disabled already, or has no function.
     pub(super) fn claim(&self, caller: Caller<'_>) -> Option<HeldWork<'_>> {
         if !self.has_function(caller) {
             return None;
         }
         let held = self.lock();
         // AcqRel. Release, also if it is pending: the worker clears the bit before it calls the
-        // function, so the function sees what a caller did who was told that the work is pending.
-        // Acquire: what the last run did to the work's memory before.
+        // function, so the function sees what the caller did before a call that returned false.
+        // Acquire: this caller sees what the last run did to the work item's memory.
         let before = self.state.fetch_or(PENDING, Ordering::AcqRel);
         observe("claims the work, whose state was", before as usize, |bits| format!("{bits:#x}"));
         if before & PENDING != 0 {
@@ -214,7 +210,7 @@ impl WorkStruct {
         Some(held)
     }
 
-    /// The work that `node` is the entry of.
+    /// Returns the work item whose entry is `node`.
     pub(super) fn of_node(node: *mut ListHead) -> *const WorkStruct {
         node.cast_const().cast()
     }
@@ -226,7 +222,7 @@ impl Default for WorkStruct {
     }
 }
 
-/// Where a work is that somebody looks for.
+/// The state of a work item.
 pub(super) enum Whereabouts {
     /// Nowhere.
     Idle,
@@ -234,11 +230,11 @@ pub(super) enum Whereabouts {
     Delayed,
     /// It waits for a grace period.
     Awaited,
-    /// In a queue of this pool, whose lock is held.
+    /// It is queued in this pool, whose lock is held.
     Queued(Locked),
 }
 
-/// A work whose lock is held.
+/// A work item whose lock is held.
 #[must_use]
 pub(super) struct HeldWork<'a> {
     work: &'a WorkStruct,
@@ -246,8 +242,9 @@ pub(super) struct HeldWork<'a> {
 
 impl Drop for HeldWork<'_> {
     fn drop(&mut self) {
-        // SAFETY: locked by whoever made this; the work is valid until the lock is open, since it
-        // can't have begun to run.
+        // SAFETY: `WorkStruct::lock` locked it. The work item is valid until the lock is dropped:
+        // the guard borrows it, and an item that was queued under this guard cannot run before the
+        // pool's lock is dropped, which comes later.
         unsafe { RawSpinLock::unlock(&raw const self.work.lock) };
     }
 }
@@ -257,14 +254,14 @@ impl<'a> HeldWork<'a> {
         self.work
     }
 
-    /// The pool that it is queued in, or was last.
+    /// Returns the pool that it is or was last queued in.
     pub(super) fn pool(&self) -> Option<&'static WorkerPool> {
         let pool = self.work.pool.load(Ordering::Relaxed);
         // SAFETY: null or a pool, and pools are never freed.
         unsafe { pool.as_ref() }
     }
 
-    /// Where it is. It stays there as long as this, and the pool if there is one, are locked.
+    /// Returns its state, which cannot change while this guard and the pool's, if any, are held.
     pub(super) fn whereabouts(&self) -> Whereabouts {
         let state = self.work.state.load(Ordering::Relaxed);
         if state & PENDING == 0 {
@@ -278,7 +275,7 @@ impl<'a> HeldWork<'a> {
         }
         let Some(pool) = self.pool() else { unreachable!("a work is queued in some pool") };
         let locked = pool.lock();
-        // A worker may have taken it before the lock.
+        // A worker may have begun to run it before the pool was locked.
         if self.work.state.load(Ordering::Relaxed) & PENDING == 0 {
             return Whereabouts::Idle;
         }
@@ -289,7 +286,6 @@ impl<'a> HeldWork<'a> {
         self.work.state.load(Ordering::Relaxed) & DELAYED != 0
     }
 
-    /// It waits for its timer, or does not any more.
     pub(super) fn set_delayed(&self, delayed: bool) {
         if delayed {
             self.work.state.fetch_or(DELAYED, Ordering::Relaxed);
@@ -298,7 +294,6 @@ impl<'a> HeldWork<'a> {
         }
     }
 
-    /// It waits for a grace period, or does not any more.
     pub(super) fn set_awaited(&self, awaited: bool) {
         if awaited {
             self.work.state.fetch_or(AWAITED, Ordering::Relaxed);
@@ -307,19 +302,19 @@ impl<'a> HeldWork<'a> {
         }
     }
 
-    /// It is claimed, and queued nowhere: it becomes idle.
+    /// Makes a claimed work item idle that is not queued.
     pub(super) fn become_idle(&self) {
-        // Release: as in `begins`, for the next who claims it.
+        // Release: as in `begins`, for the next caller that claims it.
         self.work.state.fetch_and(!(PENDING | DELAYED | AWAITED), Ordering::Release);
     }
 
-    /// It was made idle by who holds it, and is claimed again.
+    /// Claims it again, after this guard's holder has made it idle.
     pub(super) fn claim_again(&self) {
         // As in `claim`.
         self.work.state.fetch_or(PENDING, Ordering::AcqRel);
     }
 
-    /// It is being queued in `queue`.
+    /// Records that it is being queued in `queue`.
     pub(super) fn enter(&self, locked: &Locked, queue: *const PoolWorkqueue, epoch: u64, active: bool) {
         self.work.pool.store(ptr::from_ref(locked.pool()).cast_mut(), Ordering::Relaxed);
         // SAFETY: the pool's lock is held.
@@ -333,8 +328,8 @@ impl<'a> HeldWork<'a> {
         }
         let place = if active { IN_QUEUE } else { IN_QUEUE | INACTIVE };
         self.work.state.fetch_or(place, Ordering::Relaxed);
-        // Whoever runs it gets it by its address, with all that whoever set it up may do with the
-        // pointer.
+        // The worker calls the function with a pointer made from the address, so that the pointer
+        // has the provenance of the caller that set the work item up.
         ptr::from_ref(self.work).expose_provenance();
     }
 
@@ -346,7 +341,7 @@ impl<'a> HeldWork<'a> {
         self.work.state.load(Ordering::Relaxed) & CANCELLED != 0
     }
 
-    /// Somebody who has disabled it waits to cancel it. False if that is no longer counted.
+    /// Counts a `cancel_work_sync` in progress. Returns false if the counter is saturated.
     pub(super) fn begin_cancel(&self) -> bool {
         let counted = self.work.state.load(Ordering::Relaxed) & CANCELLED != CANCELLED;
         if counted {
@@ -356,14 +351,15 @@ impl<'a> HeldWork<'a> {
         counted
     }
 
-    /// He no longer does; `counted` is what `begin_cancel` said.
+    /// Ends what [`begin_cancel`](Self::begin_cancel) began; `counted` is its return value.
     pub(super) fn end_cancel(&self, counted: bool) {
         if counted {
             self.work.state.fetch_sub(CANCELLED_ONCE, Ordering::Relaxed);
         }
     }
 
-    /// Once more. False if it is disabled as often as can be counted, and stays so.
+    /// Increments the count of disables. Returns false if the counter is saturated; it does not
+    /// change then.
     pub(super) fn disable(&self) -> bool {
         let counted = self.work.state.load(Ordering::Relaxed) < u32::MAX / DISABLED_ONCE * DISABLED_ONCE;
         if counted {
@@ -373,7 +369,7 @@ impl<'a> HeldWork<'a> {
         counted
     }
 
-    /// True if it is enabled now; `None` if it was not disabled.
+    /// Decrements the count of disables. True if it is enabled now; `None` if it was not disabled.
     pub(super) fn enable(&self) -> Option<bool> {
         if !self.is_disabled() {
             return None;
@@ -383,7 +379,7 @@ impl<'a> HeldWork<'a> {
     }
 }
 
-/// A work that is queued, or waits for a grace period.
+/// A work item that is queued, or waits for a grace period.
 pub(super) static WORK: ObjectKind = ObjectKind {
     name: "work",
     state: "queued",
@@ -393,7 +389,7 @@ pub(super) static WORK: ObjectKind = ObjectKind {
     take_off: Some(take_off),
 };
 
-/// A delayed work that waits for its timer.
+/// A delayed work item that waits for its timer.
 pub(super) static DELAYED_WORK: ObjectKind = ObjectKind {
     name: "delayed work",
     state: "armed",
@@ -405,9 +401,9 @@ pub(super) static DELAYED_WORK: ObjectKind = ObjectKind {
 
 /// # Safety
 ///
-/// There is a work at `address`, or a delayed one.
+/// `address` is that of a work item or of a delayed work item, which is valid.
 unsafe fn take_off(address: usize, wait: Wait) {
-    // SAFETY: by the contract; it was queued, so it is where everybody may find it.
+    // SAFETY: by the contract; arming or queueing it exposed its address.
     let work = unsafe { &*ptr::with_exposed_provenance::<WorkStruct>(address) };
     match wait {
         Wait::Not => super::cancel_work(work),
@@ -415,21 +411,21 @@ unsafe fn take_off(address: usize, wait: Wait) {
     };
 }
 
-/// A work in a queue, for whoever holds the lock of its pool.
+/// A queued work item whose pool's lock is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Queued(*const WorkStruct);
 
 impl Queued {
     /// # Safety
     ///
-    /// `work` is in a queue of a pool, and as long as this is used that pool's lock is held and the
-    /// work stays there.
+    /// `work` is queued in a pool. As long as the result is used, the caller holds that pool's lock
+    /// and the work item stays queued.
     pub(super) unsafe fn new(work: *const WorkStruct) -> Self {
         Self(work)
     }
 
     fn work(&self) -> &WorkStruct {
-        // SAFETY: a queued work is valid (the invariants).
+        // SAFETY: a queued work item is valid (the invariants).
         unsafe { &*self.0 }
     }
 
@@ -466,29 +462,29 @@ impl Queued {
         self.work().state.fetch_and(!INACTIVE, Ordering::Relaxed);
     }
 
-    /// Takes it off its list.
+    /// Removes it from its list.
     pub(super) fn unlink(&self) {
         // SAFETY: the pool's lock is held, which is that of all lists of the pool.
         unsafe { ListHead::remove(self.node()) };
     }
 
-    /// It is about to run: from here on it may be queued anew.
+    /// Clears PENDING before it runs; from here on it may be queued again.
     pub(super) fn begins(self) {
         self.work().life.touch();
-        // No read-modify-write: a work begins only while it is pending, and is pending anew only
-        // after that, so nobody else counts at the same time. Relaxed: who reads it has seen to it
-        // that the work is idle, or runs it.
+        // No read-modify-write is needed: a work item begins only while it is pending, and can
+        // become pending again only after that, so no other task writes the count concurrently.
+        // Relaxed: the reader has made the work item idle first, or is its runner.
         let begun = &self.work().begun;
         begun.store(begun.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
-        // AcqRel: the function sees what everybody did who was told that it is pending; who claims
-        // it next sees it unlinked.
+        // AcqRel: the function sees what every caller did whose `queue_work` returned false before
+        // this. The next caller that claims the work item sees it unlinked.
         self.work().state.fetch_and(!(PENDING | IN_QUEUE | INACTIVE), Ordering::AcqRel);
-        // And nothing that the function reads is older than that: who makes something true and then
-        // finds the work pending may count on its function to see it.
+        // The fence orders the function's reads after this: a caller that makes a condition true
+        // and then finds the work item pending may rely on the function to see that condition.
         fence_after_rmw();
     }
 
-    /// It was cancelled.
+    /// Clears PENDING after a cancel has unlinked it.
     pub(super) fn ends(self) {
         self.work().state.fetch_and(!(PENDING | IN_QUEUE | INACTIVE), Ordering::AcqRel);
     }

@@ -1,21 +1,20 @@
-//! A worker: a kthread that runs the works of a pool, one after the other.
+//! A worker: a kthread that runs the work items of a pool, one after another.
 //!
-//! # A worker that falls asleep in a work
+//! # A worker that sleeps in a work item
 //!
-//! `schedule` tells the worker of it ([`SleepWatch`]): the worker does not count as running until
-//! it goes on, and if the pool has works another worker is woken or forked at that moment. What
-//! blocks without `schedule` (a system call, a foreign lock) is marked by [`blocking`], which does
-//! the same.
+//! When a worker sleeps in a work item, `schedule` notifies the pool through [`SleepWatch`]: the
+//! worker does not count as running until it wakes, and if the pool has work items, another worker
+//! is woken or forked at once. A work item that blocks without `schedule` (in a system call, on a
+//! foreign lock) uses [`blocking`], which has the same effect.
 //!
-//! # The end of a work
+//! # The end of a work item
 //!
-//! The work is not touched once its function has been called, which may have freed it. What the
-//! worker needs afterwards (for which queue it ran, in which epoch, who waits for it) it has
-//! written down before.
+//! The worker does not touch a work item after it has called the function, which may have freed it.
+//! Before the call it records what it needs afterwards: the queue, the epoch and the flushers.
 //!
 //! # Invariants
 //!
-//! The worker's state is accessed with its pool's lock held; `slept` and `runs` by its own thread.
+//! A worker's state is accessed under its pool's lock. Only its own thread accesses `slept`.
 
 use super::busy::Busy;
 use super::flush::{self, FlushWork};
@@ -41,11 +40,11 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::ptr;
 
-/// See the module's text.
+/// A worker; see the module docs.
 pub(super) struct Worker {
     pool: &'static WorkerPool,
     pub(super) number: u32,
-    /// Works that it is to run behind the one that it runs: that one, queued anew.
+    /// Work items that only this worker may run next: the item that it runs, queued again.
     next: ListHead,
     state: UnsafeCell<State>,
 }
@@ -55,38 +54,38 @@ struct State {
     counts: bool,
     /// It is on the list of idle workers.
     idle: bool,
-    /// It is to end.
+    /// It must end.
     ends: bool,
-    /// Where its entry is in the list of busy workers, if it has one.
+    /// The index of its entry in the list of busy workers, if it has one.
     place: usize,
-    /// Those who wait for the work that it runs.
+    /// The flushers of the work item that it runs.
     flushers: Vec<*const FlushWork>,
-    /// How many works it has begun, and how many when the pool was looked at last.
+    /// How many work items it has begun, and the value of this at the watchdog's last check.
     begun: u64,
     seen: u64,
 }
 
-// SAFETY: `state` and `next` are accessed with the pool's lock held, and the flushers may be
-// completed by any thread.
+// SAFETY: `state` and `next` are accessed only under the pool's lock, and any thread may complete
+// the flushers.
 unsafe impl Send for Worker {}
 // SAFETY: as above.
 unsafe impl Sync for Worker {}
 
 impl Worker {
-    /// A worker; it counts as running unless it is a rescuer.
+    /// Makes a worker. `counts`: it counts as running; a rescuer does not.
     pub(super) fn new(pool: &'static WorkerPool, number: u32, counts: bool) -> Self {
         let state =
             State { counts, idle: false, ends: false, place: 0, flushers: Vec::new(), begun: 0, seen: 0 };
         Self { pool, number, next: ListHead::new(), state: UnsafeCell::new(state) }
     }
 
-    /// The pool's lock is held.
+    /// Calls `f` with the state. The caller holds the pool's lock.
     fn state<R>(&self, f: impl FnOnce(&mut State) -> R) -> R {
-        // SAFETY: the lock is held, and `f`, of this file's own, does not come here again.
+        // SAFETY: the lock is held, and `f` is code of this file that does not call `state` again.
         self.state.with_mut(|state| f(unsafe { &mut *state }))
     }
 
-    /// Where its entry is in the list of busy workers.
+    /// The index of its entry in the list of busy workers.
     pub(super) fn place(&self, _locked: &Locked) -> usize {
         self.state(|state| state.place)
     }
@@ -95,17 +94,20 @@ impl Worker {
         self.state(|state| state.place = place);
     }
 
-    /// It is off the list of idle workers, and counted, and will be woken. The pool's lock is held.
+    /// Records that it was removed from the list of idle workers to be woken, and counts as
+    /// running. The caller holds the pool's lock.
     pub(super) fn wakes(&self) {
         self.state(|state| (state.idle, state.counts) = (false, true));
     }
 
-    /// It is off the list of idle workers for ever. The pool's lock is held.
+    /// Records that it was removed from the list of idle workers to end. The caller holds the
+    /// pool's lock.
     pub(super) fn is_to_end(&self) {
         self.state(|state| state.ends = true);
     }
 
-    /// Counts it out, if it has been in the same work since the last look. The pool's lock is held.
+    /// Returns true if it has been in the same work item since the last check; then it no longer
+    /// counts as running. The caller holds the pool's lock.
     pub(super) fn is_stuck(&self) -> bool {
         self.state(|state| {
             let stuck = state.counts && state.begun == state.seen;
@@ -115,11 +117,11 @@ impl Worker {
         })
     }
 
-    /// The work that it ran has ended. The pool's lock is held.
+    /// Completes the flushers of the work item that has ended. The caller holds the pool's lock.
     #[cold]
     fn completes_flushers(&self) {
         for flusher in self.state(|state| std::mem::take(&mut state.flushers)) {
-            // SAFETY: it is off the list.
+            // SAFETY: `take` has just removed it from the list.
             unsafe { FlushWork::complete(flusher) };
         }
     }
@@ -128,7 +130,7 @@ impl Worker {
         self.state(|state| state.flushers.push(flusher));
     }
 
-    /// Counts it as running, or not. The pool's lock is held.
+    /// Sets whether it counts as running. The caller holds the pool's lock.
     fn count(&self, locked: &Locked, counts: bool) {
         let did = self.state(|state| std::mem::replace(&mut state.counts, counts));
         locked.state(|pool| pool.running = pool.running + u32::from(counts) - u32::from(did));
@@ -138,18 +140,18 @@ impl Worker {
         (&raw const self.next).cast_mut()
     }
 
-    /// The next work of `part`, for a rescuer.
+    /// Returns the next work item of `part`, for a rescuer.
     pub(super) fn next_of(&self, locked: &Locked, part: &PoolWorkqueue) -> Option<Queued> {
         self.own(locked).or_else(|| locked.first_of(part))
     }
 
-    /// The next work that was left to this worker.
+    /// Returns the next work item that was passed on to this worker.
     fn own(&self, _locked: &Locked) -> Option<Queued> {
-        // SAFETY: the pool's lock is held, and what is on the list is queued.
+        // SAFETY: the pool's lock is held, and the items on the list are queued.
         unsafe { ListHead::first(self.next()).map(|node| Queued::new(WorkStruct::of_node(node))) }
     }
 
-    /// The next work for a worker that does not sleep.
+    /// Returns the next work item to run, or `None` if there is none or too many workers run.
     fn next_work(&self, locked: &Locked) -> Option<Queued> {
         if let Some(own) = self.own(locked) {
             return Some(own);
@@ -159,20 +161,21 @@ impl Worker {
     }
 }
 
-/// What a worker's task has of it.
+/// The data that a worker's task holds about its worker.
 pub(super) struct Watch {
     /// `None` for a rescuer, which never counts.
     worker: Option<Arc<Worker>>,
-    /// The work that it runs; for comparing.
+    /// The work item that it runs; only compared.
     work: record::AtomicPtr<WorkStruct>,
-    /// The queue it runs it for; for comparing.
+    /// The queue that it runs the item for; only compared.
     queue: record::AtomicPtr<Shared>,
-    /// It was counted out when it fell asleep.
+    /// It stopped counting as running when it fell asleep.
     slept: record::AtomicBool,
 }
 
 impl Watch {
-    /// Counts the worker out, if it runs a work and counts; true if it did.
+    /// Stops counting the worker as running, if it counts and runs a work item. Returns true if it
+    /// did.
     fn count_out(&self, me: &TaskStruct) -> bool {
         let Some(worker) = &self.worker else { return false };
         if self.work.load(Ordering::Relaxed).is_null() {
@@ -218,7 +221,7 @@ fn watch_of(task: &TaskStruct) -> Option<&Watch> {
     task.sleep_watch()?.as_any().downcast_ref()
 }
 
-/// Whether `me` is a rescuer that runs a work.
+/// Whether `me` is a rescuer that runs a work item.
 pub(super) fn is_rescuer(me: &TaskStruct) -> bool {
     watch_of(me).is_some_and(|w| w.worker.is_none() && !w.work.load(Ordering::Relaxed).is_null())
 }
@@ -228,13 +231,13 @@ pub(super) fn runs(me: &TaskStruct, work: *const WorkStruct) -> bool {
     watch_of(me).is_some_and(|watch| ptr::eq(watch.work.load(Ordering::Relaxed), work))
 }
 
-/// Whether `me` runs a work of this queue.
+/// Whether `me` runs a work item of this queue.
 pub(super) fn runs_for(me: &TaskStruct, queue: &Shared) -> bool {
     watch_of(me).is_some_and(|watch| ptr::eq(watch.queue.load(Ordering::Relaxed), queue))
 }
 
-/// The work that the calling task runs, or null: `current_work`. A pointer for comparing: the work
-/// may be gone.
+/// Returns the work item that the calling task runs, or null: `current_work`. Use the pointer only
+/// to compare it: the work item may have been freed.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -248,26 +251,28 @@ pub fn current_work() -> *const WorkStruct {
     with_current(|me| watch_of(me).map_or(ptr::null(), |watch| watch.work.load(Ordering::Relaxed)))
 }
 
-/// What a worker does at this moment: see [`TaskStruct::runs_work`].
+/// The work item that a worker runs; see [`TaskStruct::runs_work`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RunsWork {
-    /// The name of the queue that the work was queued to.
+    /// The name of the queue that the work item was queued to.
     pub queue: String,
-    /// The address of the work's function. A [`Work`](super::Work) and its like have one for all
-    /// closures of a type.
+    /// The address of the work item's function. All [`Work`](super::Work)s with closures share one
+    /// address, and so do all [`DelayedWork`](super::DelayedWork)s.
     pub function: usize,
 }
 
 impl TaskStruct {
-    /// The work that this task, a worker, runs at this moment; `None` if it runs none, or is no
-    /// worker. For listings: what `/proc/PID/comm` shows behind a kworker's name, and
-    /// `print_worker_info`.
+    /// Returns the work item that this task runs at this moment; `None` if it runs none, or is not
+    /// a worker. For listings: the kernel shows this in `/proc/PID/comm` after a kworker's name,
+    /// and in `print_worker_info`.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
     ///
-    /// DECLARE_WORK!(static LISTED = |_| assert_eq!(current().runs_work().unwrap().queue, "events"));
+    /// DECLARE_WORK!(static LISTED = |_| {
+    ///     assert_eq!(current().runs_work().unwrap().queue, "events");
+    /// });
     /// schedule_work(&LISTED);
     /// flush_work(&LISTED);
     /// assert_eq!(current().runs_work(), None);
@@ -279,11 +284,10 @@ impl TaskStruct {
     }
 }
 
-/// Runs `f`, which blocks where the runtime can't see it: in a system call, or for a lock that is
-/// not the runtime's.
+/// Runs `f`, which blocks where the runtime cannot see it: in a system call, or on a foreign lock.
 ///
-/// In a work, the pool counts the worker as asleep meanwhile, and lets another run in its place, as
-/// a kernel does by itself. Anywhere else it just calls `f`. Nests.
+/// Inside a work item, the pool treats the worker as asleep during the call and lets another worker
+/// run, as the kernel does without help. Anywhere else this just calls `f`. Calls may nest.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -304,7 +308,7 @@ pub fn blocking<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
-/// The name of a worker, as the kernel makes it.
+/// The name of a worker, in the kernel's format.
 pub(super) fn name(kind: Kind, number: u32) -> String {
     match kind.cpu {
         Some(cpu) if kind.bh => format!("kworker/bh{cpu}:{number}"),
@@ -314,7 +318,7 @@ pub(super) fn name(kind: Kind, number: u32) -> String {
     }
 }
 
-/// Makes `me` a worker; its task knows from now on.
+/// Marks the task `me` as a worker.
 pub(super) fn enlist(me: &TaskStruct, worker: Option<Arc<Worker>>) -> &Watch {
     me.change_flags(PF_WQ_WORKER, TaskFlags::empty());
     me.set_sleep_watch(Box::new(Watch {
@@ -334,7 +338,7 @@ pub(super) struct Runner<'a> {
     pub(super) worker: &'a Arc<Worker>,
 }
 
-/// What the thread of a worker does.
+/// The main function of a worker's thread.
 pub(super) fn main(pool: &'static WorkerPool, kind: Kind, number: u32) -> i32 {
     let me = current();
     let worker = Arc::new(Worker::new(pool, number, true));
@@ -361,7 +365,7 @@ pub(super) fn main(pool: &'static WorkerPool, kind: Kind, number: u32) -> i32 {
     }
 }
 
-/// Goes idle until there is something to do; `None` if the worker is to end.
+/// Goes idle until the worker is woken to run work items. Returns `None` if it must end.
 fn rest(runner: Runner<'_>, mut locked: Locked) -> Option<Locked> {
     let Runner { me, worker, .. } = runner;
     let pool = worker.pool;
@@ -400,20 +404,21 @@ fn rest(runner: Runner<'_>, mut locked: Locked) -> Option<Locked> {
     Some(locked.arrive())
 }
 
-/// Runs `work`, which is on a list of the pool's or on the worker's own.
+/// Runs `work`, which is on the pool's list or on the worker's own.
 pub(super) fn run(runner: Runner<'_>, locked: Locked, work: Queued) -> Locked {
     let Runner { me, worker, .. } = runner;
     let (pool, address, function) = (worker.pool, work.as_ptr(), work.function());
     if let Some((other, _)) = locked.runner_of(address, function) {
-        // It runs, and was queued anew: the worker that runs it will do it again. That is another
-        // one: this runs nothing now.
+        // Another worker runs this work item, which was queued again: pass it on to that worker. It
+        // is not this worker, which runs nothing now.
         work.unlink();
-        // SAFETY: the pool's lock is held; the work is queued, so it is valid and in place.
+        // SAFETY: the pool's lock is held; the work item is queued, so it is valid and does not
+        // move.
         unsafe { ListHead::push_back(other.next(), work.node()) };
         return locked;
     }
     let (queue, epoch) = (work.queue(), work.epoch());
-    // SAFETY: a queue lives as long as it has works that have not finished.
+    // SAFETY: a queue lives as long as it has unfinished work items.
     let part = unsafe { &*queue };
     locked.begin(worker, work);
     let flushers = flush::take(&locked, address);
@@ -428,7 +433,7 @@ pub(super) fn run(runner: Runner<'_>, locked: Locked, work: Queued) -> Locked {
     work.unlink();
     debug_objects::runs(&WORK, address.addr());
     work.begins();
-    // The kernel too looks here whether others are to run beside this one.
+    // Starts another worker if the pool needs one, at the same point as the kernel does.
     let after_unlock = locked.needs();
     drop(locked);
     after_unlock.run(me, pool);
@@ -448,10 +453,10 @@ pub(super) fn run(runner: Runner<'_>, locked: Locked, work: Queued) -> Locked {
     locked
 }
 
-/// What is told to have failed when a work does.
+/// The call that warnings about a work item's function name.
 const FUNCTION: &str = "work_struct.func";
 
-/// Calls the function of a work.
+/// Calls the function of a work item.
 fn call(runner: Runner<'_>, part: &PoolWorkqueue, work: *const WorkStruct, function: WorkFn) {
     let Runner { me, watch, .. } = runner;
     watch.work.store(work.cast_mut(), Ordering::Relaxed);
@@ -463,10 +468,10 @@ fn call(runner: Runner<'_>, part: &PoolWorkqueue, work: *const WorkStruct, funct
         begin_callback(me, SOFTIRQ_OFFSET);
     }
     let called = Outside::of(me);
-    // SAFETY: whoever gave the work its function promised that it may be called with the work,
-    // which is valid: it was queued until now.
+    // SAFETY: the caller that set the function promised that any thread may call it with the work
+    // item, which is valid until the function has been entered.
     let ended = catch_unwind(AssertUnwindSafe(|| unsafe { function(work) }));
-    // First, so that nothing below counts as the work's.
+    // Cleared first, so that nothing below counts as part of the work item.
     watch.work.store(ptr::null_mut(), Ordering::Relaxed);
     watch.queue.store(ptr::null_mut(), Ordering::Relaxed);
     if let Err(panic) = ended {
@@ -476,7 +481,7 @@ fn call(runner: Runner<'_>, part: &PoolWorkqueue, work: *const WorkStruct, funct
     let callback = Callback { call: FUNCTION, function: function as usize, kind: WarningKind::LockMisuse };
     called.judge(me, callback, |count, locks| {
         let name = &part.shared.name;
-        format!("a work of workqueue {name:?} left preempt_count {count:#x} and {locks} lock(s) held")
+        format!("a work item of workqueue {name:?} left preempt_count {count:#x} and {locks} lock(s) held")
     });
     before.restore_count(me);
     leave_stray_section(me, FUNCTION);
@@ -484,8 +489,9 @@ fn call(runner: Runner<'_>, part: &PoolWorkqueue, work: *const WorkStruct, funct
 
 #[cold]
 fn report_panic(me: &TaskStruct, part: &PoolWorkqueue, panic: Box<dyn Any + Send>) {
-    let message = format!("Oops: a work of workqueue {:?} panicked; the worker goes on", part.shared.name);
+    let message =
+        format!("Oops: a work item of workqueue {:?} panicked; its worker continues", part.shared.name);
     me.warn(WarningKind::Oops, FUNCTION, Location::caller(), &message);
-    // A payload may have a destructor of the user's.
+    // The payload may have a destructor that is user code.
     contain(|| drop(panic));
 }

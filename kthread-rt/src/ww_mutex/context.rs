@@ -1,13 +1,12 @@
-//! What ww_mutexes are taken for: the class, which gives out stamps, and the acquire context, which
-//! has one.
+//! The class of ww_mutexes, which issues stamps, and the acquire context, which has one.
 //!
 //! # Invariants
 //!
-//! * `acquired` is written by the context's task. Others read it under the lock of a queue in which
-//!   that task waits in the name of this context; it does not write meanwhile.
-//! * `done` and `contending` are the context's task's alone.
-//! * Others than its task touch a context only while it has a lock, or waits for one, under that
-//!   lock's queue's lock.
+//! * Only the context's task writes `acquired`. Other tasks read it under the lock of a queue in
+//!   which that task waits on behalf of this context; the task does not write it during that wait.
+//! * Only the context's task accesses `done` and `contending`.
+//! * Other tasks access a context only while it holds or waits for a ww_mutex, under the lock of
+//!   that ww_mutex's queue.
 
 use super::WwMutex;
 use crate::diag::WarningKind;
@@ -20,8 +19,8 @@ use std::fmt;
 use std::panic::Location;
 use std::ptr;
 
-/// `struct ww_class`: ww_mutexes that are taken together, and how a conflict about them ends. Plain
-/// memory; zeroed, it is a class of wound/wait.
+/// `struct ww_class`: a class of ww_mutexes that are taken together, and how conflicts between them
+/// are resolved. Plain memory; zeroed memory is a wound/wait class.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -41,28 +40,28 @@ plain_memory!(WwClass: 16);
 
 impl WwClass {
     const_fn! {
-        /// A class of wound/wait: an older context takes the locks away from a younger one. The
-        /// kernel's `DEFINE_WW_CLASS`.
+        /// Makes a wound/wait class: an older context makes a younger one back off. The kernel's
+        /// `DEFINE_WW_CLASS`.
         pub const fn wound_wait() -> Self {
             Self { stamp: AtomicU64::new(0), is_wait_die: 0 }
         }
     }
 
     const_fn! {
-        /// A class of wait/die: a younger context does not wait for an older one. The kernel's
-        /// `DEFINE_WD_CLASS`.
+        /// Makes a wait/die class: a younger context backs off rather than wait for an older one.
+        /// The kernel's `DEFINE_WD_CLASS`.
         pub const fn wait_die() -> Self {
             Self { stamp: AtomicU64::new(0), is_wait_die: 1 }
         }
     }
 
-    /// True for wait/die, false for wound/wait.
+    /// Returns true for wait/die, false for wound/wait.
     pub fn is_wait_die(&self) -> bool {
         self.is_wait_die != 0
     }
 }
 
-/// How far a context has come; the kernel's `done_acquire` is 0 or 1.
+/// The phases of a context; the kernel's `done_acquire` has only the first two.
 const ACQUIRES: u32 = 0;
 const DONE: u32 = 1;
 const FINISHED: u32 = 2;
@@ -71,21 +70,21 @@ const FINISHED: u32 = 2;
 /// on the stack of its task.
 ///
 /// Its stamp is its age: a context that began earlier is older, and in a conflict the older one
-/// wins. One that backed off keeps its stamp, so it is the oldest some day.
+/// wins. A context that backs off keeps its stamp, so at some point it is the oldest.
 ///
-/// In new Rust code, [`WwClass::acquire`] has one that can't be used wrongly.
+/// New Rust code should use [`WwClass::acquire`], which cannot be misused.
 #[repr(C)]
 pub struct WwAcquireCtx {
     task: *const TaskStruct,
     stamp: u64,
     acquired: UnsafeCell<u32>,
-    /// Not 0: an older context waits for a lock that this one has. Written under that lock's
-    /// queue's lock; taken back by the context's task, when it has no lock.
+    /// Not 0 if an older context waits for a lock that this one holds. Set under the lock of that
+    /// queue; cleared by the context's task while it holds no lock.
     wounded: AtomicU32,
     is_wait_die: u32,
     done: Cell<u32>,
     class: *const WwClass,
-    /// The lock that refused it last, by its address.
+    /// The ww_mutex that returned `EDEADLK` last; only compared.
     contending: Cell<*const WwMutex>,
     life: Life,
 }
@@ -93,7 +92,7 @@ pub struct WwAcquireCtx {
 plain_memory!(WwAcquireCtx: 48);
 
 impl WwAcquireCtx {
-    /// A context of the calling task, with the next stamp of `class`:
+    /// Begins a context of the calling task, with the next stamp of `class`:
     /// [`ww_acquire_init`](super::ww_acquire_init).
     ///
     /// ```
@@ -107,7 +106,7 @@ impl WwAcquireCtx {
     pub fn new(class: &WwClass) -> Self {
         with_current(|me| Self {
             task: me,
-            // Relaxed: that it is another's than anybody else's is all that a stamp is.
+            // Relaxed: stamps only have to be unique.
             stamp: class.stamp.fetch_add(1, Ordering::Relaxed).wrapping_add(1),
             acquired: UnsafeCell::new(0),
             wounded: AtomicU32::new(0),
@@ -119,12 +118,12 @@ impl WwAcquireCtx {
         })
     }
 
-    /// Its age: the less, the older.
+    /// Returns its stamp: the smaller, the older.
     pub fn stamp(&self) -> u64 {
         self.stamp
     }
 
-    /// How many locks it has.
+    /// Returns how many locks it holds.
     pub fn acquired(&self) -> u32 {
         // SAFETY: the module's invariants.
         self.acquired.with(|acquired| unsafe { *acquired })
@@ -145,8 +144,9 @@ impl WwAcquireCtx {
         self.stamp.wrapping_sub(other.stamp).cast_signed() > 0
     }
 
-    /// The context's task is about to ask for a lock. `EINVAL`, with a warning, for another task:
-    /// who wounds the context wakes the task that has its locks, so it must be the one that waits.
+    /// Prepares a lock call of the context's task. `EINVAL`, with a warning, for another task: a
+    /// wound wakes the task that holds the context's locks, so that task must be the one that
+    /// waits.
     #[inline]
     pub(super) fn begin(
         &self,
@@ -159,16 +159,15 @@ impl WwAcquireCtx {
             return Err(Errno::EINVAL);
         }
         if !self.has_locks() {
-            // Nobody can wound it now: it has no lock that somebody could wait for.
+            // No task can wound it now: it holds no lock that a task could wait for.
             self.wounded.store(0, Ordering::Relaxed);
         }
         Ok(())
     }
 
-    /// Wounds it. True if it was not wounded yet; its task then has to be woken.
+    /// Wounds it. Returns true if it was not wounded yet; then the caller must wake its task.
     pub(super) fn wound(&self) -> bool {
-        // Relaxed: what orders it is the fences of the wake-up, and of the state that the context's
-        // task sets.
+        // Relaxed: the fences in the wake-up and in the task's change of state order it.
         let before = self.wounded.load(Ordering::Relaxed);
         if before == 0 {
             self.wounded.store(1, Ordering::Relaxed);
@@ -180,13 +179,13 @@ impl WwAcquireCtx {
         self.wounded.load(Ordering::Relaxed) != 0
     }
 
-    /// One lock more.
+    /// Counts one more lock.
     pub(super) fn count_in(&self) {
         // SAFETY: the module's invariants.
         self.acquired.with_mut(|acquired| unsafe { *acquired += 1 });
     }
 
-    /// One lock less. False if it had none.
+    /// Counts one lock less. Returns false if it held none.
     pub(super) fn count_out(&self) -> bool {
         // SAFETY: the module's invariants.
         self.acquired.with_mut(|acquired| unsafe {
@@ -196,12 +195,12 @@ impl WwAcquireCtx {
         })
     }
 
-    /// `lock` refused the context.
+    /// Records that `lock` returned `EDEADLK`.
     pub(super) fn refused_by(&self, lock: &WwMutex) {
         self.contending.set(lock);
     }
 
-    /// What a kernel with CONFIG_DEBUG_MUTEXES warns of when a context has got a lock.
+    /// The checks of CONFIG_DEBUG_MUTEXES after a context has got a lock.
     #[inline]
     pub(super) fn check_taken(
         &self,
@@ -229,21 +228,21 @@ impl WwAcquireCtx {
         let warn = |message| me.warn(WarningKind::LockMisuse, call, place, message);
         match self.done.get() {
             ACQUIRES => {}
-            DONE => warn("the acquire context has said that it is done acquiring"),
-            _ => warn("the acquire context is finished"),
+            DONE => warn("the acquire context has said that it is done acquiring, but takes another lock"),
+            _ => warn("the acquire context is finished, but takes another lock"),
         }
         if !contending.is_null() && !ptr::eq(contending, lock) {
-            warn("another ww_mutex than the one that gave EDEADLK is locked first after it");
+            warn("after EDEADLK, the context must first lock the ww_mutex that returned it");
         }
         if !contending.is_null() && self.acquired() > 1 {
-            warn("after EDEADLK, the acquire context still holds locks");
+            warn("after EDEADLK, the context must release all its locks first");
         }
         if !lock.is_of(self.class) {
-            warn("the ww_mutex is of another class than the acquire context: their order is by chance");
+            warn("the ww_mutex is of another class than the acquire context: deadlocks are possible");
         }
     }
 
-    /// What it warns of when the slow path is taken.
+    /// The check of CONFIG_DEBUG_MUTEXES at the start of the slow path.
     pub(super) fn check_slow(&self, me: &TaskStruct, call: &str, place: &'static Location<'static>) {
         if self.contending.get().is_null() {
             me.warn(WarningKind::LockMisuse, call, place, "no ww_mutex gave EDEADLK to the acquire context");

@@ -1,8 +1,9 @@
-//! [`KWwMutex`]: a ww_mutex with its data inside, and [`WwClass::acquire`], the transaction that takes several; for new Rust code.
+//! [`KWwMutex`], a ww_mutex that owns its data, and [`WwClass::acquire`], a transaction that takes
+//! several of them; for new Rust code.
 //!
-//! An acquire context has to stay where it is as long as it has a lock. So safe code sees it only
-//! by reference, for the length of a closure, and each guard borrows it. A guard that is leaked
-//! would outlive that; then the process ends.
+//! An acquire context must not move while it holds a lock. So safe code gets only a reference to
+//! it, for the duration of a closure, and each guard borrows it. A leaked guard would outlive the
+//! closure; in that case the process aborts.
 
 use super::{WwAcquireCtx, WwClass, WwMutex};
 use crate::errno::Errno;
@@ -17,14 +18,14 @@ use std::io::Write;
 use std::marker::PhantomData;
 use std::panic::Location;
 
-/// A transaction of [`WwClass::acquire`]: a [`WwAcquireCtx`] that stays where it is.
+/// A transaction of [`WwClass::acquire`]: a [`WwAcquireCtx`] that does not move.
 pub struct WwContext {
     ctx: WwAcquireCtx,
     place: &'static Location<'static>,
 }
 
 impl WwClass {
-    /// Runs `f` with a new acquire context, which ends with it: `ww_acquire_init` and
+    /// Runs `f` with a new acquire context, which ends when `f` returns: `ww_acquire_init` and
     /// `ww_acquire_fini`.
     ///
     /// ```
@@ -33,7 +34,7 @@ impl WwClass {
     /// DEFINE_WW_CLASS!(static ACCOUNTS);
     /// let (from, to) = (KWwMutex::new(&ACCOUNTS, 100), KWwMutex::new(&ACCOUNTS, 0));
     ///
-    /// /// Both, whatever the order in which others take them.
+    /// /// Locks both, whatever the order in which other tasks lock them.
     /// fn transfer(from: &KWwMutex<i32>, to: &KWwMutex<i32>, sum: i32) -> Result<(), Errno> {
     ///     ACCOUNTS.acquire(|ctx| {
     ///         let (mut first, mut second) = (from, to);
@@ -41,7 +42,7 @@ impl WwClass {
     ///         let mut other = loop {
     ///             match second.lock(ctx) {
     ///                 Err(Errno::EDEADLK) => {
-    ///                     // Lets go what it has, waits for the other, and begins again from there.
+    ///                     // Release all, wait for the other lock, and start again from there.
     ///                     drop(one);
     ///                     (first, second) = (second, first);
     ///                     one = first.lock_slow(ctx)?;
@@ -63,7 +64,7 @@ impl WwClass {
     /// # Ok::<(), Errno>(())
     /// ```
     ///
-    /// Ends the process if a guard was leaked that `f` has taken with it.
+    /// Aborts the process if `f` has leaked a guard.
     #[track_caller]
     pub fn acquire<R>(&self, f: impl FnOnce(&WwContext) -> R) -> R {
         let ctx = WwContext { ctx: WwAcquireCtx::new(self), place: Location::caller() };
@@ -72,8 +73,8 @@ impl WwClass {
 }
 
 impl WwContext {
-    /// It takes no more locks: [`ww_acquire_done`](super::ww_acquire_done). One that it takes all
-    /// the same is told as a warning.
+    /// Marks the end of the acquire phase: [`ww_acquire_done`](super::ww_acquire_done). Taking
+    /// another lock after this warns.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -92,12 +93,12 @@ impl WwContext {
         self.ctx.done(Location::caller());
     }
 
-    /// How many locks it has.
+    /// Returns how many locks it holds.
     pub fn acquired(&self) -> u32 {
         self.ctx.acquired()
     }
 
-    /// Its age: the less, the older.
+    /// Returns its stamp: the smaller, the older.
     pub fn stamp(&self) -> u64 {
         self.ctx.stamp()
     }
@@ -114,7 +115,7 @@ impl Drop for WwContext {
 
 #[cold]
 fn die(ctx: &WwContext) -> ! {
-    // Whether or not it can be told, this is the end.
+    // The process aborts even if the message cannot be written.
     let _ = writeln!(
         std::io::stderr(),
         "kthread-rt: the acquire context that began at {} ends with {} lock(s), whose guards were leaked",
@@ -130,37 +131,35 @@ impl fmt::Debug for WwContext {
     }
 }
 
-/// A [`WwMutex`] and what it protects. An example is at [`WwClass::acquire`].
+/// A ww_mutex that owns the data it protects. See the example at [`WwClass::acquire`].
 ///
-/// There is no poison: a thread that panics with the guard lets it go, and the data is as it left
-/// it.
+/// There is no poisoning: a thread that panics unlocks it, and leaves the data as it is.
 #[repr(C)]
 pub struct KWwMutex<T> {
     raw: WwMutex,
     data: UnsafeCell<T>,
 }
 
-// SAFETY: the lock goes where the data may go.
+// SAFETY: sending the lock sends the data, which is `Send`.
 unsafe impl<T: Send> Send for KWwMutex<T> {}
-// SAFETY: the lock lets one task at a time to the data, so sharing it sends the data from task to
-// task and no more.
+// SAFETY: the lock gives one task at a time access to the data, so sharing the lock only sends the
+// data between tasks.
 unsafe impl<T: Send> Sync for KWwMutex<T> {}
 
-/// The right to the data of a [`KWwMutex`]; it unlocks when it is dropped, on the thread that
-/// locked.
+/// Access to the data of a [`KWwMutex`]. Dropping it unlocks, on the thread that locked.
 #[must_use = "a guard that is dropped at once protects nothing"]
 pub struct KWwMutexGuard<'a, T> {
     mutex: &'a KWwMutex<T>,
-    // The context that has the lock may not go before the guard. And: not Send.
+    // The context that holds the lock must outlive the guard; and the guard is not Send.
     _context: PhantomData<(&'a WwContext, *const ())>,
 }
 
-// SAFETY: the lock is held by the guard alone as long as it exists.
+// SAFETY: while the guard exists, it holds the lock exclusively.
 guard_is_reference!(unsafe KWwMutexGuard: &mut mutex);
 
 impl<T> KWwMutex<T> {
     const_fn! {
-        /// A ww_mutex of `class` that is not locked.
+        /// Makes an unlocked ww_mutex of `class`.
         pub const fn new(class: &WwClass, data: T) -> Self {
             Self { raw: WwMutex::new(class), data: UnsafeCell::new(data) }
         }
@@ -172,21 +171,21 @@ impl<T> KWwMutex<T> {
 
     fn lock_by<'a>(&'a self, ctx: Option<&'a WwContext>, how: &How) -> Result<KWwMutexGuard<'a, T>, Errno> {
         let ctx = ctx.map(|ctx| &ctx.ctx);
-        // SAFETY: a `WwContext` stays where it is, and does not end before the guard, which borrows
-        // it, or the process ends.
+        // SAFETY: a `WwContext` does not move, since safe code has only references to it. The guard
+        // borrows it, so it outlives the guard, or the process aborts.
         with_current(|me| unsafe { self.raw.lock_by(me, ctx, how) }).map(|()| self.guard())
     }
 
-    /// Locks in the name of `ctx`, sleeping uninterruptibly: `ww_mutex_lock`. May sleep.
+    /// Locks on behalf of `ctx`, sleeping uninterruptibly: `ww_mutex_lock`. May sleep.
     ///
-    /// `EDEADLK` if the context has to back off: it lets its other locks go, and then takes this
-    /// one by [`lock_slow`](Self::lock_slow). `EALREADY` if it has this lock already.
+    /// `EDEADLK` if the context has to back off: drop its other guards, and then take this lock
+    /// with [`lock_slow`](Self::lock_slow). `EALREADY` if the context holds this lock already.
     #[track_caller]
     pub fn lock<'a>(&'a self, ctx: &'a WwContext) -> Result<KWwMutexGuard<'a, T>, Errno> {
         self.lock_by(Some(ctx), &How::uninterruptible("ww_mutex_lock", Location::caller()))
     }
 
-    /// [`lock`](Self::lock), unless a signal comes while it sleeps (`EINTR`):
+    /// [`lock`](Self::lock), unless a signal ends the sleep (`EINTR`):
     /// `ww_mutex_lock_interruptible`.
     #[track_caller]
     pub fn lock_interruptible<'a>(&'a self, ctx: &'a WwContext) -> Result<KWwMutexGuard<'a, T>, Errno> {
@@ -194,11 +193,11 @@ impl<T> KWwMutex<T> {
         self.lock_by(Some(ctx), &how)
     }
 
-    /// Locks what gave `EDEADLK`, when the context has let all its locks go: `ww_mutex_lock_slow`.
-    /// May sleep.
+    /// Locks the ww_mutex that returned `EDEADLK`, after the context has released all its locks:
+    /// `ww_mutex_lock_slow`. May sleep.
     ///
-    /// A context without locks is never refused; errors are those of wrong use, which was told as a
-    /// warning.
+    /// A context without locks never has to back off. An error is always the result of misuse,
+    /// which has warned.
     #[track_caller]
     pub fn lock_slow<'a>(&'a self, ctx: &'a WwContext) -> Result<KWwMutexGuard<'a, T>, Errno> {
         let how = How::uninterruptible("ww_mutex_lock_slow", Location::caller());
@@ -206,7 +205,7 @@ impl<T> KWwMutex<T> {
         self.lock_by(Some(ctx), &how)
     }
 
-    /// [`lock_slow`](Self::lock_slow), unless a signal comes while it sleeps (`EINTR`):
+    /// [`lock_slow`](Self::lock_slow), unless a signal ends the sleep (`EINTR`):
     /// `ww_mutex_lock_slow_interruptible`.
     #[track_caller]
     pub fn lock_slow_interruptible<'a>(&'a self, ctx: &'a WwContext) -> Result<KWwMutexGuard<'a, T>, Errno> {
@@ -215,8 +214,7 @@ impl<T> KWwMutex<T> {
         self.lock_by(Some(ctx), &how)
     }
 
-    /// Locks in the name of `ctx` if nobody holds it, `ctx` included: `ww_mutex_trylock`. Never
-    /// sleeps.
+    /// Locks on behalf of `ctx` if it is free: `ww_mutex_trylock`. Never sleeps.
     #[track_caller]
     pub fn try_lock<'a>(&'a self, ctx: &'a WwContext) -> Option<KWwMutexGuard<'a, T>> {
         let place = Location::caller();
@@ -224,8 +222,8 @@ impl<T> KWwMutex<T> {
         with_current(|me| unsafe { self.raw.try_lock_by(me, Some(&ctx.ctx), place) }).then(|| self.guard())
     }
 
-    /// Locks without a context, as a mutex: `ww_mutex_lock` with `NULL`. May sleep. For a task that
-    /// takes no other lock of the class meanwhile.
+    /// Locks without a context, as a plain mutex: `ww_mutex_lock` with `NULL`. May sleep. For a
+    /// task that holds no other lock of the class at the same time.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -248,14 +246,14 @@ impl<T> KWwMutex<T> {
         }
     }
 
-    /// [`lock_alone`](Self::lock_alone), unless a signal comes while it sleeps (`EINTR`). `EDEADLK`
-    /// if the calling task holds it.
+    /// [`lock_alone`](Self::lock_alone), unless a signal ends the sleep (`EINTR`). `EDEADLK` if the
+    /// calling task holds it.
     #[track_caller]
     pub fn lock_alone_interruptible(&self) -> Result<KWwMutexGuard<'_, T>, Errno> {
         self.lock_by(None, &How::new(TASK_INTERRUPTIBLE, "ww_mutex_lock_interruptible", Location::caller()))
     }
 
-    /// Locks without a context if nobody holds it. Never sleeps.
+    /// Locks without a context if it is free. Never sleeps.
     #[track_caller]
     pub fn try_lock_alone(&self) -> Option<KWwMutexGuard<'_, T>> {
         let place = Location::caller();
@@ -263,17 +261,17 @@ impl<T> KWwMutex<T> {
         with_current(|me| unsafe { self.raw.try_lock_by(me, None, place) }).then(|| self.guard())
     }
 
-    /// True if somebody holds it, at this moment: `ww_mutex_is_locked`.
+    /// Returns true if a task holds it at this moment: `ww_mutex_is_locked`.
     pub fn is_locked(&self) -> bool {
         self.raw.is_locked()
     }
 
-    /// Who holds it, at this moment.
+    /// Returns the task that holds it at this moment.
     pub fn owner(&self) -> Option<Task> {
         self.raw.owner()
     }
 
-    /// The data, which nobody else can reach.
+    /// Returns the data without locking; `&mut self` proves exclusive access.
     pub fn get_mut(&mut self) -> &mut T {
         self.data.get_mut()
     }
@@ -288,7 +286,7 @@ impl<T> fmt::Debug for KWwMutex<T> {
 impl<T> Drop for KWwMutexGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: locked when the guard was made.
+        // SAFETY: it was locked when the guard was made.
         unsafe { WwMutex::unlock_for_owner(&self.mutex.raw) };
     }
 }

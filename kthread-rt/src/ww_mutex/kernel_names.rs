@@ -1,6 +1,6 @@
-//! The kernel's names. Those that take a context are unsafe, as in C: who passes a context answers
-//! for its staying there. The safe face is in [`WwClass::acquire`] and
-//! [`KWwMutex`](super::KWwMutex).
+//! The kernel's function names. Calls that take a context are unsafe, as in C: the caller must keep
+//! the context valid and in place. [`WwClass::acquire`] and [`KWwMutex`](super::KWwMutex) are the
+//! safe API.
 
 use super::{WwAcquireCtx, WwClass, WwMutex};
 use crate::errno::Errno;
@@ -10,8 +10,8 @@ use crate::sched::with_current;
 use crate::task::TASK_INTERRUPTIBLE;
 use std::panic::Location;
 
-/// Declares a static class of wound/wait: `DEFINE_WW_CLASS`. Works in models too, where plain
-/// statics don't.
+/// Declares a static wound/wait class: `DEFINE_WW_CLASS`. Unlike a plain static, it also works in
+/// models.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -27,8 +27,8 @@ macro_rules! DEFINE_WW_CLASS {
     };
 }
 
-/// Declares a static class of wait/die: `DEFINE_WD_CLASS`. Works in models too, where plain statics
-/// don't.
+/// Declares a static wait/die class: `DEFINE_WD_CLASS`. Unlike a plain static, it also works in
+/// models.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -44,8 +44,8 @@ macro_rules! DEFINE_WD_CLASS {
     };
 }
 
-/// Declares a static ww_mutex of a class that is a static too: `DEFINE_WW_MUTEX`. Works in models
-/// too, where plain statics don't.
+/// Declares a static ww_mutex of a static class: `DEFINE_WW_MUTEX`. Unlike a plain static, it also
+/// works in models.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -62,7 +62,7 @@ macro_rules! DEFINE_WW_MUTEX {
     };
 }
 
-/// Makes `lock` a fresh ww_mutex of `class`: `ww_mutex_init`.
+/// Initializes `lock` as an unlocked ww_mutex of `class`: `ww_mutex_init`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -76,7 +76,7 @@ pub fn ww_mutex_init(lock: &mut WwMutex, class: &WwClass) {
     *lock = WwMutex::new(class);
 }
 
-/// Makes `ctx` a fresh context of the calling task, with the next stamp of `class`:
+/// Initializes `ctx` as a new context of the calling task, with the next stamp of `class`:
 /// `ww_acquire_init`.
 ///
 /// ```
@@ -92,8 +92,8 @@ pub fn ww_acquire_init(ctx: &mut WwAcquireCtx, class: &WwClass) {
     *ctx = WwAcquireCtx::new(class);
 }
 
-/// The context takes no more locks: `ww_acquire_done`. One that it takes after this is told as a
-/// warning, and so is a second call. It is not needed before [`ww_acquire_fini`].
+/// Marks the end of the acquire phase: `ww_acquire_done`. A lock that the context takes after this
+/// causes a warning, and so does a second call. The call is optional before [`ww_acquire_fini`].
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -108,8 +108,8 @@ pub fn ww_acquire_done(ctx: &WwAcquireCtx) {
     ctx.done(Location::caller());
 }
 
-/// The end of a context, when it has let all its locks go: `ww_acquire_fini`. One that has not is
-/// told as a warning, and so is a second call.
+/// Ends a context that has released all its locks: `ww_acquire_fini`. Warns if the context still
+/// holds locks, and on a second call.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -117,7 +117,7 @@ pub fn ww_acquire_done(ctx: &WwAcquireCtx) {
 /// let class = WwClass::wound_wait();
 /// let lock = WwMutex::new(&class);
 /// let ctx = WwAcquireCtx::new(&class);
-/// // SAFETY: `ctx` stays where it is until the lock is let go.
+/// // SAFETY: `ctx` does not move until the lock is released.
 /// unsafe { ww_mutex_lock(&lock, Some(&ctx)) }?;
 /// ww_mutex_unlock(&lock);
 /// ww_acquire_fini(&ctx);
@@ -131,16 +131,15 @@ pub fn ww_acquire_fini(ctx: &WwAcquireCtx) {
 /// Locks, sleeping uninterruptibly until it is free: `ww_mutex_lock`. May sleep; warns in an atomic
 /// section.
 ///
-/// * `EDEADLK`: the context has locks, and another context that is older is in the way (see
-///   `linux/ww_mutex.h`). The caller lets all its locks go, and then calls [`ww_mutex_lock_slow`]
-///   for this one.
-/// * `EALREADY`: the context has this lock already.
-/// * Without a context it is `mutex_lock`: for a task that takes no other lock of the class
-///   meanwhile.
+/// * `EDEADLK`: the context holds locks and must back off for an older context. The caller must
+///   release all its locks, and then call [`ww_mutex_lock_slow`] for this one.
+/// * `EALREADY`: the context holds this lock already.
+/// * Without a context it works as `mutex_lock`, for a task that holds no other lock of the class
+///   at the same time.
 ///
-/// Unlike the kernel's, it does not hang if the calling task has the lock in another way:
-/// `EDEADLK`, with a warning of kind [`Deadlock`](crate::diag::WarningKind::Deadlock). A context of
-/// another task is `EINVAL`, with a warning.
+/// If the calling task holds the lock under another context or without one, the kernel hangs; this
+/// returns `EDEADLK`, with a warning of kind [`Deadlock`](crate::diag::WarningKind::Deadlock). For
+/// a context of another task it returns `EINVAL`, with a warning.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -148,7 +147,7 @@ pub fn ww_acquire_fini(ctx: &WwAcquireCtx) {
 /// let class = WwClass::wound_wait();
 /// let (a, b) = (WwMutex::new(&class), WwMutex::new(&class));
 /// let ctx = WwAcquireCtx::new(&class);
-/// // SAFETY: `ctx` stays where it is until both are let go.
+/// // SAFETY: `ctx` does not move until both are released.
 /// unsafe {
 ///     ww_mutex_lock(&a, Some(&ctx))?;
 ///     ww_mutex_lock(&b, Some(&ctx))?;
@@ -163,7 +162,7 @@ pub fn ww_acquire_fini(ctx: &WwAcquireCtx) {
 ///
 /// # Safety
 ///
-/// `ctx` stays where it is, and valid, until it has let the lock go.
+/// `ctx` is valid and does not move until the lock is released.
 #[track_caller]
 pub unsafe fn ww_mutex_lock(lock: &WwMutex, ctx: Option<&WwAcquireCtx>) -> Result<(), Errno> {
     let how = How::uninterruptible("ww_mutex_lock", Location::caller());
@@ -171,9 +170,9 @@ pub unsafe fn ww_mutex_lock(lock: &WwMutex, ctx: Option<&WwAcquireCtx>) -> Resul
     with_current(|me| unsafe { lock.lock_by(me, ctx, &how) })
 }
 
-/// Locks, unless a signal comes while it sleeps: `ww_mutex_lock_interruptible`. May sleep.
+/// Locks, unless a signal ends the sleep: `ww_mutex_lock_interruptible`. May sleep.
 ///
-/// `EINTR` for a signal, also for the notify-signal of `kthread_stop`; other errors as
+/// Returns `EINTR` for a signal, including the notify-signal of `kthread_stop`; other errors as for
 /// [`ww_mutex_lock`].
 ///
 /// ```
@@ -196,11 +195,10 @@ pub unsafe fn ww_mutex_lock_interruptible(lock: &WwMutex, ctx: Option<&WwAcquire
     with_current(|me| unsafe { lock.lock_by(me, ctx, &how) })
 }
 
-/// Locks what gave `EDEADLK`, when the context has let all its locks go: `ww_mutex_lock_slow`. May
-/// sleep.
+/// Locks the ww_mutex that returned `EDEADLK`, after the context has released all its locks:
+/// `ww_mutex_lock_slow`. May sleep.
 ///
-/// A context without locks is never refused, so there is no error. Use in another way is told as a
-/// warning.
+/// A context without locks never has to back off, so there is no error. Any other use warns.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -210,19 +208,19 @@ pub unsafe fn ww_mutex_lock_interruptible(lock: &WwMutex, ctx: Option<&WwAcquire
 /// DEFINE_WW_MUTEX!(static B, CLASS);
 ///
 /// let older = WwAcquireCtx::new(&CLASS);
-/// // SAFETY: `older` stays where it is until it has let A go.
+/// // SAFETY: `older` does not move until A is released.
 /// unsafe { ww_mutex_lock(&A, Some(&older)) }?;
 /// let task = kthread_create!(
 ///     |()| {
 ///         let younger = WwAcquireCtx::new(&CLASS);
-///         // SAFETY: `younger` stays where it is until it has let both go.
+///         // SAFETY: `younger` does not move until both are released.
 ///         unsafe {
-///             ww_mutex_lock(&B, Some(&younger)).expect("nobody has it");
-///             // It does not wait for an older one with a lock in its hands:
+///             ww_mutex_lock(&B, Some(&younger)).expect("it is free");
+///             // A context that holds locks does not wait for an older one:
 ///             assert_eq!(ww_mutex_lock(&A, Some(&younger)), Err(Errno::EDEADLK));
 ///             ww_mutex_unlock(&B);
 ///             ww_mutex_lock_slow(&A, &younger);
-///             ww_mutex_lock(&B, Some(&younger)).expect("nobody has it");
+///             ww_mutex_lock(&B, Some(&younger)).expect("it is free");
 ///         }
 ///         ww_mutex_unlock(&A);
 ///         ww_mutex_unlock(&B);
@@ -246,21 +244,21 @@ pub unsafe fn ww_mutex_lock_interruptible(lock: &WwMutex, ctx: Option<&WwAcquire
 ///
 /// # Panics
 ///
-/// If the context holds other locks, or the lock is the task's in another way, and waiting would
-/// never end. If the context is another task's.
+/// If the wait would never end: the context holds other locks, or the task holds this lock under
+/// another context or without one. Also if the context belongs to another task.
 #[track_caller]
 pub unsafe fn ww_mutex_lock_slow(lock: &WwMutex, ctx: &WwAcquireCtx) {
     let how = How::uninterruptible("ww_mutex_lock_slow", Location::caller());
     // SAFETY: by the contract.
     match unsafe { lock_slow(lock, ctx, &how) } {
-        // The lock is the context's, as it should be.
+        // The context holds the lock.
         Ok(()) | Err(Errno::EALREADY) => {}
         Err(Errno::EINVAL) => panic!("ww_mutex_lock_slow() with the acquire context of another task"),
         Err(_) => deadlock("ww_mutex_lock_slow"),
     }
 }
 
-/// [`ww_mutex_lock_slow`], unless a signal comes while it sleeps (`EINTR`):
+/// [`ww_mutex_lock_slow`], unless a signal ends the sleep (`EINTR`):
 /// `ww_mutex_lock_slow_interruptible`.
 ///
 /// ```
@@ -269,10 +267,11 @@ pub unsafe fn ww_mutex_lock_slow(lock: &WwMutex, ctx: &WwAcquireCtx) {
 /// let class = WwClass::wound_wait();
 /// let lock = WwMutex::new(&class);
 /// let ctx = WwAcquireCtx::new(&class);
-/// // SAFETY: `ctx` stays where it is until the lock is let go.
+/// // SAFETY: `ctx` does not move until the lock is released.
 /// unsafe {
 ///     ww_mutex_lock(&lock, Some(&ctx))?;
-///     assert_eq!(ww_mutex_lock_slow_interruptible(&lock, &ctx), Err(Errno::EALREADY)); // and a warning
+///     // This also warns.
+///     assert_eq!(ww_mutex_lock_slow_interruptible(&lock, &ctx), Err(Errno::EALREADY));
 /// }
 /// ww_mutex_unlock(&lock);
 /// # Ok::<(), Errno>(())
@@ -299,9 +298,8 @@ unsafe fn lock_slow(lock: &WwMutex, ctx: &WwAcquireCtx, how: &How) -> Result<(),
     })
 }
 
-/// Locks if nobody holds it, in the name of `ctx`, if there is one; true (the kernel's 1) if it
-/// did: `ww_mutex_trylock`. Never sleeps. A lock that the context has already is one that somebody
-/// holds.
+/// Locks if it is free, on behalf of `ctx` if given; returns true (the kernel's 1) if it did:
+/// `ww_mutex_trylock`. Never sleeps. Returns false if the context holds the lock already.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -309,7 +307,7 @@ unsafe fn lock_slow(lock: &WwMutex, ctx: &WwAcquireCtx, how: &How) -> Result<(),
 /// let class = WwClass::wound_wait();
 /// let lock = WwMutex::new(&class);
 /// let ctx = WwAcquireCtx::new(&class);
-/// // SAFETY: `ctx` stays where it is until the lock is let go.
+/// // SAFETY: `ctx` does not move until the lock is released.
 /// unsafe {
 ///     assert!(ww_mutex_trylock(&lock, Some(&ctx)));
 ///     assert!(!ww_mutex_trylock(&lock, Some(&ctx)) && !ww_mutex_trylock(&lock, None));
@@ -328,11 +326,11 @@ pub unsafe fn ww_mutex_trylock(lock: &WwMutex, ctx: Option<&WwAcquireCtx>) -> bo
     with_current(|me| unsafe { lock.try_lock_by(me, ctx, place) })
 }
 
-/// Unlocks: `ww_mutex_unlock`. Never sleeps. The calling task must be the owner; otherwise it
-/// warns, and the lock stays as it was.
+/// Unlocks: `ww_mutex_unlock`. Never sleeps. If the calling task is not the owner, it warns and
+/// changes nothing.
 ///
-/// What the caller did is visible to the next owner. The last user may free the lock when this
-/// returns.
+/// What the caller did before is visible to the next owner. The last user may free the lock when
+/// this returns.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -349,7 +347,7 @@ pub fn ww_mutex_unlock(lock: &WwMutex) {
     lock.unlock();
 }
 
-/// True if somebody holds it, at this moment: `ww_mutex_is_locked`. Never sleeps.
+/// Returns true if a task holds it at this moment: `ww_mutex_is_locked`. Never sleeps.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

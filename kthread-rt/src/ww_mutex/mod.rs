@@ -1,82 +1,83 @@
-//! `linux/ww_mutex.h`: mutexes of which a task takes several, in any order, without a deadlock that
-//! lasts.
+//! `linux/ww_mutex.h`: mutexes of which a task can take several, in any order, without deadlock.
 //!
-//! A task begins an *acquire context*, which gets a stamp: its age. It takes locks in the name of
-//! that. Where two contexts would wait for each other, the younger one gets `EDEADLK` from a lock
-//! call. It then lets all its locks go, waits for the one that refused it, in the slow path, and
-//! takes the others anew; with its old stamp, so it is the oldest some day, whom nothing refuses.
+//! A task begins an *acquire context*, whose stamp is its age, and takes locks on behalf of it. If
+//! two contexts would wait for each other, the younger one backs off: its lock call returns
+//! `EDEADLK`. The task then releases all locks of the context, waits in the slow path for the lock
+//! that returned `EDEADLK`, and takes the others again. The context keeps its stamp, so at some
+//! point it is the oldest and never has to back off.
 //!
-//! A ww_mutex is a mutex, and beside it the context that has it. Who gets it, and how waiters are
-//! woken, is the mutex's matter (`mutex`, `lock_queue`). What follows is about contexts.
+//! A ww_mutex is a mutex plus a pointer to the context that holds it. `mutex` and `lock_queue`
+//! describe fairness and wake-ups; these docs cover contexts.
 //!
-//! # Who backs off
+//! # Which context backs off
 //!
-//! Contexts wait in the order of their stamps, the oldest in front; who waits without a context, in
-//! the order of its coming. A deadlock is a circle of contexts, each of which holds a lock that the
-//! one before it waits for. Somewhere in a circle an older one waits for a younger one, and
-//! somewhere a younger one for an older one. Each kind of class forbids one of the two.
+//! Contexts queue in the order of their stamps, the oldest first; waiters without a context queue
+//! in order of arrival. A deadlock is a cycle of contexts, each of which holds a lock that the
+//! previous one waits for. In every cycle some older context waits for a younger one, and some
+//! younger one for an older one. Each kind of class prevents one of the two.
 //!
-//! * **Wound/wait**: an older context that has locks does not just wait for a younger one that has
-//!   the lock, it *wounds* it. (One without locks is in no circle.) A wounded context that has
-//!   locks does not sleep for another: it gets `EDEADLK`, also in the middle of its sleep. Until it
-//!   has to sleep it goes on, and if it never has to, it was wounded for nothing.
-//! * **Wait/die**: a context that has locks does not wait for an older one, whether that has the
-//!   lock or waits for it too: it gets `EDEADLK` (it *dies*).
+//! * **Wound/wait**: if an older context that holds locks must wait for a younger holder, it
+//!   *wounds* the younger one. (A context without locks is in no cycle.) A wounded context that
+//!   holds locks does not sleep for another lock: its call returns `EDEADLK`, even if it is asleep
+//!   already. It continues until it has to sleep; if it never has to, the wound has no effect.
+//! * **Wait/die**: a context that holds locks does not wait for an older one that holds the lock or
+//!   waits for it too: its call returns `EDEADLK` (it *dies*).
 //!
-//! The second form looks at those who wait, too, because they will have the lock before. So does
-//! the first: who takes a lock past an older one that waits is wounded in that moment.
+//! Wait/die also considers older waiters, because they will get the lock first. So does wound/wait:
+//! a context that takes a lock while an older context waits for it is wounded at once.
 //!
-//! # Nobody is overlooked
+//! # The holder and the waiter always see each other
 //!
-//! Who has the lock and who waits for it learn of each other whichever of them comes first:
+//! Whichever of the two comes first, at least one sees the other:
 //!
 //! ```text
-//! takes the lock                              waits for it, with the queue's lock
+//! takes the lock                              waits for it, under the queue's lock
 //! compare-exchange: free -> owner             compare-exchange: held -> WAITERS too; links itself
 //! writes the context into the lock            SeqCst fence (in the state's change)
 //! SeqCst fence                                reads the lock's context, and wounds it or dies
 //! if WAITERS: takes the queue's lock,
-//!     looks at the oldest who waits
+//!     checks the oldest waiter
 //! ```
 //!
-//! If the reader's fence comes first, WAITERS is seen on the left; if the other's, the context is
-//! seen on the right. Who gets the lock as a waiter writes its context under the queue's lock, and
-//! looks around there. (Between a hand-off and that, the lock has an owner and no context, and
-//! nobody is wounded for it; the owner is already on its way to look.)
+//! If the right-hand fence comes first, the left-hand task sees WAITERS; if the left-hand fence
+//! comes first, the right-hand task sees the context. A waiter that gets the lock writes its
+//! context and checks the other waiters under the queue's lock. (Between a hand-off and that
+//! moment, the lock has an owner but no context, and no context is wounded for it; the new owner
+//! will check.)
 //!
-//! A context that is wounded may be just going to sleep for another lock, under that other's
-//! queue's lock. It sets its state, fences, and then looks whether it is wounded
-//! (`QueuedLock::may_sleep`); who wounds it writes that, fences, and wakes it: the sleep protocol.
-//! The same for one that has to die because an older one came: it is woken, and finds the older one
-//! in front of itself.
+//! A wounded context may be about to sleep for another lock, under the lock of that other queue.
+//! Its task sets its state, executes a fence, and then checks whether it is wounded
+//! (`QueuedLock::may_sleep`). The wounding task writes the wound, executes a fence, and wakes it.
+//! This is the usual sleep protocol. The same holds for a context that must die because an older
+//! one arrived: it is woken, and finds the older one in front of it.
 //!
-//! One look is enough. For wound/wait it is at all who wait with a context: the first is the
-//! oldest, and may have no locks. For wait/die: who waits with locks behind another context has
-//! died, or has been woken to do so; so the first one alone can be new to whoever comes.
+//! One check is enough. For wound/wait it covers all waiters with a context, since the first one is
+//! the oldest but may hold no locks. For wait/die it covers only the first context: a context that
+//! holds locks and waits behind another one has died already, or was woken to do so.
 //!
 //! # Lifetimes
 //!
-//! A context is on its task's stack. Others touch it under the queue's lock of a lock that it has,
-//! with WAITERS set, so that its task can't let that lock go before they are done; or of one that
-//! it waits for, where it is linked. A waiter that leaves without the lock may be the one that
-//! clears WAITERS, and then the owner lets go by one compare-exchange on the word. So what the
-//! waiter has read of the owner's context is ordered before by a pair of fences: that of its
-//! state's change, at the end of its wait, comes before WAITERS is cleared; and the owner has one
-//! behind the compare-exchange.
+//! A context lives on its task's stack. Other tasks access it in two cases only, each under a
+//! queue's lock. Either it holds that lock, with WAITERS set, so its task cannot release the lock
+//! before they are done. Or it waits for that lock, and is linked in the queue. A waiter that gives
+//! up may be the one that clears WAITERS; after that, the owner releases the lock with one
+//! compare-exchange on the word. A pair of fences orders the waiter's reads of the owner's context
+//! before that: the waiter's fence, in its change of state at the end of the wait, comes before it
+//! clears WAITERS; the owner's fence follows its compare-exchange.
 //!
 //! # Misuse
 //!
-//! What a kernel with CONFIG_DEBUG_MUTEXES warns of is told as a [`WarningKind::LockMisuse`]: a
-//! lock taken after [`ww_acquire_done`] or [`ww_acquire_fini`]; the end of a context that has
-//! locks; the slow path without an `EDEADLK` before it, for another lock than the one that gave it,
-//! or with locks still held; a lock of another class. As for a mutex, an unlocking by another than
-//! the owner is told, and the lock stays as it was; and an owner that would wait for itself is told
-//! ([`WarningKind::Deadlock`]) and gets `EDEADLK`, if not `EALREADY`, for the very same context.
+//! Everything that the kernel warns about under CONFIG_DEBUG_MUTEXES is a
+//! [`WarningKind::LockMisuse`]: a lock taken after [`ww_acquire_done`] or [`ww_acquire_fini`]; the
+//! end of a context that holds locks; the slow path without a preceding `EDEADLK`, for a different
+//! lock, or with locks still held; a lock of another class. As for a mutex, an unlock by a task
+//! other than the owner warns and has no effect. An owner that would wait for itself gets `EDEADLK`
+//! with a warning ([`WarningKind::Deadlock`]), or just `EALREADY` if it uses the same context.
 //!
 //! # Invariants
 //!
-//! `ctx` is null, or the context in whose name the owner has the lock, which is valid as long as it
-//! is there.
+//! `ctx` is null, or the context on whose behalf the owner holds the lock; it is valid while `ctx`
+//! points to it.
 
 mod context;
 mod guarded;
@@ -107,8 +108,8 @@ fn show_address(address: usize) -> String {
     format!("ww_mutex {address:#x}")
 }
 
-/// `struct ww_mutex`: plain memory, nothing allocated, nothing to drop; zeroed, it is one that is
-/// not locked, of no class. It protects what its users agree on; [`KWwMutex`] has its data inside.
+/// `struct ww_mutex`: plain memory, nothing allocated, nothing to drop. Zeroed memory is an
+/// unlocked ww_mutex of no class. Its users agree on what it protects; [`KWwMutex`] owns its data.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -117,7 +118,7 @@ fn show_address(address: usize) -> String {
 /// DEFINE_WW_MUTEX!(static FRONT, BUFFERS);
 ///
 /// let ctx = WwAcquireCtx::new(&BUFFERS);
-/// // SAFETY: `ctx` stays where it is until both are unlocked.
+/// // SAFETY: `ctx` does not move until the lock is released.
 /// unsafe {
 ///     assert_eq!(ww_mutex_lock(&FRONT, Some(&ctx)), Ok(()));
 ///     assert_eq!(ww_mutex_lock(&FRONT, Some(&ctx)), Err(Errno::EALREADY));
@@ -129,25 +130,25 @@ fn show_address(address: usize) -> String {
 pub struct WwMutex {
     base: RawMutex,
     ctx: AtomicPtr<WwAcquireCtx>,
-    // Its address is compared, and nothing more.
+    // Only compared, never followed.
     class: *const WwClass,
 }
 
 plain_memory!(WwMutex: 48);
 
-// SAFETY: the class is never followed; the context only under the protocol above.
+// SAFETY: the class pointer is never followed, and the context pointer only by the protocol above.
 unsafe impl Send for WwMutex {}
 // SAFETY: as above.
 unsafe impl Sync for WwMutex {}
 
-/// The context in whose name `waiter`, which is linked, waits.
+/// Returns the context on whose behalf `waiter`, which is linked, waits.
 fn context_of(waiter: &LockWaiter) -> Option<&WwAcquireCtx> {
-    // SAFETY: null, or a context that is valid as long as its task waits, which it does as long as
-    // the waiter is linked.
+    // SAFETY: null, or a context that is valid while its task waits; the task waits as long as the
+    // waiter is linked.
     unsafe { waiter.context().cast::<WwAcquireCtx>().as_ref() }
 }
 
-/// Those who wait in the name of a context, from `from` on.
+/// The waiters with a context, from `from` on.
 fn contexts<'a>(
     queue: &'a LockedQueue,
     from: Option<&'a LockWaiter>,
@@ -158,7 +159,7 @@ fn contexts<'a>(
 
 impl WwMutex {
     const_fn! {
-        /// A ww_mutex of `class` that is not locked: `__WW_MUTEX_INITIALIZER`.
+        /// Makes an unlocked ww_mutex of `class`: `__WW_MUTEX_INITIALIZER`.
         pub const fn new(class: &WwClass) -> Self {
             Self { base: RawMutex::new(), ctx: AtomicPtr::new(ptr::null_mut()), class }
         }
@@ -172,16 +173,16 @@ impl WwMutex {
         ptr::from_ref(self).addr()
     }
 
-    /// True unless it is known to be of another class.
+    /// Returns false if it is known to be of another class.
     fn is_of(&self, class: *const WwClass) -> bool {
         self.class.is_null() || ptr::eq(self.class, class)
     }
 
-    /// Locks in the name of `ctx`, of the caller's task, or of none.
+    /// Locks on behalf of `ctx`, a context of the calling task, or without a context.
     ///
     /// # Safety
     ///
-    /// `ctx` stays where it is, and valid, as long as it has the lock.
+    /// `ctx` is valid and does not move as long as it holds the lock.
     #[inline]
     unsafe fn lock_by(&self, me: &TaskStruct, ctx: Option<&WwAcquireCtx>, how: &How) -> Result<(), Errno> {
         might_sleep_in(me, how.call, how.place);
@@ -210,7 +211,7 @@ impl WwMutex {
         how: &How,
         word: Word,
     ) -> Result<(), Errno> {
-        // Relaxed: if it is this task's, this task has written it.
+        // Relaxed: if the value is this task's context, this task wrote it.
         let holder = self.ctx.load(Ordering::Relaxed);
         if ctx.is_some_and(|ctx| ptr::eq(holder, ctx)) {
             return Err(Errno::EALREADY);
@@ -244,7 +245,7 @@ impl WwMutex {
         observe("holds", self.address(), show_address);
     }
 
-    /// The caller has just taken it, past whoever may wait.
+    /// Records the context of a caller that has just taken the lock without queueing.
     #[inline]
     fn enter(&self, ctx: Option<&WwAcquireCtx>) {
         let Some(ctx) = ctx else { return };
@@ -267,23 +268,23 @@ impl WwMutex {
 
     fn set_context(&self, ctx: &WwAcquireCtx) {
         ctx.count_in();
-        // Release: who reads it reads what it points at.
+        // Release: a task that reads the pointer reads the context through it.
         self.ctx.store(ptr::from_ref(ctx).cast_mut(), Ordering::Release);
     }
 
-    /// `ctx` has got the lock while others wait for it.
+    /// Applies the class's rule to `ctx`, which has got the lock, and the waiters.
     fn meet_oldest(queue: &LockedQueue, ctx: &WwAcquireCtx, wake: &mut WakeQueue) {
         let mut waiting = contexts(queue, queue.first());
         if ctx.is_wait_die() {
             let Some((waiter, oldest)) = waiting.next() else { return };
             Self::let_die(queue, waiter, oldest, ctx, wake);
         } else if waiting.any(|(_, other)| other.has_locks() && ctx.is_younger_than(other)) {
-            // Nobody is to be woken for that: it is the caller.
+            // This needs no wake-up: `ctx` is the caller's context.
             ctx.wound();
         }
     }
 
-    /// Wakes `waiter` if its context has to die because of `older`, if that is older.
+    /// Wakes `waiter` if its context has to die because `older` is older.
     fn let_die(
         queue: &LockedQueue,
         waiter: &LockWaiter,
@@ -296,12 +297,12 @@ impl WwMutex {
         }
     }
 
-    /// Wound/wait: `ctx` waits, and wounds who has the lock if that is younger; unless it has no
-    /// lock that the other could wait for.
+    /// Wound/wait: wounds the younger `holder` on behalf of the waiting `ctx`, unless `ctx` holds
+    /// no lock and so is in no cycle.
     fn wound_holder(&self, ctx: &WwAcquireCtx, holder: &WwAcquireCtx, wake: &mut WakeQueue) {
         if ctx.has_locks() && holder.is_younger_than(ctx) && holder.wound() {
-            // SAFETY: the owner can't let the lock go, or end, before the queue's lock is dropped:
-            // it is waited for.
+            // SAFETY: a task waits for the lock, so the owner cannot release it, or end, before the
+            // queue's lock is dropped.
             wake.add(unsafe { (*owner_in(self.base.word())).get() });
         }
     }
@@ -336,7 +337,7 @@ impl WwMutex {
         with_current(|me| {
             let word = self.base.word();
             if ptr::eq(owner_in(word), me) {
-                // SAFETY: `self` is valid at the call, and `me` has the lock.
+                // SAFETY: `self` is valid at the call, and `me` holds the lock.
                 unsafe { Self::release(self, me) };
             } else {
                 misused(me, "mutex", "ww_mutex_unlock", place, word);
@@ -344,25 +345,26 @@ impl WwMutex {
         });
     }
 
-    /// Unlocks for whoever holds it: for a guard.
+    /// Unlocks on behalf of the owner, for a guard.
     ///
     /// # Safety
     ///
     /// `this` points to a valid ww_mutex that the caller has locked.
     unsafe fn unlock_for_owner(this: *const Self) {
-        // SAFETY: by the contract; the owner is valid, by the invariants of a mutex.
+        // SAFETY: by the contract; the owner is valid by the invariants of a mutex.
         unsafe { Self::release(this, owner_in((*this).base.word())) };
     }
 
     /// # Safety
     ///
-    /// `this` points to a ww_mutex that `owner`, which is valid, has, for the caller. It may be
-    /// freed by its next user during the call.
+    /// `this` points to a ww_mutex that `owner`, which is valid, holds, and on whose behalf the
+    /// caller acts. Its next user may free it during the call.
     #[inline]
     unsafe fn release(this: *const Self, owner: *const TaskStruct) {
-        // SAFETY: valid until the base is released, and not touched after it. Relaxed: the owner's
-        // side has written it. The context is valid as long as it is there. Nobody follows it any
-        // more when the base is free: who reads it has the queue's lock, and WAITERS set.
+        // SAFETY: the ww_mutex is valid until the base is released, and not touched after that.
+        // Relaxed: the owner's side wrote `ctx`. The context is valid while `ctx` points to it. No
+        // task follows the pointer once the base is free: readers hold the queue's lock, with
+        // WAITERS set.
         unsafe {
             let ctx = (*this).ctx.load(Ordering::Relaxed);
             if !ctx.is_null() {
@@ -372,26 +374,26 @@ impl WwMutex {
             let released = RawMutex::release(&raw const (*this).base, owner);
             debug_assert!(released.is_ok(), "the owner holds its ww_mutex");
             if !ctx.is_null() {
-                // With that of `change_state` before a `give_up`; see Lifetimes.
+                // Pairs with the fence in `change_state` before a `give_up`; see Lifetimes.
                 fence(Ordering::Acquire);
             }
             (*owner).held().remove(this.addr());
         }
     }
 
-    /// True if somebody holds it, at this moment: [`ww_mutex_is_locked`].
+    /// Returns true if a task holds it at this moment: [`ww_mutex_is_locked`].
     pub fn is_locked(&self) -> bool {
         self.base.is_locked()
     }
 
-    /// Who holds it, at this moment.
+    /// Returns the task that holds it at this moment.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
     ///
     /// let class = WwClass::wound_wait();
     /// let lock = WwMutex::new(&class);
-    /// // SAFETY: without a context there is none that must stay.
+    /// // SAFETY: there is no context that must stay valid.
     /// assert!(unsafe { ww_mutex_trylock(&lock, None) });
     /// assert_eq!(lock.owner(), Some(current()));
     /// ww_mutex_unlock(&lock);
@@ -423,8 +425,8 @@ impl QueuedLock for WwMutex {
 
     fn may_sleep(&self, queue: &LockedQueue, waiter: &LockWaiter, wake: &mut WakeQueue) -> Result<(), Errno> {
         let Some(ctx) = context_of(waiter) else { return Ok(()) };
-        // SAFETY: null, or valid as long as the queue's lock is held (Lifetimes). Acquire: with the
-        // Release of `set_context`.
+        // SAFETY: null, or valid as long as the queue's lock is held (Lifetimes). Acquire: pairs
+        // with the Release of `set_context`.
         let holder = unsafe { self.ctx.load(Ordering::Acquire).as_ref() };
         let refused = if ctx.is_wait_die() {
             if let Some((next, other)) = contexts(queue, queue.after(waiter)).next() {

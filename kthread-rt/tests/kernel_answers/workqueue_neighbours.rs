@@ -133,7 +133,7 @@ fn a_disabled_work_is_not_queued_until_it_is_enabled_as_often() {
 fn works_of_bottom_halves_have_a_softirqs_context_and_their_queues_few_flags() {
     let kernel = WatchedKernel::boot();
     for (flags, max_active) in [(WQ_BH, 5), (WQ_BH | WQ_FREEZABLE, 0), (WQ_BH | WQ_UNBOUND, 0)] {
-        kernel.warns(WarningKind::BadArgument, "alloc_workqueue", "bottom halves", || {
+        kernel.warns(WarningKind::BadArgument, "alloc_workqueue", "WQ_BH", || {
             assert_eq!(alloc_workqueue!("bh", flags, max_active).unwrap_err(), Errno::EINVAL);
         });
     }
@@ -183,6 +183,40 @@ fn a_work_that_flushes_cancels_or_drains_itself_is_warned_and_goes_on() {
         kernel.warned(&worker, WarningKind::Deadlock, call, "own");
     }
     drop((worker, work, wq));
+    kernel.shut_down();
+}
+
+#[test]
+fn a_queue_that_its_own_work_item_can_t_destroy_is_frozen_with_the_others() {
+    let kernel = WatchedKernel::boot();
+    let wq = alloc_workqueue!("selfish", WQ_FREEZABLE, 0).unwrap();
+    let worker = Arc::new(Mutex::new(None));
+    let own = Work::new({
+        let (wq, worker) = (wq.clone(), worker.clone());
+        move |_| {
+            *worker.lock().unwrap() = Some(current());
+            destroy_workqueue(&wq);
+        }
+    });
+    assert!(queue_work(&wq, &own));
+    flush_work(&own);
+    let worker = worker.lock().unwrap().take().unwrap();
+    kernel.warned(&worker, WarningKind::Deadlock, "destroy_workqueue", "own");
+    let runs = Arc::new(AtomicU32::new(0));
+    let counted = || {
+        let runs = runs.clone();
+        Work::new(move |_| _ = runs.fetch_add(1, SeqCst))
+    };
+    let (work, after) = (counted(), counted());
+    Kernel::current().freeze_kernel_threads().unwrap();
+    // The same pool: the second one begins after the first, if that begins at all.
+    assert!(queue_work_on(0, &wq, &work) && queue_work_on(0, &system_wq(), &after));
+    flush_work(&after);
+    assert!(work_pending(&work) && runs.load(SeqCst) == 1);
+    Kernel::current().thaw_processes();
+    flush_work(&work);
+    assert_eq!(runs.load(SeqCst), 2);
+    drop((worker, own, work, wq));
     kernel.shut_down();
 }
 
@@ -250,7 +284,7 @@ fn a_destroyed_queue_refuses_and_the_work_stays_idle() {
     kernel.warns(WarningKind::ShutDown, "flush_delayed_work", "destroyed", || {
         assert!(!flush_delayed_work(&delayed));
     });
-    kernel.warns(WarningKind::BadArgument, "destroy_workqueue", "own", || {
+    kernel.warns(WarningKind::BadArgument, "destroy_workqueue", "system workqueue", || {
         destroy_workqueue(&system_wq());
     });
     drop((work, delayed, wq));

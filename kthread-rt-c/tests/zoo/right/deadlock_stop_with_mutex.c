@@ -10,6 +10,7 @@
 #include <linux/sched.h>
 static DEFINE_MUTEX(lock);
 static DECLARE_COMPLETION(go);
+static DECLARE_COMPLETION(stopped);
 static struct task_struct *worker;
 
 /* Waits until it sleeps, in whatever it does next. */
@@ -23,6 +24,13 @@ static int worker_fn(void *data)
 	wait_for_completion(&go);
 	mutex_lock(&lock);
 	mutex_unlock(&lock);
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (kthread_should_stop())
+			break;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
 	return 0;
 }
 
@@ -31,6 +39,7 @@ static int stopper_fn(void *data)
 	mutex_lock(&lock);
 	mutex_unlock(&lock);
 	kthread_stop(worker);
+	complete(&stopped);
 	return 0;
 }
 
@@ -46,6 +55,7 @@ static int __init zoo_init(void)
 
 static void __exit zoo_exit(void)
 {
+	wait_for_completion(&stopped);
 }
 
 module_init(zoo_init);

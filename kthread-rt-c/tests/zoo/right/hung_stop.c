@@ -5,23 +5,27 @@
  * run: --hung-task 200ms --for 1s
  */
 #include <linux/err.h>
+#include <linux/completion.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/wait.h>
 static DECLARE_WAIT_QUEUE_HEAD(wait);
-static bool over;
+static DECLARE_COMPLETION(stopped);
 static struct task_struct *thread;
 
 static int thread_fn(void *data)
 {
-	wait_event_idle(wait, READ_ONCE(over) || kthread_should_stop());
+	wait_event_idle(wait, kthread_should_stop());
 	return 0;
 }
 
 static int stopper_fn(void *data)
 {
-	return kthread_stop(thread);
+	int result = kthread_stop(thread);
+
+	complete(&stopped);
+	return result;
 }
 
 static struct task_struct *stopper;
@@ -36,8 +40,7 @@ static int __init zoo_init(void)
 
 static void __exit zoo_exit(void)
 {
-	WRITE_ONCE(over, true);
-	wake_up(&wait);
+	wait_for_completion(&stopped);
 }
 
 module_init(zoo_init);

@@ -2,7 +2,7 @@
 /* A work flushes its own queue.
  *
  * kind: deadlock
- * told: a work can't wait for its own queue
+ * told: a work item can't wait for its own workqueue
  */
 #include <linux/module.h>
 #include <linux/workqueue.h>

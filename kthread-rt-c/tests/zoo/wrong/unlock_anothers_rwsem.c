@@ -2,7 +2,7 @@
 /* A task lets a reader's lock of a rwsem go that another one has.
  *
  * kind: unlock by the wrong task
- * told: the reader's lock is that of task "holder"
+ * told: the read lock belongs to task "holder"
  */
 #include <linux/completion.h>
 #include <linux/kthread.h>

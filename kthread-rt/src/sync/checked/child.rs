@@ -1,10 +1,10 @@
-//! No operating system: a model has no child processes.
+//! Child processes, of which a model has none.
 
 use crate::errno::Errno;
 use std::ffi::{CStr, CString};
 use std::os::fd::BorrowedFd;
 
-/// What would be executed.
+/// The program that the real backend would execute.
 #[derive(Debug)]
 pub(crate) struct Program<'a> {
     pub(crate) path: &'a CStr,
@@ -28,7 +28,7 @@ impl Child {
     }
 }
 
-/// A program that ends at once: what a model sees of a helper is the hand-off.
+/// Returns a program that ends at once: a model only sees the hand-off to a helper.
 pub(crate) fn start(program: &Program<'_>) -> Result<Child, Errno> {
     let Program { path, argv, envp, stdio } = program;
     let _ = (path, argv, envp, stdio);

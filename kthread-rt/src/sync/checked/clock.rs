@@ -1,23 +1,23 @@
-//! A model's clock: it stands still until the model says that time passes.
+//! A model's clock: it stands still until the model calls [`pass_time`].
 //!
-//! Time is no operation of a checker's: the clock is one number for all threads, as CLOCK_MONOTONIC
-//! is. What a model explores is when the time passes, since [`pass_time`] wakes the sleepers whose
-//! deadline has come, as a futex's timer would.
+//! Reading the clock is not a step for the checker: it is one number for all threads, like
+//! CLOCK_MONOTONIC. The model explores when time passes, since [`pass_time`] wakes the sleepers
+//! whose deadline has passed, as a futex's timer would.
 
 use super::word::Bed;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-/// When an execution begins. Not 0, which is a deadline that has always passed.
+/// The time at the start of an execution. Not 0, since a deadline of 0 has always passed.
 const START_NS: u64 = 1;
 
 thread_local! {
-    // std's, on purpose: a model's threads share one OS thread, and this is its alone.
+    // std's, on purpose: a model's threads share one OS thread, and these belong to it.
     static NOW: Cell<u64> = const { Cell::new(START_NS) };
     static SLEEPERS: RefCell<Vec<(Arc<Bed>, u64)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A new execution begins.
+/// Resets the clock for a new execution.
 pub(super) fn begin() {
     NOW.set(START_NS);
     SLEEPERS.with_borrow_mut(Vec::clear);
@@ -28,7 +28,7 @@ pub(crate) fn monotonic_ns() -> u64 {
     NOW.get()
 }
 
-/// `ns` nanoseconds pass. The sleeps whose deadline is over then end as those of a futex do.
+/// Lets `ns` nanoseconds pass. Ends the sleeps whose deadline has passed, as a futex would.
 pub fn pass_time(ns: u64) {
     let now = NOW.get() + ns;
     NOW.set(now);
@@ -40,7 +40,7 @@ pub fn pass_time(ns: u64) {
     }
 }
 
-/// A sleep with a deadline, as long as this exists.
+/// Registers a sleep with a deadline, until it is dropped.
 pub(super) struct Alarm<'a>(&'a Arc<Bed>);
 
 impl<'a> Alarm<'a> {

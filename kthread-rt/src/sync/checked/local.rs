@@ -1,5 +1,5 @@
-//! What the runtime keeps per thread of a model. All of them run on one OS thread, so the checker
-//! keeps it.
+//! The runtime's thread-local data in a model. All threads of a model share one OS thread, so this
+//! uses the checker's thread-locals.
 
 use crate::sync::checker::thread::{self, ThreadId};
 use crate::sync::{checker, plan};
@@ -14,38 +14,38 @@ checker::thread_local! {
     static HANDLERS: Cell<u32> = Cell::new(0);
 }
 
-/// The pointer that [`set_current_ptr`] stored last on this thread, or null.
+/// Returns the pointer that [`set_current_ptr`] stored last on this thread, or null.
 pub(crate) fn current_ptr() -> *const () {
     CURRENT.with(Cell::get)
 }
 
-/// Makes `task` the value of [`current_ptr`] on this thread.
+/// Sets the value of [`current_ptr`] on this thread.
 pub(crate) fn set_current_ptr(task: *const ()) {
     CURRENT.with(|c| c.set(task));
 }
 
-/// The pointer that [`set_top_attachment`] stored last on this thread, or null.
+/// Returns the pointer that [`set_top_attachment`] stored last on this thread, or null.
 pub(crate) fn top_attachment() -> *const () {
     TOP_ATTACHMENT.with(Cell::get)
 }
 
-/// Makes `link` the value of [`top_attachment`] on this thread.
+/// Sets the value of [`top_attachment`] on this thread.
 pub(crate) fn set_top_attachment(link: *const ()) {
     TOP_ATTACHMENT.with(|c| c.set(link));
 }
 
-/// Which kinds of handlers the thread is in: what [`set_handlers`] stored last on this thread, or
-/// 0.
+/// Returns the kinds of handlers that run on this thread: the value that [`set_handlers`] stored
+/// last, or 0.
 pub(crate) fn handlers() -> u32 {
     HANDLERS.with(Cell::get)
 }
 
-/// Makes `kinds` the value of [`handlers`] on this thread.
+/// Sets the value of [`handlers`] on this thread.
 pub(crate) fn set_handlers(kinds: u32) {
     HANDLERS.with(|h| h.set(kinds));
 }
 
-/// Nothing of a model's runs on a thread after its main function.
+/// Does nothing: in a model, no code runs on a thread after its main function.
 pub(crate) fn mark_ending(_kernel_state: *const ()) {}
 
 /// As [`mark_ending`].
@@ -53,13 +53,13 @@ pub(crate) fn is_ending(_kernel_state: *const ()) -> bool {
     false
 }
 
-/// Unreachable: only a thread without a Kernel keeps something until its end, and a model's threads
+/// Never called in a model: only threads that have entered no Kernel use it, and a model's threads
 /// have entered one.
 pub(crate) fn at_thread_exit(_last: impl FnOnce() + 'static) -> bool {
     false
 }
 
-/// A line of the schedule, kept small: most schedules are never told.
+/// A line of the schedule. It is not formatted yet, since most schedules are never printed.
 #[derive(Debug, Clone, Copy)]
 struct Step {
     thread: ThreadId,
@@ -73,40 +73,42 @@ struct Step {
 struct Schedule {
     names: HashMap<ThreadId, String>,
     steps: Vec<Step>,
-    /// How many steps of the stage come before the first one that is explored.
+    /// How many steps belong to the stage, before the exploration begins.
     stage: usize,
 }
 
 thread_local! {
-    // std's, on purpose: the schedule of the execution that fails is told outside of it.
+    // std's, on purpose: the schedule of a failed execution is printed after that execution.
     static SCHEDULE: RefCell<Schedule> = RefCell::new(Schedule::default());
 }
 
 thread_local! {
-    // std's, on purpose: it is about all threads of a model.
+    // std's, on purpose: all threads of a model share it.
     static HAS_READERS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// A new execution begins, or a task of it enters a section of `rcu_read_lock`.
+/// Sets the value of [`has_readers`]: false for a new execution, true when a task enters an
+/// `rcu_read_lock` section.
 pub(crate) fn set_has_readers(has: bool) {
     HAS_READERS.set(has);
 }
 
-/// Whether a task of this execution has ever been in a section of `rcu_read_lock`.
+/// Whether a task of this execution has ever been in an `rcu_read_lock` section.
 ///
-/// The statics of a model go with its main thread, while another may be using them. So a thread
-/// that ends asks for readers only in a model that has some, which joins its threads.
+/// The statics of a model are dropped with its main thread, perhaps while another thread uses them.
+/// So an ending thread checks for readers only in a model that has some; such a model joins its
+/// threads.
 pub(crate) fn has_readers() -> bool {
     HAS_READERS.get()
 }
 
-/// Writes down what the calling thread does, for the schedule that a failing model prints.
+/// Records a step of the calling thread, for the schedule that a failing model prints.
 #[track_caller]
 pub(crate) fn observe(what: &'static str, value: usize, show: fn(usize) -> String) {
     observe_at(what, value, show, Location::caller());
 }
 
-/// As [`observe`], of what was called at `place`.
+/// As [`observe`], for a call at `place`.
 pub(crate) fn observe_at(
     what: &'static str,
     value: usize,
@@ -117,7 +119,8 @@ pub(crate) fn observe_at(
     SCHEDULE.with_borrow_mut(|schedule| {
         schedule.names.entry(thread.id()).or_insert_with(|| match thread.name() {
             Some(name) if name != checker::NAME_OF_MAIN => name.to_owned(),
-            // Its number is nowhere but in its debug form; 0 is the one that the model begins with.
+            // Only the debug form has the thread's number; 0 is the thread that the execution
+            // begins with.
             _ => match format!("{:?}", thread.id()).replace(|c: char| !c.is_ascii_digit(), "").as_str() {
                 "0" => "main".to_owned(),
                 number => format!("thread {number}"),
@@ -127,7 +130,7 @@ pub(crate) fn observe_at(
     });
 }
 
-/// Forgets the schedule: a new execution begins.
+/// Clears the schedule for a new execution.
 pub(super) fn begin_schedule() {
     SCHEDULE.with_borrow_mut(|schedule| {
         schedule.names.clear();
@@ -136,17 +139,17 @@ pub(super) fn begin_schedule() {
     });
 }
 
-/// The steps so far are no part of the schedule: they were the stage.
+/// Marks the steps so far as the stage, which is not part of the schedule.
 pub(in crate::sync) fn begin_explored() {
     SCHEDULE.with_borrow_mut(|schedule| schedule.stage = schedule.steps.len());
 }
 
-/// True if there was no step yet that is part of the schedule.
+/// Returns true if no step of the schedule was recorded yet.
 pub(in crate::sync) fn is_stage() -> bool {
     SCHEDULE.with_borrow(|schedule| schedule.stage == schedule.steps.len())
 }
 
-/// The schedule of this execution so far, from where it began to be explored.
+/// Returns the schedule of this execution so far, from the start of the exploration.
 pub fn schedule() -> Vec<plan::Step> {
     SCHEDULE.with_borrow(|schedule| {
         let told = |step: &Step| {

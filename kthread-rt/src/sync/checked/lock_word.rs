@@ -14,7 +14,7 @@ struct Bed {
     woken: Condvar,
 }
 
-/// Behind an `Arc`, std's, since the word may be gone when it rings.
+/// An `Arc` (std's), since the word may have been freed when `ring` is called.
 pub(crate) struct Bell(Arc<Bed>);
 
 impl fmt::Debug for LockWord {
@@ -45,8 +45,8 @@ impl LockWord {
         self.word.compare_exchange(old, new, success, failure)
     }
 
-    /// Compares and begins to sleep in one step with respect to [`Bell::ring`], as a futex does.
-    /// Relaxed, because the kernel's comparison is no load that orders anything.
+    /// Compares and begins to sleep atomically with respect to [`Bell::ring`], as a futex does.
+    /// Relaxed, because the comparison in the kernel orders nothing.
     pub(crate) fn sleep_while(&self, value: u32) {
         let guard = self.bed.sleep.lock().unwrap_or_else(|p| p.into_inner());
         if self.word.load(Ordering::Relaxed) == value {

@@ -1,12 +1,12 @@
-//! The model checkers' backend: the same names over a checker's types, so that a model runs the
+//! The backend for model checkers: the same names over a checker's types, so that a model runs the
 //! code that ships.
 //!
-//! What loom and shuttle share is here; [`checker`](super::checker) is the one that the build is
-//! for, with what differs: atomics, cells, how executions are explored. What they can't do shapes
-//! it. A state word is an atomic with a mutex and a condition variable for the sleep. The clock
-//! stands still until the model lets time pass, which ends the sleeps whose deadline has come.
-//! There is no operating system behind a task. A spawned thread runs its `last` act right after its
-//! main function.
+//! This module has what loom and shuttle share. [`checker`](super::checker) is the checker of this
+//! build, with what differs: atomics, cells, and the driver. The limits of the checkers shape this
+//! backend. A state word is an atomic with a mutex and a condition variable for the sleep. The
+//! clock stands still until the model lets time pass, which ends the sleeps whose deadline has
+//! passed. There is no operating system behind a task. A spawned thread calls `last` right after
+//! its main function.
 
 pub(crate) mod child;
 mod clock;
@@ -37,7 +37,7 @@ use crate::sync::ThreadSpec;
 use std::collections::VecDeque;
 use std::io;
 
-/// The checker's mutex, with a `lock` that has no poison to report.
+/// The checker's mutex, whose `lock` ignores poisoning.
 #[derive(Debug)]
 pub(crate) struct Mutex<T>(checker::Mutex<T>);
 
@@ -57,7 +57,7 @@ impl<T> Mutex<T> {
     }
 }
 
-/// A model that spins tries orders that teach nothing.
+/// Spinning would only add executions that find nothing new.
 pub(crate) const SPINS_BEFORE_SLEEP: bool = false;
 
 /// An unbounded queue.
@@ -82,8 +82,8 @@ impl<T> Queue<T> {
     }
 }
 
-/// Objects whose pointers stay valid. A model has no static: each object is new, and freed when it
-/// is given back, so that an access after that fails the model.
+/// Objects whose pointers stay valid. In a model each object is new, and is freed when it is given
+/// back, so that a later access fails the model.
 #[derive(Debug)]
 pub(crate) struct Pool<T: 'static>(std::marker::PhantomData<fn() -> T>);
 
@@ -97,23 +97,23 @@ impl<T> Pool<T> {
     }
 
     pub(crate) fn give_back(&self, object: &'static T) {
-        // SAFETY: made by `take`, given back once.
+        // SAFETY: `take` made it, and it is given back only once.
         drop(unsafe { Box::from_raw(std::ptr::from_ref(object).cast_mut()) });
     }
 }
 
-/// A SeqCst fence: what the real backend's compiler fence behind a locked instruction is.
+/// A SeqCst fence, as strong as the real backend's compiler fence after a locked instruction.
 #[track_caller]
 pub(crate) fn fence_after_rmw() {
     fence(Ordering::SeqCst);
 }
 
-/// Lets the thread run that makes time pass.
+/// Yields, so that the thread that lets time pass can run.
 pub(crate) fn relax() {
     yield_now();
 }
 
-/// A started thread that somebody has to join.
+/// A started thread, which must be joined.
 pub(crate) struct OsThread(thread::JoinHandle<()>);
 
 impl std::fmt::Debug for OsThread {
@@ -128,7 +128,7 @@ impl OsThread {
     }
 }
 
-/// Starts a thread of the model; an error if the model asked for one ([`os::refuse_next_thread`]).
+/// Starts a thread of the model. Fails if the model asked for that ([`os::refuse_threads`]).
 pub(crate) fn spawn(
     spec: ThreadSpec,
     main: impl FnOnce() + Send + 'static,
@@ -148,29 +148,29 @@ pub(crate) fn spawn(
         .map(OsThread)
 }
 
-/// A model has no static that lives as long as the process, so it has no default Kernel.
+/// Panics: a model has no statics that live as long as the process, so it has no default Kernel.
 pub(crate) fn assert_process_statics() {
     panic!(
         "a thread of a model must enter a Kernel (`let _inside = kernel.enter();`) before it calls the runtime"
     );
 }
 
-/// Lets another thread run: a checker needs to be told in every loop that waits for one.
+/// Yields to another thread. A checker needs this in every loop that waits for one.
 pub(crate) fn yield_now() {
     thread::yield_now();
 }
 
-/// How many queues the waits for bits share: one, so that a model has no more objects than it
-/// needs.
+/// The number of wait queues for bits: one, so that a model has few objects.
 pub(crate) const BIT_QUEUES: usize = 1;
 
-/// As in the real backend: none, so that a model has no threads that it does not ask for.
+/// The default number of spare threads: none, so that a model has only the threads that it asks
+/// for.
 pub(crate) const SPARE_THREADS: u32 = 0;
 
-/// The clock stands still, and a model lets exactly as much time pass as a limit says.
+/// The clock stands still, so a model lets exactly a timeout's time pass.
 pub(crate) const EXACT_TIMEOUTS: bool = true;
 
-/// A model checks what its author asks for, whatever the environment says.
+/// The environment has no influence on a model.
 pub(crate) fn debug_by_default() -> bool {
     false
 }
@@ -207,12 +207,12 @@ pub(crate) fn hung_task_by_default() -> Option<std::time::Duration> {
     None
 }
 
-/// As [`debug_by_default`]: the environment has nothing.
+/// As [`debug_by_default`].
 pub(crate) fn environment(_name: &str) -> Option<String> {
     None
 }
 
-/// A Kernel of a model's may have a plan of faults.
+/// A Kernel of a model may have a fault plan.
 pub(crate) fn may_have_faults(_by_default: fn() -> bool) -> bool {
     true
 }
@@ -220,21 +220,21 @@ pub(crate) fn may_have_faults(_by_default: fn() -> bool) -> bool {
 /// As in the real backend.
 pub(crate) fn note_faults() {}
 
-/// No time passes, so nothing is late.
+/// No time passes by itself, so nothing is late.
 pub(crate) const TIME_STANDS_STILL: bool = true;
-/// Models have no such Kernels.
+/// No Kernel of a model has `debug`.
 pub(crate) fn debugs() -> bool {
     false
 }
 
-/// A Kernel is to check what costs something: not in a model.
+/// Does nothing: no Kernel of a model has `debug`.
 pub(crate) fn begin_debug() {}
 
-/// How many counts the readers of a percpu_rwsem are spread over: two, so that what several need is
-/// seen.
+/// The number of reader slots of a percpu_rwsem: two, so that models see the effects of several
+/// slots.
 pub(crate) const READER_SLOTS: usize = 2;
 
-/// An array of as many as its type says.
+/// An array whose length comes from its type.
 macro_rules! table_of {
     ($init:expr; $length:expr) => {
         ::std::array::from_fn(|_| $init)
@@ -242,7 +242,7 @@ macro_rules! table_of {
 }
 pub(crate) use table_of;
 
-/// What is implemented for std's atomics, for those of [`shared`] too.
+/// Implements for the atomics of [`shared`] what is implemented for std's.
 macro_rules! for_shared_words {
     ($with:ident) => {
         $with!(
@@ -254,20 +254,20 @@ macro_rules! for_shared_words {
 }
 pub(crate) use for_shared_words;
 
-/// Declares a function that is `const` wherever the backend's types allow it: here they don't.
+/// Declares a function that is `const` where the backend's types allow it; here they do not.
 macro_rules! const_fn {
     ($(#[$meta:meta])* $vis:vis const fn $($rest:tt)*) => { $(#[$meta])* $vis fn $($rest)* };
     ($(#[$meta:meta])* $vis:vis const unsafe fn $($rest:tt)*) => { $(#[$meta])* $vis unsafe fn $($rest)* };
 }
 pub(crate) use const_fn;
 
-/// Says that a type is plain memory where it ships; a model's is not.
+/// Does nothing: in a model, types are not plain memory.
 macro_rules! plain_memory {
     ($type:ty: $size:expr) => {};
 }
 pub(crate) use plain_memory;
 
-/// The body of the public `DECLARE_…!` macros: a static that each execution of a model has anew.
+/// The body of the public `DECLARE_…!` macros: a static that each execution of a model makes anew.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __declare_static {
@@ -278,7 +278,7 @@ macro_rules! __declare_static {
     };
 }
 
-/// What a model checker's driver needs of the backend.
+/// What a model checker's driver needs from the backend.
 #[doc(hidden)]
 pub mod model {
     pub use super::clock::pass_time;
@@ -288,7 +288,7 @@ pub mod model {
     pub use super::statics::ModelStatic;
     pub use crate::sync::checker::driver::*;
 
-    /// A new execution begins: what the last one left in std's thread-locals is forgotten.
+    /// Resets std's thread-locals for a new execution.
     pub fn begin_execution() {
         super::local::begin_schedule();
         super::local::set_has_readers(false);

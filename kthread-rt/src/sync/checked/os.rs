@@ -1,5 +1,5 @@
-//! No operating system: a model's tasks have no thread ids, priorities or affinities beyond their
-//! records.
+//! The operating system's calls, which do nothing in a model: its tasks only record ids, priorities
+//! and affinities.
 
 use crate::cpumask::CpuMask;
 use crate::errno::Errno;
@@ -7,7 +7,7 @@ use crate::sync::checker;
 use std::cell::Cell;
 
 thread_local! {
-    // std's, on purpose: a model's threads share one OS thread, and this is its alone.
+    // std's, on purpose: a model's threads share one OS thread, and these belong to it.
     static REFUSE: Cell<(u32, u32)> = const { Cell::new((0, 0)) };
     static LAST_TID: Cell<i32> = const { Cell::new(0) };
 }
@@ -21,13 +21,13 @@ fn next_tid() -> i32 {
     LAST_TID.get()
 }
 
-/// A new execution begins.
+/// Resets the state for a new execution.
 pub(super) fn begin() {
     REFUSE.set((0, 0));
     LAST_TID.set(0);
 }
 
-/// After `served` more threads, `refused` threads of this execution can't be started.
+/// Makes this execution start `served` more threads and then refuse `refused` threads.
 pub fn refuse_threads(served: u32, refused: u32) {
     REFUSE.set((served, refused));
 }

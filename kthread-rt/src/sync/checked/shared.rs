@@ -1,4 +1,4 @@
-//! What a model shares between its threads: the checker's types, whose accesses are steps of the
+//! Types that a model's threads share: the checker's types, whose accesses are steps of the
 //! schedule.
 
 pub use crate::sync::checker::{Arc, Ordering, UnsafeCell, fence};
@@ -9,16 +9,16 @@ use std::fmt;
 
 macro_rules! shared {
     ($name:ident, $value:ty, $($op:ident)*) => {
-        /// An atomic as std's, of which a model checker sees every access.
+        /// An atomic like std's; the model checker sees every access.
         pub struct $name(checker::$name);
 
         impl $name {
-            /// An atomic with this value.
+            /// Makes an atomic with this value.
             pub fn new(value: $value) -> Self {
                 Self(checker::$name::new(value))
             }
 
-            /// Its value.
+            /// Returns its value.
             #[track_caller]
             pub fn load(&self, order: Ordering) -> $value {
                 let value = self.0.load(order);
@@ -26,14 +26,14 @@ macro_rules! shared {
                 value
             }
 
-            /// Makes `value` its value.
+            /// Sets its value.
             #[track_caller]
             pub fn store(&self, value: $value, order: Ordering) {
                 self.0.store(value, order);
                 observe("writes", value as usize, Self::show);
             }
 
-            /// Makes `value` its value; the one that it had.
+            /// Sets its value and returns the old one.
             #[track_caller]
             pub fn swap(&self, value: $value, order: Ordering) -> $value {
                 let old = self.0.swap(value, order);
@@ -41,11 +41,11 @@ macro_rules! shared {
                 old
             }
 
-            /// Makes `new` its value if that is `old`.
+            /// Sets its value to `new` if it is `old`.
             ///
             /// # Errors
             ///
-            /// The value that it has, if that is another.
+            /// The value that it has instead.
             #[track_caller]
             pub fn compare_exchange(
                 &self,
@@ -62,8 +62,8 @@ macro_rules! shared {
                 result
             }
 
-            /// As [`compare_exchange`](Self::compare_exchange): no failure without a reason is
-            /// explored.
+            /// Same as [`compare_exchange`](Self::compare_exchange): the checker explores no
+            /// spurious failures.
             ///
             /// # Errors
             ///
@@ -79,11 +79,11 @@ macro_rules! shared {
                 self.compare_exchange(old, new, success, failure)
             }
 
-            /// Makes what `f` makes of its value its value.
+            /// Sets its value to what `f` returns for the old value.
             ///
             /// # Errors
             ///
-            /// The value that it has, for which `f` returned `None`.
+            /// The value for which `f` returned `None`.
             #[track_caller]
             pub fn fetch_update(
                 &self,
@@ -102,7 +102,7 @@ macro_rules! shared {
             }
 
             $(
-                /// As std's; returns the value before.
+                /// Like std's; returns the old value.
                 #[track_caller]
                 pub fn $op(&self, value: $value, order: Ordering) -> $value {
                     let old = self.0.$op(value, order);
@@ -126,7 +126,7 @@ macro_rules! shared {
 
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                // Not its value: to read it would be one more step.
+                // Does not print the value, since reading it would be one more step.
                 f.write_str(stringify!($name))
             }
         }

@@ -1,14 +1,14 @@
-//! Statics of a model: what the public `DECLARE_…!` macros make.
+//! Statics of a model, which the public `DECLARE_…!` macros make.
 
 use crate::sync::checker::{Lazy, lazy};
 use std::fmt;
 use std::ops::Deref;
 
-/// A static that each execution of a model has anew, made by its first use.
+/// A static that each execution of a model makes anew, at its first use.
 pub struct ModelStatic<T: Sync + 'static>(Lazy<T>);
 
 impl<T: Sync + 'static> ModelStatic<T> {
-    /// A static that `init` makes.
+    /// Makes a static that `init` initializes.
     pub const fn new(init: fn() -> T) -> Self {
         Self(lazy(init))
     }
@@ -19,8 +19,8 @@ impl<T: Sync + 'static> Deref for ModelStatic<T> {
 
     fn deref(&self) -> &T {
         let this: *const Self = self;
-        // SAFETY: the macros make values of this type as statics only, so the borrow may be as long
-        // as the process.
+        // SAFETY: the macros use this type only for statics, so the borrow may last as long as the
+        // process.
         unsafe { &*this }.0.get()
     }
 }

@@ -1,9 +1,9 @@
-//! The id of a model's thread: a record. No model waits for one.
+//! The id of a model's thread: a diagnostic value. No model waits for it.
 
 use crate::sync::record::AtomicI32;
 use std::sync::atomic::Ordering;
 
-/// See the real backend's.
+/// See the real backend.
 #[derive(Debug)]
 pub(crate) struct OsTid(AtomicI32);
 

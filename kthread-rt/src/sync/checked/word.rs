@@ -1,4 +1,4 @@
-//! Words to sleep on, and the spinlock, from a checker's mutex and condition variable.
+//! Words to sleep on, and the spinlock, made of the checker's mutex and condition variable.
 
 use super::clock::{Alarm, monotonic_ns};
 use crate::sync::checker::{AtomicU32, Condvar, Mutex, MutexGuard, Ordering};
@@ -14,8 +14,8 @@ pub(crate) struct StateWord {
     bed: Arc<Bed>,
 }
 
-/// Where a word's owner sleeps. Behind an `Arc`, std's, so that the clock may wake a sleeper whose
-/// word goes meanwhile.
+/// Where a word's owner sleeps. In an `Arc` (std's), so that the clock can wake a sleeper whose
+/// word is freed meanwhile.
 #[derive(Debug)]
 pub(super) struct Bed {
     sleep: Mutex<()>,
@@ -51,9 +51,9 @@ impl StateWord {
         self.word.compare_exchange(old, new, word_order::EXCHANGED, word_order::FOUND_OTHER)
     }
 
-    /// Sleeps while the word is `value`. As a futex does, it compares and begins to sleep in one
-    /// step with respect to [`wake`](Self::wake): both take the mutex. Relaxed, because the
-    /// kernel's comparison is no load that orders anything.
+    /// Sleeps while the word is `value`. Like a futex, it compares and begins to sleep atomically
+    /// with respect to [`wake`](Self::wake), since both take the mutex. Relaxed, because the
+    /// comparison in the kernel orders nothing.
     pub(crate) fn sleep_while(&self, value: u32, deadline: Option<u64>) -> Slept {
         let alarm = deadline.map(|at| Alarm::set(&self.bed, at));
         let expired = || deadline.is_some_and(|at| monotonic_ns() >= at);
@@ -73,10 +73,10 @@ impl StateWord {
     }
 }
 
-/// `spinlock_t` over the checker's mutex, whose guard it keeps between `lock` and `unlock`.
+/// `spinlock_t` made of the checker's mutex. It stores the mutex's guard from `lock` to `unlock`.
 pub struct RawSpinLock {
     mutex: Mutex<()>,
-    /// Accessed by the holder only.
+    /// Accessed only by the holder.
     guard: UnsafeCell<Option<MutexGuard<'static, ()>>>,
 }
 
@@ -86,8 +86,7 @@ impl fmt::Debug for RawSpinLock {
     }
 }
 
-// SAFETY: `guard` is accessed by the holder of `mutex` only; all threads of a model are one OS
-// thread.
+// SAFETY: only the holder of `mutex` accesses `guard`; all threads of a model share one OS thread.
 unsafe impl Send for RawSpinLock {}
 // SAFETY: as above.
 unsafe impl Sync for RawSpinLock {}
@@ -99,7 +98,7 @@ impl Default for RawSpinLock {
 }
 
 impl RawSpinLock {
-    /// A lock that is not locked.
+    /// Makes an unlocked spinlock.
     pub fn new() -> Self {
         Self { mutex: Mutex::new(()), guard: UnsafeCell::new(None) }
     }
@@ -122,15 +121,15 @@ impl RawSpinLock {
     #[track_caller]
     pub(crate) fn lock(&self) {
         let guard = self.mutex.lock().unwrap_or_else(|p| p.into_inner());
-        // SAFETY: the mutex is held, so `guard` is this thread's; the lifetime is a fiction that
-        // `unlock` ends before the mutex can go.
+        // SAFETY: this thread holds the mutex, so it alone accesses `guard`. The guard does not
+        // outlive the mutex, although its type says 'static: `unlock` drops it.
         unsafe {
             *self.guard.get() =
                 Some(std::mem::transmute::<MutexGuard<'_, ()>, MutexGuard<'static, ()>>(guard))
         };
     }
 
-    /// `wait` would do the same, and note it: a model has no use for that.
+    /// Same as [`lock`](Self::lock). `wait` would also note the wait, which a model does not need.
     #[track_caller]
     pub(crate) fn lock_or(&self, _wait: impl FnOnce(&Self)) {
         self.lock();
@@ -145,8 +144,8 @@ impl RawSpinLock {
     ///
     /// As in the real backend.
     pub(crate) unsafe fn unlock(this: *const Self) {
-        // SAFETY: the caller holds the mutex, so `guard` is this thread's, and the lock is valid
-        // until it is open.
+        // SAFETY: the caller holds the mutex, so it alone accesses `guard`, and the lock is valid
+        // until it is released.
         let guard = unsafe { (*(*this).guard.get()).take() };
         drop(guard);
     }

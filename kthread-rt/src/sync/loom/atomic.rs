@@ -1,12 +1,12 @@
-//! Atomics of which loom tries every order of loads and writes.
+//! Atomics for which loom tries every order of loads and writes.
 //!
-//! loom keeps one last access for each atomic. A thread that loads a value and then writes it (a
-//! wake-up does: load, then compare-exchange) replaces the record of another thread's load by its
-//! own, and loom never tries the order in which the write comes before that other load:
-//! permutations are missed, also without any bound. So each atomic has a second one here, its
-//! `turn`, which is stored to before every load, and which nobody ever reads. The stores make two
-//! loads conflict; loom then tries both orders of them, and with them what follows. A store that is
-//! never read orders nothing, so it hides no bug.
+//! loom records only the last access to each atomic. If a thread loads a value and then writes it
+//! (as a wake-up does: load, then compare-exchange), its load replaces the record of another
+//! thread's load. loom then never tries the order in which the write comes before that other load,
+//! so it misses permutations, even without a bound. So each atomic here has a second one, its
+//! `turn`: every load first stores to it, and no code ever reads it. These stores make two loads
+//! conflict, so loom tries them, and what follows, in both orders. A store that is never read
+//! orders nothing, so it hides no bug.
 
 use loom::sync::atomic as real;
 use std::fmt;
@@ -15,7 +15,7 @@ use loom::sync::atomic::Ordering;
 
 macro_rules! atomic {
     ($name:ident($($t:ident)?), $value:ty) => {
-        /// loom's, with a turn.
+        /// loom's atomic, with a turn.
         pub(crate) struct $name $(<$t>)? {
             value: real::$name $(<$t>)?,
             turn: real::AtomicU8,

@@ -1,4 +1,4 @@
-//! How loom explores.
+//! The driver for loom.
 
 use crate::sync::checked::{begin_explored, is_stage};
 use crate::sync::plan::{Checker, Plan};
@@ -10,12 +10,13 @@ pub const CHECKER: Checker = Checker::Loom;
 /// Threads of one execution: the closure's own, kthreadd, and three more.
 pub const MAX_THREADS: usize = loom::MAX_THREADS;
 
-/// More operations than any execution of a model has. Who reaches it runs for ever.
+/// More operations than any execution of a model has. An execution that reaches this loops for
+/// ever.
 const MAX_BRANCHES: usize = 20_000;
 
-/// Runs `execution` once for each permutation of what it does between [`explored`]'s begin and end.
+/// Runs `execution` once for each permutation of its steps inside [`explored`].
 ///
-/// Does not return if one of them fails: loom panics, also where that ends the process.
+/// Does not return if one of them fails: loom panics, even where that aborts the process.
 pub fn explore(plan: &Plan, execution: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = plan.bound;
@@ -27,7 +28,7 @@ pub fn explore(plan: &Plan, execution: impl Fn() + Send + Sync + 'static) {
     });
 }
 
-/// Explores the permutations of what `f` does, and of nothing before and after it.
+/// Explores the permutations of the steps of `f`, and not of those before and after it.
 pub fn explored<T>(f: impl FnOnce() -> T) -> T {
     begin_explored();
     loom::explore();
@@ -36,7 +37,7 @@ pub fn explored<T>(f: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Something that a model does on its stage before its exploration begins: `f` runs unexplored.
+/// Runs `f` without exploring it, for the stage of a model before its exploration.
 pub fn prepared<T>(f: impl FnOnce() -> T) -> T {
     let is_stage = is_stage();
     loom::stop_exploring();
@@ -48,12 +49,12 @@ pub fn prepared<T>(f: impl FnOnce() -> T) -> T {
     result
 }
 
-/// No seed: nothing is drawn.
+/// Returns 0: loom uses no seed.
 pub fn current_seed() -> u64 {
     0
 }
 
-/// What to set in the environment to see the present execution again.
+/// Returns the environment settings that run the current model again.
 pub fn replay_settings(plan: &Plan) -> String {
     format!("KTHREAD_MODEL_BOUND={}", plan.bound.map_or("complete".into(), |bound| bound.to_string()))
 }

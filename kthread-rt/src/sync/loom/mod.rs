@@ -12,7 +12,7 @@ pub(crate) use loom::{thread, thread_local};
 
 use std::marker::PhantomData;
 
-/// What the checker calls the thread that an execution begins with, if it gives it a name.
+/// The checker's name for the thread that an execution begins with, if it has one.
 pub(crate) const NAME_OF_MAIN: &str = "main";
 
 /// A static that `init` makes in each execution.
@@ -25,15 +25,15 @@ pub(crate) const fn lazy<T>(init: fn() -> T) -> Lazy<T> {
 pub struct UnsafeCell<T>(loom::cell::UnsafeCell<T>);
 
 impl<T> UnsafeCell<T> {
-    /// A cell with this value.
+    /// Makes a cell with this value.
     pub fn new(value: T) -> Self {
         Self(loom::cell::UnsafeCell::new(value))
     }
 
-    /// The value, which nobody else can reach.
+    /// Returns the value; `&mut self` proves exclusive access.
     #[track_caller]
     pub fn get_mut(&mut self) -> &mut T {
-        // SAFETY: borrowed exclusively.
+        // SAFETY: `self` is borrowed exclusively.
         self.0.with_mut(|value| unsafe { &mut *value })
     }
 
@@ -50,14 +50,15 @@ impl<T> UnsafeCell<T> {
     }
 }
 
-/// The life of an object: a lost one is a leak, and its end must come after every access.
+/// Tracks the life of an object. loom reports one that is never dropped as a leak, and an access
+/// that is not ordered before the drop as a use after free.
 #[derive(Debug)]
 pub(crate) struct Life {
     used: loom::cell::UnsafeCell<()>,
     _leak: loom::alloc::Track<()>,
 }
 
-// SAFETY: the cell holds nothing; its accesses are loom's to check.
+// SAFETY: the cell holds no data, and loom checks its accesses.
 unsafe impl Sync for Life {}
 
 impl Life {
@@ -65,7 +66,7 @@ impl Life {
         Self { used: loom::cell::UnsafeCell::new(()), _leak: loom::alloc::Track::new(()) }
     }
 
-    /// The object is being used.
+    /// Records a use of the object.
     #[track_caller]
     pub(crate) fn touch(&self) {
         self.used.with(|_| ());

@@ -1,13 +1,12 @@
 //! Programs as child processes: fork, exec, reap.
 //!
-//! std's `Command` is not enough here. It execs by `execvp`, which looks for a program in PATH and
-//! hands a file that is none to a shell; and it panics on a failed exec in a process that ignores
-//! SIGCHLD.
+//! std's `Command` does not fit. It uses `execvp`, which searches PATH and passes a file that is
+//! not a program to a shell; and it panics on a failed exec in a process that ignores SIGCHLD.
 //!
-//! Between fork and exec the child is a copy of one thread of a process with many: a lock may be
-//! held there for ever. So it makes async-signal-safe calls only, on memory that was prepared
-//! before, and ends in `execve` or `_exit`. If it gets as far as the exec, the pipe's end that it
-//! has closes by itself, and the parent reads nothing; else the parent reads the error.
+//! Between fork and exec the child has only a copy of the forking thread, so a lock that another
+//! thread held stays locked for ever. So the child makes only async-signal-safe calls, on memory
+//! that was prepared before the fork, and ends in `execve` or `_exit`. A successful exec closes the
+//! child's end of a pipe, and the parent reads end-of-file; otherwise the parent reads the error.
 
 use crate::errno::Errno;
 use rustix::process::{Pid, WaitOptions, waitpid};
@@ -18,18 +17,17 @@ use std::mem;
 use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::ptr;
 
-/// What is to be executed.
+/// The program to execute.
 #[derive(Debug)]
 pub(crate) struct Program<'a> {
     pub(crate) path: &'a CStr,
     pub(crate) argv: &'a [CString],
     pub(crate) envp: &'a [CString],
-    /// What the program finds as 0, 1 and 2; `/dev/null` for `None`.
+    /// The program's descriptors 0, 1 and 2; `None` means `/dev/null`.
     pub(crate) stdio: [Option<BorrowedFd<'a>>; 3],
 }
 
-/// A program that runs, or has ended and was not waited for yet. Somebody must wait for it, or it
-/// stays a zombie.
+/// A program that runs or has ended. It stays a zombie until [`wait`](Self::wait) reaps it.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Child(Pid);
@@ -40,7 +38,7 @@ impl Child {
         self.0.as_raw_nonzero().get()
     }
 
-    /// Waits for the end of the program and returns its wait status. `ECHILD` if somebody else has
+    /// Waits for the end of the program and returns its wait status. `ECHILD` if other code has
     /// reaped it.
     pub(crate) fn wait(self) -> Result<i32, Errno> {
         loop {
@@ -53,16 +51,16 @@ impl Child {
     }
 }
 
-/// Starts `program` in a clean process: no descriptor but the three, no signal blocked, ignored or
-/// caught, a session of its own, `/` as its directory, 022 as its umask. Returns once it has been
-/// executed, or with the error if it was not.
+/// Starts `program` in a clean process: only the three descriptors, no signal blocked, ignored or
+/// caught, a new session, the working directory `/`, a umask of 022. Returns after the exec, or
+/// with its error.
 pub(crate) fn start(program: &Program<'_>) -> Result<Child, Errno> {
     let pointers = |strings: &[CString]| -> Vec<*const c_char> {
         strings.iter().map(|s| s.as_ptr()).chain([ptr::null()]).collect()
     };
     let (argv, envp) = (pointers(program.argv), pointers(program.envp));
     let null = OpenOptions::new().read(true).write(true).open("/dev/null").map_err(errno_of)?;
-    // Copies above 2, which closing and copying 0 to 2 in the child does not touch.
+    // Copies above 2, which the child does not overwrite when it sets up 0 to 2.
     let stdio: Vec<OwnedFd> = program
         .stdio
         .iter()
@@ -79,13 +77,13 @@ pub(crate) fn start(program: &Program<'_>) -> Result<Child, Errno> {
         tell: tell.as_raw_fd(),
     };
 
-    // Until the child has its own dispositions, a handler of this process must not run there.
+    // No signal handler of this process may run in the child before it has reset them.
     let all_blocked = AllSignalsBlocked::new();
-    // SAFETY: the child goes on in `run`, which does only what a forked child of a threaded process
-    // may do, and never returns.
+    // SAFETY: the child continues in `run`, which does only what a forked child of a threaded
+    // process may do, and never returns.
     let pid = match unsafe { libc::fork() } {
-        // SAFETY: this is the child; everything that `in_child` refers to is a copy that lives as
-        // long as this process.
+        // SAFETY: this is the child; the memory that `in_child` points to is its own copy, which
+        // lives as long as this process.
         0 => unsafe { in_child.run() },
         pid => pid,
     };
@@ -136,7 +134,7 @@ impl Drop for AllSignalsBlocked {
     }
 }
 
-/// What the child needs, as pointers into memory that was prepared before the fork.
+/// The data that the child uses, as pointers to memory that was prepared before the fork.
 struct InChild {
     path: *const c_char,
     argv: *const *const c_char,
@@ -150,7 +148,7 @@ struct InChild {
 impl InChild {
     /// # Safety
     ///
-    /// The caller is a forked child whose memory is a copy of its own; the pointers are valid.
+    /// The caller is a forked child with its own copy of the memory; the pointers are valid.
     unsafe fn run(&self) -> ! {
         // SAFETY: async-signal-safe calls on valid memory.
         unsafe {
@@ -163,7 +161,7 @@ impl InChild {
         }
     }
 
-    /// True if all went well; else `errno` says what did not.
+    /// Returns true on success; otherwise `errno` has the error.
     ///
     /// # Safety
     ///
@@ -181,9 +179,9 @@ impl InChild {
             }
             libc::umask(0o022);
             close_on_exec_from(3);
-            // By the system call, since the C library refuses to touch the signals that it uses
-            // itself, which may have been inherited as ignored. Refused for SIGKILL and SIGSTOP,
-            // which are as they should be.
+            // Uses the system call, since the C library refuses to change the signals that it uses
+            // itself, which may have been inherited as ignored. It fails for SIGKILL and SIGSTOP,
+            // which need no change.
             for signal in 1..=64 {
                 libc::syscall(
                     libc::SYS_rt_sigaction,
@@ -202,11 +200,10 @@ impl InChild {
 
 /// The system call's `struct sigaction` for `SIG_DFL`: handler, flags, restorer and mask, all zero.
 static SIG_DFL: [u64; 4] = [0; 4];
-/// The size of its mask.
+/// The size of the mask in it.
 const SIGSET_BYTES: usize = 8;
 
-/// What a process with an old kernel has open beyond this is inherited if it is not close-on-exec
-/// itself.
+/// On old kernels, descriptors above this are inherited unless they are close-on-exec already.
 const MOST_DESCRIPTORS: RawFd = 65_536;
 
 /// # Safety
@@ -214,7 +211,7 @@ const MOST_DESCRIPTORS: RawFd = 65_536;
 /// As [`InChild::run`].
 unsafe fn close_on_exec_from(first: RawFd) {
     const CLOSE_RANGE_CLOEXEC: libc::c_uint = 4;
-    // SAFETY: system calls on descriptors of a process that uses them no more.
+    // SAFETY: system calls on descriptors that this process does not use any more.
     unsafe {
         if libc::syscall(libc::SYS_close_range, first, libc::c_uint::MAX, CLOSE_RANGE_CLOEXEC) == 0 {
             return;

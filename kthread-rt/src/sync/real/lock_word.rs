@@ -3,12 +3,12 @@
 use rustix::thread::futex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// One 32-bit word, zero at first, and a place to sleep until it is another. Plain memory.
+/// One 32-bit word, initially zero, that threads can sleep on until it changes. Plain memory.
 #[derive(Debug, Default)]
 #[repr(transparent)]
 pub(crate) struct LockWord(AtomicU32);
 
-/// Wakes who sleeps on a word that may be gone by then: its address, as a name.
+/// Wakes the sleepers of a word that may have been freed by then. It uses only the word's address.
 pub(crate) struct Bell(*const u32);
 
 impl LockWord {
@@ -32,12 +32,12 @@ impl LockWord {
         self.0.compare_exchange(old, new, success, failure)
     }
 
-    /// Sleeps while the word is `value`, until its bell rings, or for no reason.
+    /// Sleeps while the word is `value`, until its bell rings. May return spuriously.
     pub(crate) fn sleep_while(&self, value: u32) {
         let _ = futex::wait(&self.0, futex::Flags::PRIVATE, value, None);
     }
 
-    /// What wakes the sleepers, for after the last access to the word.
+    /// Returns the bell, which can wake the sleepers after the last access to the word.
     #[inline(always)]
     pub(crate) fn bell(&self) -> Bell {
         Bell(self.0.as_ptr().cast_const())
@@ -45,7 +45,7 @@ impl LockWord {
 }
 
 impl Bell {
-    /// Wakes all who sleep.
+    /// Wakes all sleepers.
     #[cold]
     pub(crate) fn ring(self) {
         // SAFETY: FUTEX_WAKE takes the address as a key and reads no memory there (private futex);

@@ -28,21 +28,22 @@ pub(crate) use word::StateWord;
 
 use std::sync::atomic::{AtomicBool, AtomicU8, compiler_fence};
 
-/// A mutex without poisoning: a panic in a thread function is an oops, and everybody else goes on.
+/// A mutex without poisoning: a panic in a thread function is an oops, and all other tasks
+/// continue.
 pub(crate) type Mutex<T> = parking_lot::Mutex<T>;
 
-/// A cell whose accesses a model can see. Here it is `UnsafeCell` and nothing more.
+/// A cell whose accesses a model can check. Here it is just `UnsafeCell`.
 #[derive(Debug, Default)]
 #[repr(transparent)]
 pub struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
 
 impl<T> UnsafeCell<T> {
-    /// A cell with this value.
+    /// Makes a cell with this value.
     pub const fn new(value: T) -> Self {
         Self(std::cell::UnsafeCell::new(value))
     }
 
-    /// The value, which nobody else can reach.
+    /// Returns the value; `&mut self` proves exclusive access.
     #[inline(always)]
     pub fn get_mut(&mut self) -> &mut T {
         self.0.get_mut()
@@ -61,8 +62,8 @@ impl<T> UnsafeCell<T> {
     }
 }
 
-/// The life of an object, as a model watches it: a loss is reported as a leak, and an access that
-/// is not ordered before the end as a use after free. Here it is nothing, and has no drop glue.
+/// Tracks the life of an object in a model, which reports leaks and uses after free. Here it is
+/// empty, and has no drop glue.
 #[derive(Debug, Default)]
 pub(crate) struct Life;
 
@@ -71,15 +72,15 @@ impl Life {
         Self
     }
 
-    /// The object is being used.
+    /// Records a use of the object.
     #[inline(always)]
     pub(crate) fn touch(&self) {}
 }
 
-/// Whether who waits for a short time looks several times before it sleeps.
+/// Whether a waiter spins a few times before it sleeps.
 pub(crate) const SPINS_BEFORE_SLEEP: bool = true;
 
-/// An unbounded queue of many producers and one consumer that never sleeps in it: crossbeam's.
+/// An unbounded queue for many producers and one consumer, which never sleeps in it: crossbeam's.
 #[derive(Debug)]
 pub(crate) struct Queue<T> {
     tx: crossbeam_channel::Sender<T>,
@@ -100,19 +101,18 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Takes the oldest item, if there is one.
+    /// Removes and returns the oldest item, if there is one.
     pub(crate) fn try_pop(&self) -> Option<T> {
         self.rx.try_recv().ok()
     }
 
-    /// True if there was no item.
+    /// Returns true if the queue was empty.
     pub(crate) fn is_empty(&self) -> bool {
         self.rx.is_empty()
     }
 }
 
-/// Objects that are used again and never freed: a pointer to one stays valid, whatever became of
-/// its user.
+/// Objects that are reused and never freed, so that a pointer to one always stays valid.
 #[derive(Debug)]
 pub(crate) struct Pool<T: 'static>(Mutex<Vec<&'static T>>);
 
@@ -121,27 +121,27 @@ impl<T> Pool<T> {
         Self(Mutex::new(Vec::new()))
     }
 
-    /// An object that nobody uses, as its last user left it, or a new one.
+    /// Returns an unused object, as its last user left it, or a new one.
     pub(crate) fn take(&self, make: impl FnOnce() -> T) -> &'static T {
         let used = self.0.lock().pop();
         used.unwrap_or_else(|| Box::leak(Box::new(make())))
     }
 
-    /// Gives back what [`take`](Self::take) gave.
+    /// Returns an object of [`take`](Self::take) for reuse.
     pub(crate) fn give_back(&self, object: &'static T) {
         self.0.lock().push(object);
     }
 }
 
-/// A SeqCst fence right behind a read-modify-write operation of the same thread:
+/// A SeqCst fence right after a read-modify-write operation of the same thread:
 /// `smp_mb__after_atomic`.
 ///
-/// On x86-64 every such operation is a locked instruction, which is a full barrier by itself: no
-/// access behind it is made before it, and what was written before it is visible. So there the
-/// compiler alone has to be kept from moving accesses across, and a second barrier, half as dear as
-/// the operation, is saved.
+/// On x86-64 every such operation is a locked instruction, which is a full barrier itself: no later
+/// access is made before it, and all earlier writes are visible. So only the compiler must be kept
+/// from moving accesses across it, which saves a second barrier that costs half as much as the
+/// operation.
 ///
-/// Not for a swap whose result nobody looks at: a compiler may make a plain store of it.
+/// Not for a swap whose result is unused: a compiler may turn that into a plain store.
 #[inline(always)]
 pub(crate) fn fence_after_rmw() {
     if cfg!(target_arch = "x86_64") {
@@ -151,7 +151,7 @@ pub(crate) fn fence_after_rmw() {
     }
 }
 
-/// What a loop that waits for time to pass does in each round.
+/// Called in each round of a loop that waits for time to pass.
 #[inline(always)]
 pub(crate) fn relax() {
     std::hint::spin_loop();
@@ -160,8 +160,8 @@ pub(crate) fn relax() {
 /// Nanoseconds of CLOCK_MONOTONIC.
 #[inline]
 pub(crate) fn monotonic_ns() -> u64 {
-    // By libc: rustix looks the vDSO up by itself, in an auxiliary vector that valgrind can't
-    // correct, and crashes there (rustix issue 1559).
+    // Uses libc: rustix looks up the vDSO itself, in an auxiliary vector that valgrind cannot
+    // correct, and crashes under valgrind (rustix issue 1559).
     let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `t` is valid for writing. The clock exists on every Linux, so the call does not fail.
     unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &mut t) };
@@ -169,12 +169,11 @@ pub(crate) fn monotonic_ns() -> u64 {
     t.tv_sec as u64 * 1_000_000_000 + t.tv_nsec as u64
 }
 
-/// Tells the model what a task is doing, for the schedule that a failing model prints. Here it is
-/// nothing.
+/// Records a step of a task for the schedule that a failing model prints. Does nothing here.
 #[inline(always)]
 pub(crate) fn observe(_what: &'static str, _value: usize, _show: fn(usize) -> String) {}
 
-/// As [`observe`], of what was called at `place`.
+/// As [`observe`], for a call at `place`.
 #[inline(always)]
 pub(crate) fn observe_at(
     _what: &'static str,
@@ -184,19 +183,20 @@ pub(crate) fn observe_at(
 ) {
 }
 
-/// Says that the caller wants a static that lives as long as the process. A model has none.
+/// Asserts that statics live as long as the process, which they do not in a model.
 #[inline(always)]
 pub(crate) fn assert_process_statics() {}
 
-/// Lets other threads run.
+/// Yields to other threads.
 pub(crate) fn yield_now() {
     std::thread::yield_now();
 }
 
-/// How many threads a Kernel's kthreadd forks ahead at most, unless its builder says otherwise.
+/// The default maximum of spare threads in a Kernel.
 pub(crate) const SPARE_THREADS: u32 = 16;
 
-/// The process's statics stay: whoever wants to know of readers asks them.
+/// Whether to check for RCU readers. Statics live as long as the process, so callers can always
+/// check them.
 #[inline(always)]
 pub(crate) fn has_readers() -> bool {
     true
@@ -206,11 +206,11 @@ pub(crate) fn has_readers() -> bool {
 #[inline(always)]
 pub(crate) fn set_has_readers(_has: bool) {}
 
-/// Limits in jiffies end as a kernel's do, unless the builder says otherwise.
+/// By default, timeouts in jiffies are rounded as the kernel's are.
 pub(crate) const EXACT_TIMEOUTS: bool = false;
 
-/// Whether a Kernel checks what costs something, unless the builder says otherwise: if the
-/// environment variable `KTHREAD_RT_DEBUG` is set, and is neither empty nor `0`.
+/// The default of a Kernel's `debug`: whether the environment variable `KTHREAD_RT_DEBUG` is set,
+/// and is neither empty nor `0`.
 pub(crate) fn debug_by_default() -> bool {
     std::env::var_os("KTHREAD_RT_DEBUG").is_some_and(|value| !value.is_empty() && value != "0")
 }
@@ -221,25 +221,25 @@ pub(crate) fn signal_handlers_by_default() -> bool {
     std::env::var_os("KTHREAD_RT_SIGNAL_HANDLERS").is_none_or(|value| value != "0")
 }
 
-/// How long a task may hang before it is told, unless the builder says otherwise: the environment
-/// variable `KTHREAD_RT_HUNG_TASK`, in seconds.
+/// The default time after which a hung task is reported: the environment variable
+/// `KTHREAD_RT_HUNG_TASK`, in seconds.
 pub(crate) fn hung_task_by_default() -> Option<std::time::Duration> {
     let seconds = std::env::var("KTHREAD_RT_HUNG_TASK").ok()?.trim().trim_end_matches('s').parse().ok()?;
     std::time::Duration::try_from_secs_f64(seconds).ok()
 }
 
-/// What the environment variable has, unless that is nothing.
+/// Returns the value of the environment variable, unless it is blank.
 pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
-/// Whether some Kernel of the process has a plan of faults: 0 as long as nobody has asked.
+/// Whether any Kernel of the process has a fault plan; 0 until the first check.
 static FAULTS: AtomicU8 = AtomicU8::new(0);
 const NO_FAULTS: u8 = 1;
 const FAULTS_PLANNED: u8 = 2;
 
-/// False if no Kernel has a plan of faults, and the default one will have none. `by_default` tells
-/// whether that one would have one.
+/// Returns false if no Kernel has a fault plan and the default Kernel will have none. `by_default`
+/// returns whether the default Kernel would have one.
 #[inline]
 pub(crate) fn may_have_faults(by_default: fn() -> bool) -> bool {
     match FAULTS.load(Ordering::Relaxed) {
@@ -247,7 +247,7 @@ pub(crate) fn may_have_faults(by_default: fn() -> bool) -> bool {
         FAULTS_PLANNED => true,
         _ => {
             let first = if by_default() { FAULTS_PLANNED } else { NO_FAULTS };
-            // Unless there is a Kernel meanwhile that has one.
+            // Another thread may have made a Kernel with a plan meanwhile.
             FAULTS.compare_exchange(0, first, Ordering::Relaxed, Ordering::Relaxed).unwrap_or(first)
                 == FAULTS_PLANNED
                 || FAULTS.load(Ordering::Relaxed) == FAULTS_PLANNED
@@ -255,7 +255,7 @@ pub(crate) fn may_have_faults(by_default: fn() -> bool) -> bool {
     }
 }
 
-/// A Kernel has a plan of faults.
+/// Records that a Kernel has a fault plan.
 pub(crate) fn note_faults() {
     FAULTS.store(FAULTS_PLANNED, Ordering::Relaxed);
 }
@@ -265,22 +265,22 @@ pub(crate) const TIME_STANDS_STILL: bool = false;
 
 static DEBUGS: AtomicBool = AtomicBool::new(false);
 
-/// True if a Kernel of this process was booted that checks what costs something.
+/// Returns true if a Kernel with `debug` was booted in this process.
 #[inline(always)]
 pub(crate) fn debugs() -> bool {
-    // Relaxed: a Kernel's own tasks were made after it was set.
+    // Relaxed: it is set before a Kernel makes its own tasks.
     DEBUGS.load(Ordering::Relaxed)
 }
 
-/// A Kernel checks what costs something.
+/// Records that a Kernel with `debug` is being booted.
 pub(crate) fn begin_debug() {
     DEBUGS.store(true, Ordering::Relaxed);
 }
 
-/// How many queues the waits for bits share: the kernel's 256.
+/// The number of wait queues for bits, as in the kernel.
 pub(crate) const BIT_QUEUES: usize = 256;
 
-/// How many counts the readers of a percpu_rwsem are spread over.
+/// The number of reader slots of a percpu_rwsem.
 pub(crate) const READER_SLOTS: usize = 16;
 
 /// An array of this length.
@@ -291,20 +291,21 @@ macro_rules! table_of {
 }
 pub(crate) use table_of;
 
-/// What is implemented for std's atomics, for those of [`model::shared`] too: here they are std's.
+/// Implements for the atomics of [`model::shared`] what is implemented for std's. Here they are
+/// std's.
 macro_rules! for_shared_words {
     ($with:ident) => {};
 }
 pub(crate) use for_shared_words;
 
-/// Declares a function that is `const` wherever the backend's types allow it: not under loom.
+/// Declares a function that is `const` where the backend's types allow it, which loom's do not.
 macro_rules! const_fn {
     ($(#[$meta:meta])* $vis:vis const fn $($rest:tt)*) => { $(#[$meta])* $vis const fn $($rest)* };
     ($(#[$meta:meta])* $vis:vis const unsafe fn $($rest:tt)*) => { $(#[$meta])* $vis const unsafe fn $($rest)* };
 }
 pub(crate) use const_fn;
 
-/// Says that a type is plain memory of so many bytes, without drop glue: what C code can embed.
+/// Asserts that a type has this size in bytes and no drop glue, so that C code can embed it.
 macro_rules! plain_memory {
     ($type:ty: $size:expr) => {
         const _: () = assert!(size_of::<$type>() == $size && !std::mem::needs_drop::<$type>());

@@ -5,7 +5,7 @@ use crate::sync::plan::{Checker, Plan};
 /// Which checker this build is for.
 pub const CHECKER: Checker = Checker::Threads;
 
-/// What a model shares between its threads: std's.
+/// Types that a model's threads share: std's.
 pub mod shared {
     pub use super::super::UnsafeCell;
     pub use std::sync::Arc;
@@ -21,7 +21,7 @@ pub fn explore(plan: &Plan, execution: impl Fn() + Send + Sync + 'static) {
     }
 }
 
-/// Runs `f`: there is nothing to explore.
+/// Runs `f`, without exploring anything.
 pub fn explored<T>(f: impl FnOnce() -> T) -> T {
     f()
 }
@@ -36,17 +36,17 @@ pub fn pass_time(ns: u64) {
     std::thread::sleep(std::time::Duration::from_nanos(ns));
 }
 
-/// No seed: nothing is drawn.
+/// Returns 0: there is no seed.
 pub fn current_seed() -> u64 {
     0
 }
 
-/// Nothing: what real threads did once, they need not do again.
+/// Returns nothing: an execution on real threads cannot be repeated.
 pub fn replay_settings(_plan: &Plan) -> String {
     String::new()
 }
 
-/// Nothing is written down.
+/// Returns nothing: no steps are recorded.
 pub fn schedule() -> Vec<Step> {
     Vec::new()
 }

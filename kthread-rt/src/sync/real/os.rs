@@ -25,21 +25,21 @@ pub(crate) fn gettid() -> i32 {
 
 /// The cpu that the calling thread runs on at this moment.
 pub(crate) fn current_cpu() -> u32 {
-    // SAFETY: no arguments, nothing to get wrong.
+    // SAFETY: the call takes no arguments.
     let cpu = unsafe { libc::sched_getcpu() };
     u32::try_from(cpu).unwrap_or(0)
 }
 
-/// True if the address is in the program, or in a library that is loaded: in memory that is there
-/// as long as its code.
+/// Returns true if the address is in the program or in a loaded library, that is in memory that
+/// lives as long as its code.
 pub(crate) fn is_static(address: usize) -> bool {
     let mut found = mem::MaybeUninit::<libc::Dl_info>::uninit();
     let address = std::ptr::without_provenance::<libc::c_void>(address);
-    // SAFETY: it takes any address, and has room for the answer.
+    // SAFETY: the call takes any address, and `found` has room for the answer.
     unsafe { libc::dladdr(address, found.as_mut_ptr()) != 0 }
 }
 
-/// How far CLOCK_BOOTTIME is ahead of CLOCK_MONOTONIC.
+/// Returns how far CLOCK_BOOTTIME is ahead of CLOCK_MONOTONIC, in nanoseconds.
 pub(crate) fn boottime_offset_ns() -> u64 {
     let mut since_boot = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     let monotonic = super::monotonic_ns();
@@ -48,31 +48,31 @@ pub(crate) fn boottime_offset_ns() -> u64 {
     (since_boot.tv_sec as u64 * 1_000_000_000 + since_boot.tv_nsec as u64).saturating_sub(monotonic)
 }
 
-/// How much of a cpu's time a thread of this process has used. `None` if there is none with this
-/// id.
+/// Returns the cpu time, in nanoseconds, of a thread of this process. `None` if there is no such
+/// thread.
 pub(crate) fn cpu_time_ns(tid: i32) -> Option<u64> {
     if tid <= 0 {
         return None;
     }
-    // The clock of a thread's cpu time, as the system numbers them.
+    // The system's number for the clock of a thread's cpu time.
     let clock = (!tid << 3) | 6;
     let mut used = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: room for the answer; a number that the system does not know is an error.
+    // SAFETY: `used` has room for the answer; an unknown clock is an error return.
     let failed = unsafe { libc::clock_gettime(clock, &mut used) } != 0;
     (!failed).then(|| used.tv_sec as u64 * 1_000_000_000 + used.tv_nsec as u64)
 }
 
-/// The process's resource limits, each a soft and a hard one, in the order of their numbers.
+/// Returns the process's soft and hard resource limits, in the order of their numbers.
 pub(crate) fn resource_limits() -> [[u64; 2]; 16] {
     std::array::from_fn(|resource| {
         let mut limit = libc::rlimit { rlim_cur: libc::RLIM_INFINITY, rlim_max: libc::RLIM_INFINITY };
-        // SAFETY: room for the answer. A number that the system does not know leaves it as it is.
+        // SAFETY: `limit` has room for the answer. An unknown number does not change it.
         unsafe { libc::getrlimit(resource as _, &mut limit) };
         [limit.rlim_cur, limit.rlim_max]
     })
 }
 
-/// The calling thread's name as the OS has it.
+/// Returns the OS's name for the calling thread.
 pub(crate) fn thread_name() -> String {
     rustix::thread::name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
 }
@@ -93,7 +93,7 @@ pub(crate) fn affinity(tid: i32) -> Result<CpuMask, Errno> {
     Ok((0..CpuMask::CAPACITY).filter(|&cpu| set.is_set(cpu as usize)).collect())
 }
 
-/// Lets thread `tid` run on the cpus of `mask` only.
+/// Restricts thread `tid` to the cpus of `mask`.
 pub(crate) fn set_affinity(tid: i32, mask: &CpuMask) -> Result<(), Errno> {
     let mut set = CpuSet::new();
     for cpu in mask.iter() {
@@ -136,8 +136,9 @@ pub(crate) fn set_policy(tid: i32, policy: i32, rt_priority: i32) -> Result<(), 
     if unsafe { libc::sched_setscheduler(tid, policy, &param) } == 0 { Ok(()) } else { Err(last_errno()) }
 }
 
-/// Makes thread `tid` an ordinary one with this affinity and nice value, asking the system only for
-/// what is not so. What it refuses stays as it is: that is what the process itself could not have.
+/// Makes thread `tid` a SCHED_OTHER thread with this affinity and nice value, with system calls
+/// only for what differs. A refused change is ignored: the process itself could not have that value
+/// either.
 pub(crate) fn make_ordinary(tid: i32, cpus: &CpuMask, wanted_nice: i32) {
     if policy(tid) != Ok(libc::SCHED_OTHER) {
         let _ = set_policy(tid, libc::SCHED_OTHER, 0);
@@ -154,8 +155,8 @@ fn last_errno() -> Errno {
     Errno::from_raw(io::Error::last_os_error().raw_os_error().unwrap_or(libc::EINVAL))
 }
 
-/// The signals that a kthread leaves open: those that its own instructions raise, whose handlers
-/// (stack overflow, crash reporters, profilers) must run on the thread that raised them.
+/// The signals that a kthread does not block: those that its own instructions raise, whose handlers
+/// (stack overflow, crash reporters, profilers) must run on that thread.
 const OPEN_SIGNALS: [i32; 8] = [
     libc::SIGSEGV,
     libc::SIGBUS,
@@ -167,8 +168,8 @@ const OPEN_SIGNALS: [i32; 8] = [
     libc::SIGPROF,
 ];
 
-/// Blocks the process's signals on the calling thread, except [`OPEN_SIGNALS`], until dropped. A
-/// thread that is started meanwhile inherits the mask.
+/// Blocks the process's signals on the calling thread, except [`OPEN_SIGNALS`], until it is
+/// dropped. Threads that are started meanwhile inherit the mask.
 #[derive(Debug)]
 pub(crate) struct SignalsBlocked {
     old: libc::sigset_t,
@@ -198,14 +199,14 @@ impl Drop for SignalsBlocked {
     }
 }
 
-/// The cpus that this machine has online.
+/// Returns the online cpus of this machine.
 pub(crate) fn online_cpus() -> CpuMask {
     read_cpu_list("/sys/devices/system/cpu/online")
         .unwrap_or_else(|| CpuMask::first(std::thread::available_parallelism().map_or(1, |n| n.get() as u32)))
 }
 
-/// The cpus of a NUMA node; `None` if there is no such node. A system that knows of no nodes has
-/// node 0.
+/// Returns the cpus of a NUMA node, or `None` if there is no such node. A system without NUMA has
+/// node 0 only.
 pub(crate) fn node_cpus(node: u32) -> Option<CpuMask> {
     read_cpu_list(&format!("/sys/devices/system/node/node{node}/cpulist")).or_else(|| {
         (node == 0 && !fs::exists("/sys/devices/system/node/node0").unwrap_or(false)).then(online_cpus)
@@ -218,26 +219,26 @@ fn read_cpu_list(path: &str) -> Option<CpuMask> {
 
 static FORKED: AtomicBool = AtomicBool::new(false);
 
-/// True in a process that was forked from one in which the runtime ran: nothing of it may be used
-/// here.
+/// Returns true in a process that was forked from one that used the runtime. The runtime must not
+/// be used there.
 #[inline(always)]
 pub(crate) fn forked() -> bool {
     FORKED.load(Ordering::Relaxed)
 }
 
-/// Ends a forked child that made a call which has no error to return.
+/// Aborts a forked child whose call cannot return an error.
 #[cold]
 pub(crate) fn abort_in_forked_child() -> ! {
     const TEXT: &str = "kthread-rt: a call in a process that was forked from one that uses kthread-rt. The runtime's \
                         threads do not exist here and its locks may be held for ever: exec, or make no call.\n";
-    // Not `eprintln`: another thread may have held std's lock on the stream at the moment of the
-    // fork.
-    // SAFETY: the pointer and the length are the text's.
+    // Not `eprintln`: another thread may have held std's lock on stderr when the process was
+    // forked.
+    // SAFETY: the pointer and the length are those of the text.
     unsafe { libc::write(libc::STDERR_FILENO, TEXT.as_ptr().cast(), TEXT.len()) };
     std::process::abort()
 }
 
-/// From now on a child of fork(2) finds [`forked`] true and no current task.
+/// Ensures that a later child of fork(2) finds [`forked`] true and no current task.
 pub(crate) fn watch_fork() {
     static WATCHING: OnceCell<()> = OnceCell::new();
     WATCHING.get_or_init(|| {

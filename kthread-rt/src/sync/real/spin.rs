@@ -1,18 +1,18 @@
 //! `spinlock_t`: one 32-bit word, zero when unlocked.
 //!
-//! A kernel spinlock may spin because its holder can't be preempted. A thread of a process can, so
-//! this lock spins a bounded number of times and then sleeps on a futex.
+//! A kernel spinlock may spin because its holder cannot be preempted. An OS thread can be
+//! preempted, so this lock spins a bounded number of times and then sleeps on a futex.
 //!
-//! The word is [`UNLOCKED`], [`LOCKED`], or [`CONTENDED`] (locked, and somebody may be asleep on
-//! it). Only the step from `CONTENDED` to `UNLOCKED` owes a wake.
+//! The word is [`UNLOCKED`], [`LOCKED`], or [`CONTENDED`] (locked, and a thread may be asleep on
+//! it). Only the step from `CONTENDED` to `UNLOCKED` must wake a sleeper.
 //!
 //! # Unlocking memory that the next holder frees
 //!
-//! A waiter may free a completion, and this lock in it, as soon as its wait returned. So
-//! [`RawSpinLock::unlock`] takes a pointer, and its store is the last access to the word: the futex
-//! call after it uses the address as a name only. If the memory has been unmapped by then the call
-//! fails and nobody was asleep there; if it has been used again for another futex, that one sees a
-//! spurious wake, which every futex user must allow for.
+//! A waiter may free a completion, and this lock in it, as soon as its wait has returned. So
+//! [`RawSpinLock::unlock`] takes a pointer, and its swap is the last access to the word: the futex
+//! call after it uses only the address. If the memory has been unmapped by then, the call fails,
+//! and no thread was asleep there. If the memory is used for another futex, that one gets a
+//! spurious wake-up, which every user of a futex must expect.
 
 use rustix::thread::futex;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -21,12 +21,11 @@ const UNLOCKED: u32 = 0;
 const LOCKED: u32 = 1;
 const CONTENDED: u32 = 2;
 
-/// How many times to look before going to sleep. A critical section in this crate is some tens of
+/// How many times to spin before sleeping. A critical section in this crate has some tens of
 /// instructions.
 const SPINS: u32 = 64;
 
-/// The lock word of `spinlock_t`: raw, without a guard, for code that locks and unlocks in
-/// different places.
+/// `spinlock_t`: a raw lock without a guard, for code that locks and unlocks in different places.
 ///
 /// It is plain memory: valid when zeroed, `const`-constructible, without drop glue, four bytes.
 #[derive(Debug, Default)]
@@ -38,35 +37,35 @@ pub struct RawSpinLock {
 const _: () = assert!(size_of::<RawSpinLock>() == 4 && align_of::<RawSpinLock>() == 4);
 
 impl RawSpinLock {
-    /// A lock that is not locked: `__SPIN_LOCK_UNLOCKED`.
+    /// Makes an unlocked spinlock: `__SPIN_LOCK_UNLOCKED`.
     pub const fn new() -> Self {
         Self { word: AtomicU32::new(UNLOCKED) }
     }
 
-    /// Locks, waiting as long as it takes.
+    /// Locks, waiting until the lock is free.
     #[inline]
     pub(crate) fn lock(&self) {
         self.lock_or(Self::lock_slow);
     }
 
-    /// Locks if that needs no waiting; else calls `wait`, which locks by
+    /// Locks if that needs no wait; otherwise calls `wait`, which must lock with
     /// [`lock_slow`](Self::lock_slow).
     #[inline]
     pub(crate) fn lock_or(&self, wait: impl FnOnce(&Self)) {
-        // Acquire: what the last holder wrote before its Release in `unlock` is visible from here
-        // on.
+        // Acquire: pairs with the Release in `unlock`, so the last holder's writes are visible from
+        // here on.
         if self.word.compare_exchange(UNLOCKED, LOCKED, Ordering::Acquire, Ordering::Relaxed).is_err() {
             wait(self);
         }
     }
 
-    /// Locks if that needs no waiting; true if it did.
+    /// Locks if that needs no wait; returns true if it did.
     #[inline]
     pub(crate) fn try_lock(&self) -> bool {
         self.word.compare_exchange(UNLOCKED, LOCKED, Ordering::Acquire, Ordering::Relaxed).is_ok()
     }
 
-    /// True if somebody holds it, at this moment.
+    /// Returns true if the lock is held at this moment.
     #[inline]
     pub(crate) fn is_locked(&self) -> bool {
         self.word.load(Ordering::Relaxed) != UNLOCKED
@@ -76,19 +75,19 @@ impl RawSpinLock {
     ///
     /// # Safety
     ///
-    /// `this` points to a valid lock that the caller holds. The memory may be freed by another
-    /// thread as soon as the lock is open, even before this call returns.
+    /// `this` points to a valid lock that the caller holds. Another thread may free the memory as
+    /// soon as the lock is released, even before this call returns.
     #[inline]
     pub(crate) unsafe fn unlock(this: *const Self) {
-        // SAFETY: valid until the swap, by the contract; the reference is not used after it.
-        // Release: pairs with the Acquire of the next `lock`.
+        // SAFETY: by the contract the lock is valid until the swap, and the reference is not used
+        // after that. Release: pairs with the Acquire of the next `lock`.
         let was = unsafe { (*this).word.swap(UNLOCKED, Ordering::Release) };
         if was == CONTENDED {
             wake_one(this);
         }
     }
 
-    /// Locks, not at once.
+    /// Locks by spinning, then by sleeping.
     #[cold]
     pub(crate) fn lock_slow(&self) {
         for _ in 0..SPINS {
@@ -97,8 +96,8 @@ impl RawSpinLock {
                 return;
             }
         }
-        // From here on this thread may have slept, and others may sleep beside it: it takes the
-        // lock as CONTENDED, so that its own unlock wakes the next.
+        // From here on other threads may sleep too, so this thread takes the lock as CONTENDED, and
+        // its own unlock wakes the next sleeper.
         while self.word.swap(CONTENDED, Ordering::Acquire) != UNLOCKED {
             let _ = futex::wait(&self.word, futex::Flags::PRIVATE, CONTENDED, None);
         }
@@ -108,7 +107,7 @@ impl RawSpinLock {
 #[cold]
 fn wake_one(lock: *const RawSpinLock) {
     // SAFETY: FUTEX_WAKE takes the address as a key and reads no memory there (private futex); a
-    // stale address is an error return or a spurious wake, see the module's text.
+    // stale address is an error return or a spurious wake; see the module docs.
     unsafe {
         libc::syscall(
             libc::SYS_futex,

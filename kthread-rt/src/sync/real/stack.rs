@@ -1,13 +1,13 @@
-//! The stacks of OS threads: with a guard below, an alternate stack for signals, and a report of an
-//! overflow.
+//! The stacks of OS threads, with a guard page, an alternate stack for signals, and a report of
+//! overflows.
 //!
-//! From low to high addresses: a guard, the alternate stack, a guard, the stack. One mapping, made
-//! once and used by one thread after another: a thread costs no call to map memory as long as
-//! others end. What a thread touched far below the top goes back to the system in between.
+//! Layout from low to high addresses: a guard, the alternate stack, a guard, the stack. It is one
+//! mapping, which threads use one after another; so a new thread needs no call to map memory as
+//! long as other threads end. In between, the pages far below the top of the stack are returned to
+//! the system.
 //!
-//! A fault in the upper guard is told with the name of the thread, from the alternate stack; every
-//! other fault goes to the handler that was there before. See the module's text for why threads are
-//! not std's: `thread`.
+//! A fault in the upper guard is reported on the alternate stack, with the thread's name. All other
+//! faults go to the previously installed handler. `thread` explains why the threads are not std's.
 
 use parking_lot::Mutex;
 use std::cell::Cell;
@@ -16,11 +16,11 @@ use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{io, mem, ptr};
 
-/// How many stacks wait for their next threads, at most.
+/// The maximum number of unused stacks to keep.
 const KEPT: usize = 32;
-/// Room for signal handlers, besides what the processor saves of itself.
+/// Room for signal handlers on the alternate stack, besides the saved processor state.
 const HANDLER: usize = 16 * 1024;
-/// What of a stack stays in memory between two threads.
+/// How much of an unused stack stays in memory.
 const KEPT_WARM: usize = 64 * 1024;
 
 static CACHE: Mutex<Vec<Stack>> = Mutex::new(Vec::new());
@@ -29,7 +29,8 @@ static CACHE: Mutex<Vec<Stack>> = Mutex::new(Vec::new());
 ///
 /// # Invariants
 ///
-/// `mapping` is a mapping of `length` bytes that nobody else knows, laid out as the module says.
+/// `mapping` is a mapping of `length` bytes that this value alone owns, with the layout in the
+/// module docs.
 #[derive(Debug)]
 pub(super) struct Stack {
     mapping: *mut u8,
@@ -37,7 +38,7 @@ pub(super) struct Stack {
     layout: Layout,
 }
 
-// SAFETY: a mapping belongs to no thread.
+// SAFETY: a mapping is not tied to a thread.
 unsafe impl Send for Stack {}
 
 /// Sizes in bytes, all multiples of the page size.
@@ -68,7 +69,7 @@ impl Layout {
 }
 
 impl Stack {
-    /// A stack of at least `size` bytes.
+    /// Takes an unused stack of at least `size` bytes, or maps a new one.
     pub(super) fn take(size: usize) -> io::Result<Self> {
         let layout = Layout::of(size);
         let mut cache = CACHE.lock();
@@ -81,7 +82,8 @@ impl Stack {
 
     fn map(layout: Layout) -> io::Result<Self> {
         let length = layout.length();
-        // SAFETY: a new mapping where the system likes; it is checked below.
+        // SAFETY: this makes a new mapping at an address that the system chooses; the result is
+        // checked below.
         let mapping = unsafe {
             libc::mmap(
                 ptr::null_mut(),
@@ -93,12 +95,12 @@ impl Stack {
             )
         };
         if mapping == libc::MAP_FAILED {
-            // As pthread_create says it when there is no memory for a stack.
+            // The error of pthread_create if there is no memory for a stack.
             return Err(io::Error::from_raw_os_error(libc::EAGAIN));
         }
         let this = Self { mapping: mapping.cast(), length, layout };
         for guard in [this.mapping, this.upper_guard()] {
-            // SAFETY: both lie within the mapping, which is ours.
+            // SAFETY: both guards lie within the mapping, which `this` owns.
             if unsafe { libc::mprotect(guard.cast(), layout.guard, libc::PROT_NONE) } != 0 {
                 return Err(io::Error::from_raw_os_error(libc::EAGAIN));
             }
@@ -114,12 +116,12 @@ impl Stack {
         self.alternate().wrapping_add(self.layout.alternate)
     }
 
-    /// The lowest address of the stack proper, and its size.
+    /// Returns the lowest address and the size of the stack itself.
     pub(super) fn bounds(&self) -> (*mut c_void, usize) {
         (self.upper_guard().wrapping_add(self.layout.guard).cast(), self.layout.stack)
     }
 
-    /// What the thread that runs on the stack has to know of it.
+    /// Returns what the thread that runs on the stack must install.
     pub(super) fn safety(&self) -> Safety {
         Safety {
             alternate: self.alternate(),
@@ -129,11 +131,11 @@ impl Stack {
         }
     }
 
-    /// Gives the stack back, whose thread has ended.
+    /// Keeps or frees the stack, whose thread has ended.
     pub(super) fn give_back(self) {
         let (bottom, size) = self.bounds();
         if let Some(cold) = size.checked_sub(KEPT_WARM) {
-            // SAFETY: the pages are within the mapping, and nobody's any more.
+            // SAFETY: the pages are within the mapping, and no thread uses them any more.
             unsafe { libc::madvise(bottom, cold, libc::MADV_DONTNEED) };
         }
         let mut cache = CACHE.lock();
@@ -145,12 +147,13 @@ impl Stack {
 
 impl Drop for Stack {
     fn drop(&mut self) {
-        // SAFETY: the mapping is ours (the invariant), and who drops it has nobody running on it.
+        // SAFETY: this value owns the mapping (the invariant), and no thread runs on it when it is
+        // dropped.
         unsafe { libc::munmap(self.mapping.cast(), self.length) };
     }
 }
 
-/// Where a thread's signal handlers run, and which fault is an overflow of its stack.
+/// Where a thread's signal handlers run, and the addresses whose fault is a stack overflow.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Safety {
     alternate: *mut u8,
@@ -159,21 +162,21 @@ pub(super) struct Safety {
     guard_size: usize,
 }
 
-// SAFETY: addresses, which are used on the thread whose stack they are about.
+// SAFETY: these are addresses, used only on the thread whose stack they describe.
 unsafe impl Send for Safety {}
 
 thread_local! {
-    /// The upper guard of this thread's stack: its begin and its end.
+    /// The start and end address of the upper guard of this thread's stack.
     static GUARD: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
 }
 
 impl Safety {
-    /// Puts it to use on the calling thread, which runs on that stack.
+    /// Installs it on the calling thread, which runs on that stack.
     pub(super) fn install(self) {
         GUARD.set((self.guard.addr(), self.guard.addr() + self.guard_size));
         let alternate =
             libc::stack_t { ss_sp: self.alternate.cast(), ss_flags: 0, ss_size: self.alternate_size };
-        // SAFETY: the memory is the stack's own, which lives as long as the thread.
+        // SAFETY: the memory is part of the stack's mapping, which lives as long as the thread.
         unsafe { libc::sigaltstack(&alternate, ptr::null_mut()) };
     }
 }
@@ -252,10 +255,10 @@ fn install(which: usize) -> libc::sigaction {
     }
 }
 
-/// Tells an overflow and aborts; hands on every other fault. What it calls may be called in a
-/// signal handler.
+/// Reports an overflow and aborts; passes on all other faults. It makes only async-signal-safe
+/// calls.
 extern "C" fn on_fault(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
-    // SAFETY: the system hands a valid siginfo to a handler that has asked for one.
+    // SAFETY: the system passes a valid siginfo to a SA_SIGINFO handler.
     let address = unsafe { (*info).si_addr() }.addr();
     let (begin, end) = GUARD.get();
     if (begin..end).contains(&address) {
@@ -264,13 +267,14 @@ extern "C" fn on_fault(signal: c_int, info: *mut libc::siginfo_t, context: *mut 
     let which = FAULTS.iter().position(|&fault| fault == signal);
     let handler = which.map_or(libc::SIG_DFL, |which| BEFORE[which].load(Ordering::Acquire));
     if handler == libc::SIG_DFL || handler == libc::SIG_IGN {
-        // The instruction is tried again, and ends the process with the right signal.
+        // The faulting instruction runs again, and ends the process with the right signal.
         // SAFETY: the default action is always valid.
         unsafe { libc::signal(signal, libc::SIG_DFL) };
         return;
     }
-    // A handler that takes the signal alone is called with more, which it does not look at.
-    // SAFETY: it is what the process had installed for this signal, with one of the two signatures.
+    // A handler that takes only the signal number ignores the further arguments.
+    // SAFETY: the process had installed this handler for this signal, with one of the two
+    // signatures.
     let handler: extern "C" fn(c_int, *mut libc::siginfo_t, *mut c_void) = unsafe { mem::transmute(handler) };
     handler(signal, info, context);
 }
@@ -279,7 +283,7 @@ extern "C" fn on_fault(signal: c_int, info: *mut libc::siginfo_t, context: *mut 
 fn report_overflow() -> ! {
     let mut name = [0_u8; 16];
     let say = |text: &[u8]| {
-        // SAFETY: the pointer and the length are the text's.
+        // SAFETY: the pointer and the length are those of the text.
         unsafe { libc::write(libc::STDERR_FILENO, text.as_ptr().cast(), text.len()) };
     };
     // SAFETY: the call writes at most 16 bytes, with a final NUL.
@@ -287,6 +291,6 @@ fn report_overflow() -> ! {
     say(b"\nkthread-rt: the kthread '");
     say(name.split(|&byte| byte == 0).next().unwrap_or(&[]));
     say(b"' has overflowed its stack\n");
-    // SAFETY: no conditions.
+    // SAFETY: the call has no preconditions.
     unsafe { libc::abort() }
 }

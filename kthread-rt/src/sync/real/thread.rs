@@ -1,17 +1,17 @@
-//! OS threads, and the moment at which one is really over.
+//! OS threads, and how to detect that one has really ended.
 //!
-//! They are pthreads and not std's threads, for what std does for each: it makes a stack and an
-//! alternate stack, and asks the system for the stack's bounds, all of which is known or kept here
-//! (`stack`); with that a thread costs two thirds. And a thread that was forked ahead gets its name
-//! late, when std's has one for good. The price is that `std::thread::current().name()` is `None`
-//! on a kthread, and that Rust's own panic message calls it unnamed.
+//! They are pthreads rather than std's threads, for two reasons. For each thread, std makes a stack
+//! and an alternate stack, and asks the system for the stack's bounds; here `stack` reuses or knows
+//! all of these, which saves a third of the cost. And a spare thread gets its name late, but a std
+//! thread cannot be renamed. The price: `std::thread::current().name()` is `None` on a kthread, and
+//! Rust's panic message calls it unnamed.
 //!
-//! # Threads that nobody joins
+//! # Detached threads
 //!
-//! A stack can be used again, or unmapped, only by somebody else than the thread that ran on it,
-//! when that has ended. So a thread whose [`OsThread`] was dropped (it outlived its Kernel's
-//! kthreadd) is put on a list, [`ADRIFT`], by its own end, and is joined by whoever starts a thread
-//! or ends so next. At most the last one's stack waits for that.
+//! A stack can be reused or unmapped only after its thread has ended, so another thread must do it.
+//! A thread whose [`OsThread`] was dropped (because it outlived its Kernel's kthreadd) puts itself
+//! on the list [`ADRIFT`] when it ends. The next thread that starts a thread, or that ends in this
+//! way, joins the threads on the list. So at most the stack of the last one is left.
 
 use super::os::set_thread_name;
 use super::stack::{Safety, Stack};
@@ -24,10 +24,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::{io, mem, ptr};
 
-/// A started OS thread that somebody has to join. One that is dropped instead is left to itself.
+/// A started OS thread, to be joined. Dropping it detaches the thread.
 #[derive(Debug)]
 pub(crate) struct OsThread {
-    /// `None` once it was joined, or left to itself.
+    /// `None` once the thread was joined or detached.
     joinable: Option<Joinable>,
     fate: Arc<Fate>,
 }
@@ -42,16 +42,18 @@ struct Joinable {
 impl Joinable {
     /// Waits for the end of the thread.
     fn join(mut self) {
-        // SAFETY: the thread was neither joined nor detached: `self` is the right to do either.
+        // SAFETY: the thread was neither joined nor detached, since only the owner of `self` may do
+        // that.
         let error = unsafe { libc::pthread_join(self.id, ptr::null_mut()) };
         debug_assert_eq!(error, 0, "no thread joins itself");
         if error == 0 {
-            // SAFETY: taken once, since `self` is not used any more; the thread has ended.
+            // SAFETY: the stack is taken only once, since `self` is not used any more; the thread
+            // has ended.
             unsafe { ManuallyDrop::take(&mut self.stack) }.give_back();
         }
     }
 
-    /// The same, if that needs no waiting.
+    /// Joins the thread if it has ended already.
     fn try_join(mut self) -> Result<(), Self> {
         // SAFETY: as in `join`.
         if unsafe { libc::pthread_tryjoin_np(self.id, ptr::null_mut()) } != 0 {
@@ -63,7 +65,7 @@ impl Joinable {
     }
 }
 
-/// Which comes first: the end of the thread, or the drop of its `OsThread`.
+/// Records which comes first: the end of the thread, or the drop of its `OsThread`.
 #[derive(Debug, Default)]
 struct Fate(Mutex<Story>);
 
@@ -77,7 +79,7 @@ enum Story {
 }
 
 impl Fate {
-    /// The calling thread, whose fate this is, has nothing left to do.
+    /// Records that the calling thread, to which this belongs, has nothing left to do.
     fn end(&self) {
         let story = mem::replace(&mut *self.0.lock(), Story::Ends);
         if let Story::LeftToItself(me) = story {
@@ -87,7 +89,7 @@ impl Fate {
     }
 }
 
-/// Threads that are about to end and that nobody joins.
+/// Detached threads that are about to end, to be joined by a later thread.
 static ADRIFT: Mutex<Vec<Joinable>> = Mutex::new(Vec::new());
 
 fn join_those_adrift() {
@@ -118,7 +120,7 @@ impl Drop for OsThread {
     }
 }
 
-/// What a new thread gets.
+/// The arguments of a new thread.
 struct Start<M, L> {
     name: String,
     safety: Safety,
@@ -127,11 +129,12 @@ struct Start<M, L> {
     fate: Arc<Fate>,
 }
 
-/// Starts an OS thread that runs `main`, and `last` after all the thread's thread-local
-/// destructors. Neither unwinds.
+/// Starts an OS thread that runs `main`, and then `last` after all the thread's thread-local
+/// destructors. Neither may unwind.
 ///
-/// `last` tells the joiner that joining will not wait: user code in a destructor may create or stop
-/// kthreads, and must not find kthreadd busy joining the very thread it runs on.
+/// `last` notifies kthreadd that it can join the thread without waiting. This comes after the
+/// destructors because user code in one may create or stop kthreads, and kthreadd must not be
+/// blocked in the join of that very thread.
 pub(crate) fn spawn<M, L>(spec: ThreadSpec, main: M, last: L) -> io::Result<OsThread>
 where
     M: FnOnce() + Send + 'static,
@@ -146,8 +149,8 @@ where
     let (bottom, size) = stack.bounds();
     let mut attributes = MaybeUninit::uninit();
     let mut id = 0;
-    // SAFETY: the attributes are initialised before they are used, and hold a stack that is nobody
-    // else's; the thread takes over `start`.
+    // SAFETY: the attributes are initialized before use, and have a stack that no other thread
+    // uses; the new thread takes ownership of `start`.
     let error = unsafe {
         libc::pthread_attr_init(attributes.as_mut_ptr());
         libc::pthread_attr_setstack(attributes.as_mut_ptr(), bottom, size);
@@ -156,7 +159,7 @@ where
         error
     };
     if error != 0 {
-        // SAFETY: there is no thread that could have taken it.
+        // SAFETY: no thread was created that could have taken it.
         drop(unsafe { Box::from_raw(start) });
         stack.give_back();
         return Err(io::Error::from_raw_os_error(error));
@@ -173,7 +176,7 @@ extern "C" fn thread_main<M: FnOnce(), L: FnOnce() + 'static>(start: *mut c_void
         last();
         fate.end();
     });
-    // A panic that got this far is none of the user's, and can't go further.
+    // A panic that gets here does not come from user code, and must not unwind further.
     if catch_unwind(AssertUnwindSafe(main)).is_err() {
         std::process::abort();
     }
@@ -183,29 +186,30 @@ extern "C" fn thread_main<M: FnOnce(), L: FnOnce() + 'static>(start: *mut c_void
     ptr::null_mut()
 }
 
-/// What is left to do when all destructors have run.
+/// What to do after all destructors have run.
 struct Last {
     run: Box<dyn FnOnce()>,
     rounds: u32,
 }
 
 impl Last {
-    /// Keeps `run` for the end of the calling thread. Gives it back if there is no memory for that.
+    /// Registers `run` for the end of the calling thread. Returns it if there is no memory for
+    /// that.
     fn keep<L: FnOnce() + 'static>(run: L) -> Option<Box<dyn FnOnce()>> {
         let last = Box::into_raw(Box::new(Self { run: Box::new(run), rounds: 0 }));
-        // SAFETY: the key exists for the life of the process; its destructor owns the box from here
-        // on.
+        // SAFETY: the key exists as long as the process; its destructor owns the box from here on.
         if last_key().is_ok_and(|key| unsafe { libc::pthread_setspecific(key, last.cast()) } == 0) {
             return None;
         }
-        // SAFETY: the pointer was made above and handed to nobody.
+        // SAFETY: the pointer was made above, and setting it as a value failed.
         Some(unsafe { Box::from_raw(last) }.run)
     }
 }
 
 /// glibc runs the destructors of thread-specific data after those of `thread_local!`, and repeats
-/// up to PTHREAD_DESTRUCTOR_ITERATIONS times while destructors set values anew. Setting ours anew
-/// puts `run` into the last round, behind the destructors of other libraries.
+/// this up to PTHREAD_DESTRUCTOR_ITERATIONS times while destructors set values again. By setting
+/// its value again, our destructor runs in the last round, after the destructors of other
+/// libraries.
 const ROUNDS: u32 = 4;
 
 fn last_key() -> io::Result<libc::pthread_key_t> {
@@ -223,8 +227,7 @@ fn last_key() -> io::Result<libc::pthread_key_t> {
 
 extern "C" fn run_last(value: *mut c_void) {
     let last = value.cast::<Last>();
-    // SAFETY: the value is what `keep` stored, and pthread hands it to one destructor call at a
-    // time.
+    // SAFETY: `keep` stored this value, and pthread passes it to one destructor call at a time.
     let rounds = unsafe {
         (*last).rounds += 1;
         (*last).rounds
@@ -236,7 +239,7 @@ extern "C" fn run_last(value: *mut c_void) {
     {
         return;
     }
-    // SAFETY: this is the last call for this value; the box is ours.
+    // SAFETY: this is the last call for this value, so it owns the box.
     let last = unsafe { Box::from_raw(last) };
     (last.run)();
 }

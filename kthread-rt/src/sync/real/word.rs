@@ -8,8 +8,8 @@ use std::sync::atomic::AtomicU32;
 
 /// A task's state as one 32-bit word that its owner can sleep on.
 ///
-/// Every write is a swap or a compare-exchange, never a plain store: a plain store beside another
-/// thread's compare-exchange is the lost wake-up.
+/// Every write is a swap or a compare-exchange, never a plain store: a plain store could overwrite
+/// another thread's compare-exchange and so lose a wake-up.
 #[derive(Debug)]
 #[repr(transparent)]
 pub(crate) struct StateWord(AtomicU32);

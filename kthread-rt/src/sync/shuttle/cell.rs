@@ -1,33 +1,33 @@
-//! Cells whose accesses are seen, and objects that are counted.
+//! Cells whose accesses are checked, and objects that are counted.
 
 use shuttle::sync::atomic::{AtomicBool, Ordering};
 use std::cell::Cell;
 use std::panic::Location;
 
-/// A cell whose accesses are checked against each other.
+/// A cell that detects conflicting accesses.
 ///
-/// An access takes time: in its middle another thread may run. An access that finds another under
-/// way, and is not by a reader beside readers, is one that nothing keeps apart from it.
+/// There is a scheduling point in the middle of each access, where another thread may run. Two
+/// accesses that overlap are a data race, unless both only read.
 #[derive(Debug, Default)]
 pub struct UnsafeCell<T> {
     value: std::cell::UnsafeCell<T>,
-    /// Readers that are at it, or [`WRITER`]. std's: all threads are one OS thread, and this is no
-    /// step of the model's.
+    /// The number of readers at this moment, or [`WRITER`]. std's: all threads share one OS thread,
+    /// and this is not a step of the model.
     users: Cell<u32>,
-    /// Nothing. To load it is a scheduling point.
+    /// Holds no data. Loading it is a scheduling point.
     point: AtomicBool,
 }
 
-/// There is one writer, and nobody else.
+/// One writer, and no readers.
 const WRITER: u32 = u32::MAX;
 
 impl<T> UnsafeCell<T> {
-    /// A cell with this value.
+    /// Makes a cell with this value.
     pub fn new(value: T) -> Self {
         Self { value: std::cell::UnsafeCell::new(value), users: Cell::new(0), point: AtomicBool::new(false) }
     }
 
-    /// The value, which nobody else can reach.
+    /// Returns the value; `&mut self` proves exclusive access.
     pub fn get_mut(&mut self) -> &mut T {
         self.value.get_mut()
     }
@@ -56,16 +56,16 @@ impl<T> UnsafeCell<T> {
 }
 
 thread_local! {
-    // std's: all threads of a model are one OS thread.
+    // std's: all threads of a model share one OS thread.
     static ALIVE: Cell<usize> = const { Cell::new(0) };
 }
 
-/// How many objects with a life there are on this OS thread.
+/// Returns how many objects with a [`Life`] exist on this OS thread.
 pub(super) fn alive() -> usize {
     ALIVE.get()
 }
 
-/// The life of an object: one that outlives its execution is a leak.
+/// Tracks the life of an object: one that outlives its execution is a leak.
 #[derive(Debug)]
 pub(crate) struct Life(());
 
@@ -75,7 +75,7 @@ impl Life {
         Self(())
     }
 
-    /// The object is being used. Nothing that shuttle could see.
+    /// Does nothing: shuttle cannot check uses.
     pub(crate) fn touch(&self) {}
 }
 

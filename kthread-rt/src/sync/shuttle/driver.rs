@@ -1,4 +1,4 @@
-//! How shuttle explores.
+//! The driver for shuttle.
 
 pub use super::schedulers::current_seed;
 use super::schedulers::{Drawn, set_exploring};
@@ -10,13 +10,13 @@ use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
 /// Which checker this build is for.
 pub const CHECKER: Checker = Checker::Shuttle;
 
-/// More steps than any execution of a model has. Who reaches it runs for ever.
+/// More steps than any execution of a model has. An execution that reaches this loops for ever.
 const MAX_STEPS: usize = 1_000_000;
 
-/// The stack of a thread, in bytes; the frames of a panic's report have to fit in.
+/// The stack size of a thread, in bytes. The frames of a panic report must fit too.
 const STACK_SIZE: usize = 256 * 1024;
 
-/// Runs `execution` as often as the plan says, each time by another schedule.
+/// Runs `execution` as often as the plan says, each time with another schedule.
 ///
 /// Does not return if one of them fails.
 pub fn explore(plan: &Plan, execution: impl Fn() + Send + Sync + 'static) {
@@ -31,7 +31,7 @@ pub fn explore(plan: &Plan, execution: impl Fn() + Send + Sync + 'static) {
     });
 }
 
-/// Draws the order of what `f` does, and of nothing before and after it.
+/// Randomizes the order of the steps of `f`, and not of those before and after it.
 pub fn explored<T>(f: impl FnOnce() -> T) -> T {
     begin_explored();
     set_exploring(true);
@@ -40,8 +40,7 @@ pub fn explored<T>(f: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Something that a model does on its stage before its exploration begins: `f` runs in a fixed
-/// order.
+/// Runs `f` in a fixed order, for the stage of a model before its exploration.
 pub fn prepared<T>(f: impl FnOnce() -> T) -> T {
     let is_stage = is_stage();
     let exploring = set_exploring(false);
@@ -53,7 +52,7 @@ pub fn prepared<T>(f: impl FnOnce() -> T) -> T {
     result
 }
 
-/// What to set in the environment to see the present execution again, and no other.
+/// Returns the environment settings that run only the current execution again.
 pub fn replay_settings(plan: &Plan) -> String {
     let scheduler = match plan.scheduler {
         Scheduler::Random => "random".to_owned(),

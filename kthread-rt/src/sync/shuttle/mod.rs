@@ -1,9 +1,8 @@
-//! shuttle: many schedules of a big model, each drawn by chance.
+//! shuttle: many random schedules of a big model.
 //!
-//! It is sequentially consistent and knows neither cells nor leaks. So a cell here has a scheduling
-//! point in the middle of each access, and looks whether another access is under way; and the
-//! objects that have a [`Life`] are counted, so that one that an execution leaves behind is seen at
-//! its end.
+//! It is sequentially consistent, and checks neither cells nor leaks. So each access to a cell here
+//! has a scheduling point in its middle and checks for overlapping accesses. Objects with a
+//! [`Life`] are counted, so that a leaked object is detected at the end of the execution.
 
 mod cell;
 pub(crate) mod driver;
@@ -20,7 +19,7 @@ pub use shuttle::sync::atomic::{Ordering, fence};
 pub(crate) use shuttle::sync::{Condvar, Mutex, MutexGuard};
 pub(crate) use shuttle::{thread, thread_local};
 
-/// What the checker calls the thread that an execution begins with.
+/// The checker's name for the thread that an execution begins with.
 pub(crate) const NAME_OF_MAIN: &str = "main-thread";
 
 /// A static that `init` makes in each execution.

@@ -1,9 +1,9 @@
-//! Drawing schedules.
+//! Random schedules.
 //!
-//! shuttle's own schedulers draw all executions of a run from one seed, so that the hundredth can't
-//! be had without the ninety-nine before it; its PCT even measures them. Here each execution is
-//! drawn from a seed of its own, and from nothing else: the seed that a failure names is the whole
-//! of it.
+//! shuttle's own schedulers derive all executions of a run from one seed, so the hundredth
+//! execution cannot be repeated without the 99 before it; its PCT scheduler even measures those.
+//! Here each execution has its own seed and depends on nothing else. So the seed that a failure
+//! names is enough to repeat it.
 
 use super::cell;
 use crate::sync::plan::{Plan, Scheduler};
@@ -12,17 +12,17 @@ use std::cell::Cell;
 use std::collections::HashMap;
 
 thread_local! {
-    // std's: the driver and all threads of a model are one OS thread.
+    // std's: the driver and all threads of a model share one OS thread.
     static SEED: Cell<u64> = const { Cell::new(0) };
     static EXPLORING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// The seed of the execution that runs.
+/// Returns the seed of the current execution.
 pub fn current_seed() -> u64 {
     SEED.get()
 }
 
-/// From here on the order is drawn, or not. What it was.
+/// Sets whether the order is random from here on. Returns the previous setting.
 pub(super) fn set_exploring(exploring: bool) -> bool {
     EXPLORING.replace(exploring)
 }
@@ -45,20 +45,20 @@ impl Numbers {
     }
 }
 
-/// The most steps that a change of priorities is put behind.
+/// The largest number of steps before a change of priorities.
 const LONGEST: u32 = 1 << 14;
 
-/// Draws the schedules of a plan.
+/// The scheduler for a plan.
 #[derive(Debug)]
 pub(super) struct Drawn {
     plan: Plan,
     begun: u64,
     numbers: Numbers,
-    /// PCT: higher runs first.
+    /// PCT: the tasks' priorities; the highest runs first.
     priorities: HashMap<usize, u64>,
-    /// PCT: the steps at which the running task falls behind all others.
+    /// PCT: the steps at which the running task gets the lowest priority.
     changes: Vec<u64>,
-    /// Steps in which there was a choice.
+    /// The number of steps so far that had a choice.
     steps: u64,
 }
 
@@ -68,22 +68,23 @@ impl Drawn {
         Self { plan, begun: 0, numbers, priorities: HashMap::new(), changes: Vec::new(), steps: 0 }
     }
 
-    /// Any task, each as likely as the other.
+    /// Returns any task, all with the same probability.
     fn random(&mut self, runnable: &[&Task]) -> TaskId {
         runnable[self.numbers.below(runnable.len() as u64) as usize].id()
     }
 
-    /// The one with the highest priority. A task that falls behind does so until all others wait.
+    /// Returns the task with the highest priority. A task with the lowest priority runs again only
+    /// when all others wait.
     fn pct(&mut self, runnable: &[&Task], current: Option<TaskId>, yields: bool) -> TaskId {
         for task in runnable {
             let numbers = &mut self.numbers;
-            // The lowest ones are for tasks that have fallen behind.
+            // Lower values are for tasks that have lost their priority.
             self.priorities.entry(task.id().into()).or_insert_with(|| (1 << 32) + numbers.next() % (1 << 32));
         }
         if let Some(current) = current
             && (yields || self.changes.contains(&self.steps))
         {
-            // Each time below the ones that fell before.
+            // Each one goes below those that lost their priority earlier.
             let lowest = self.priorities.values().copied().min().unwrap_or(1 << 32);
             self.priorities.insert(current.into(), lowest.min(1 << 32) - 1);
         }
@@ -94,7 +95,7 @@ impl Drawn {
 
 impl Draw for Drawn {
     fn new_execution(&mut self) -> Option<Schedule> {
-        // The last one is over by now, with its statics.
+        // The last execution has ended by now, and its statics were dropped.
         assert_eq!(cell::alive(), 0, "objects of the runtime outlive the execution: a leak");
         if self.begun == self.plan.executions {
             return None;
@@ -109,8 +110,8 @@ impl Draw for Drawn {
         self.changes.clear();
         if let Scheduler::Pct { changes } = self.plan.scheduler {
             for _ in 0..changes {
-                // How long an execution is, nobody knows yet. So the points lie at all scales
-                // alike.
+                // The length of the execution is not known yet, so the points are spread evenly
+                // over all scales.
                 let scale = self.numbers.below(u64::from(LONGEST.ilog2())) + 1;
                 self.changes.push(1 + self.numbers.below(1 << scale));
             }
@@ -121,7 +122,8 @@ impl Draw for Drawn {
     fn next_task(&mut self, runnable: &[&Task], current: Option<TaskId>, yields: bool) -> Option<TaskId> {
         let goes_on = |current: &TaskId| !yields && runnable.iter().any(|task| task.id() == *current);
         if !EXPLORING.get() {
-            // In a fixed order: whoever runs goes on as long as it can, then the next.
+            // In a fixed order: the running task continues as long as it can, then the next one
+            // runs.
             let next = |current: TaskId| {
                 let (own, first) = (usize::from(current), runnable[0].id());
                 runnable.iter().map(|task| task.id()).find(|&id| usize::from(id) > own).unwrap_or(first)
