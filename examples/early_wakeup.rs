@@ -74,7 +74,7 @@ fn main() -> ExitCode {
                 expected: Expected::Breaks {
                     because: "nobody can go on
 calls wake_up, of queue
-wait_event begins, on queue
+wait_event waits, on queue
 holds spinlock
 unlocks spinlock",
                     explanation: "

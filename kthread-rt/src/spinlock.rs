@@ -419,6 +419,7 @@ impl<T> Drop for SpinLockGuard<'_, T> {
         if lockdep::on() {
             peek_current(|me| lockdep::dropped(me, known(&self.lock.raw)));
         }
+        observe("unlocks spinlock", ptr::from_ref(&self.lock.raw).addr(), |address| format!("{address:#x}"));
         // SAFETY: locked when the guard was made.
         unsafe { RawSpinLock::unlock(&self.lock.raw) };
         peek_current(atomic_section_end);

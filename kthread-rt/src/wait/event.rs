@@ -17,7 +17,7 @@ use crate::errno::Errno;
 use crate::sched::{
     WaitMode, current, first_look, might_pause_in, might_sleep_in, sleep_until_true, with_current,
 };
-use crate::sync::observe;
+use crate::sync::{observe, observe_at};
 use crate::task::{TASK_NORMAL, Wait, WaitKind};
 use std::panic::Location;
 use std::pin::pin;
@@ -67,7 +67,10 @@ pub(crate) fn wait_event_in(
     if mode.exclusive {
         set_exclusive(entry);
     }
-    let prepare = &mut || prepare_event(wq, entry, mode.state);
+    let prepare = &mut || {
+        observe_at(mode.call, address, |queue| format!("waits, on queue {queue:#x}"), place);
+        prepare_event(wq, entry, mode.state)
+    };
     let result = sleep_until_true(&me, &mode, place, prepare, condition, around_sleep);
     observe(mode.call, address, |queue| format!("is over, on queue {queue:#x}"));
     if entry.leave() && mode.exclusive {
