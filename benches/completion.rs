@@ -1,10 +1,9 @@
-//! Completions beside what a port builds of a mutex and a condition variable: std's, parking_lot's,
-//! and in C.
+//! Completions beside the mutex and condition variable of a port: std's, parking_lot's, and in C.
 //!
 //! *uncontended* is `complete` and then a wait that finds it done. *ping-pong* is a round trip
-//! between two threads, one sleep and one wake-up each way. *complete_all of 100* lets a hundred
-//! threads go and waits until the last has passed; they go on to wait for the next time, which is
-//! on another completion. A thread that comes too late to sleep passes all the same, on every side.
+//! between two threads, with one sleep and one wake-up each way. *complete_all of 100* wakes a
+//! hundred threads and waits until the last has passed; they then wait for the next round, on
+//! another completion. On every side a thread that comes too late to sleep passes too.
 
 use benches::crowd::{Gate, time_of_passing};
 use benches::monitor::{Monitor, ParkingLotMonitor, StdMonitor};
@@ -18,7 +17,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Something that is done, as often as it was completed.
+/// An event that counts how often it was completed.
 trait Event: Default + Send + Sync + 'static {
     fn complete(&self);
     fn complete_all(&self);
@@ -44,10 +43,10 @@ impl Event for Completion {
     }
 }
 
-/// A monitor's number is how often it was completed; this is for all.
+/// A monitor's number counts the completions; this number is for `complete_all`.
 const FOR_ALL: u64 = u64::MAX;
 
-/// A completion made of a monitor.
+/// A completion made from a monitor.
 #[derive(Default)]
 struct Monitored<M>(M);
 
@@ -96,7 +95,7 @@ impl Event for ShimCompletion {
     }
 }
 
-/// A measurement of events of any kind, in threads of any kind.
+/// A measurement of any kind of event, in any kind of thread.
 trait Subject {
     fn measure<E: Event>(&self, threads: &impl Threads, times: u64) -> Duration;
 }
@@ -147,7 +146,7 @@ impl Subject for PingPong {
     }
 }
 
-/// Completions for the rounds in turns, so that nobody passes one that is for the next round.
+/// Completions that the rounds use alternately, so that no thread passes one of the next round.
 #[derive(Default)]
 struct Gates<E> {
     open: [E; 2],

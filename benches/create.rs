@@ -1,16 +1,17 @@
 //! Creating threads: kthreads beside std's threads and those of the C shim.
 //!
-//! * *create returns* is what the requester waits for. `kthread_create` returns when there is a
-//!   thread and it sleeps, so its baseline is the spawn that waits until the thread has started;
-//!   std's own spawn returns earlier and is shown too.
+//! * *create returns* is the requester's waiting time. `kthread_create` returns when the thread
+//!   exists and sleeps, so its baseline is a spawn that waits until the thread has started; std's
+//!   own spawn returns earlier and is shown too.
 //! * *first instruction* is the time from the request until the thread function begins.
-//! * *create, run, stop* is the whole life of a thread that runs, sleeps, is told to stop, and
+//! * *create, run, stop* is the whole life of a thread that runs, sleeps, is asked to stop, and
 //!   returns a result.
-//! * *1000 in a burst* are made before the first of them begins, by one thread or by four at once.
-//! * *create returns, … alive*: the same many kthreads sleep while each side makes its threads.
+//! * *1000 in a burst* are created before the first of them begins, by one thread or by four at
+//!   once.
+//! * *create returns, … alive*: while that many kthreads sleep, each side creates its threads.
 //!
-//! Where the end of the thread is not measured, it comes before the next iteration, and the result
-//! is asserted.
+//! Where the thread's end is not measured, it comes before the next iteration, and the result is
+//! asserted.
 
 use benches::threads::{DONE, Kthreads, PLAIN, STARTED, Shim, Threads};
 use benches::{Moment, STACK_SIZE, at_once, kernel, span, time_of};
@@ -21,12 +22,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A measurement of threads of any kind. `threads` is called by each thread that makes some.
+/// A measurement of any kind of thread. Each thread that creates some calls `threads`.
 trait Subject {
-    /// Whether it matters when a spawn returns.
+    /// Whether the time when a spawn returns matters.
     const RETURNS: bool;
 
-    /// How many threads one iteration makes.
+    /// The number of threads that one iteration creates.
     const MADE: u64 = 1;
 
     fn measure<T: Threads>(&self, threads: impl Fn() -> T + Sync, times: u64) -> Duration;
@@ -35,7 +36,7 @@ trait Subject {
 /// Measures kthreads of some Kernels and the baselines.
 fn compare<S: Subject>(c: &mut Criterion, what: &str, kernels: &[(&str, &Kernel)], subject: S) {
     let mut group = c.benchmark_group(what);
-    // Of the time that is measured, which may be a small part of an iteration's.
+    // Criterion's time, of which the measured part may be a small fraction.
     group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
     if S::MADE > 1 {
         group.throughput(Throughput::Elements(S::MADE)).sample_size(10);
@@ -111,7 +112,7 @@ impl Subject for Life {
     }
 }
 
-/// A thousand threads, made by so many at once.
+/// A thousand threads, created by this many at once.
 struct Burst {
     requesters: usize,
 }
@@ -130,7 +131,7 @@ impl Subject for Burst {
                 let create = |_| {
                     let go = go.clone();
                     threads.create(move || {
-                        // What spawns them lets them begin: they stay all the same.
+                        // Their creator releases them at the end; until then they stay.
                         while !go.load(Ordering::Acquire) {
                             thread::park();
                         }

@@ -1,4 +1,4 @@
-//! A hundred threads that wait, and what it takes to let them go.
+//! A hundred threads that wait, and the cost of waking them.
 
 use crate::threads::{DONE, Threads};
 use crate::time_of;
@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// How many threads are a crowd.
+/// The number of threads of a crowd.
 pub const CROWD: u64 = 100;
 
-/// Starts a crowd that does what `member` gives, measures in a thread of the same kind, and waits
-/// for the end of all.
+/// Starts a crowd whose members do what `member` returns, measures in a thread of the same kind,
+/// and waits for all to end.
 ///
 /// # Panics
 ///
@@ -37,23 +37,23 @@ pub fn beside_crowd<F: FnOnce() + Send + 'static>(
     time
 }
 
-/// What a crowd passes together, round by round, from the first.
+/// A gate that a crowd passes together, round by round.
 pub trait Gate: Default + Send + Sync + 'static {
-    /// Opens it for a round: all may pass, once.
+    /// Opens it for a round: every member may pass, once.
     fn open(&self, round: u64);
 
     /// Waits until it is open for a round.
     fn pass(&self, round: u64);
 
-    /// Says that all have passed.
+    /// Reports that all have passed.
     fn all_passed(&self, round: u64);
 
-    /// Waits until that was said, and closes it.
+    /// Waits for that report, and closes the gate.
     fn close(&self, round: u64);
 }
 
-/// The time of letting a crowd pass so many times, after a time that is not counted. A member that
-/// comes too late to sleep passes all the same.
+/// The time in which a crowd passes this many times, after an unmeasured round. A member that comes
+/// too late to sleep passes too.
 pub fn time_of_passing<G: Gate>(threads: &impl Threads, times: u64) -> Duration {
     let gate = Arc::new((G::default(), AtomicU64::new(0)));
     let leader = gate.clone();

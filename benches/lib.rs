@@ -1,11 +1,11 @@
-//! What the benches share: the conditions under which they compare, the kinds of threads that are
-//! compared, and the baselines that are written for it.
+//! Shared by the benches: the conditions of the comparisons, the kinds of threads that are
+//! compared, and the hand-written baselines.
 //!
-//! Every side of a comparison has threads with stacks of one size, and does its work while the
-//! threads of all other sides are alive too: what kthreadd has forked ahead is there when std
-//! spawns. A thread function always runs, and its result is asserted. Rows use all cpus that the
-//! process may use, unless a bench says otherwise; `taskset -c 0 cargo bench …` shows them on one,
-//! where waking an idle core plays no part.
+//! Every side of a comparison has threads with stacks of one size, and works while the threads of
+//! all other sides are alive too: kthreadd's spares exist while std spawns. A thread function
+//! always runs, and its result is asserted. Rows use all cpus of the process, unless a bench says
+//! otherwise; `taskset -c 0 cargo bench …` runs them on one, where waking an idle core plays no
+//! part.
 
 pub mod crowd;
 pub mod monitor;
@@ -21,7 +21,7 @@ use std::sync::{Barrier, LazyLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The stack of every thread in a comparison, ours and the baseline's: what std gives a thread.
+/// The stack size of every thread in a comparison, ours and the baselines': std's default.
 pub const STACK_SIZE: usize = 2 * 1024 * 1024;
 
 /// A plain thread with that stack and a name, as a port without kthreads would start it.
@@ -37,7 +37,7 @@ pub fn std_thread<T: Send + 'static>(main: impl FnOnce() -> T + Send + 'static) 
         .expect("the system starts a thread")
 }
 
-/// A Kernel whose threads have that stack too.
+/// A Kernel whose threads have that stack size too.
 ///
 /// # Panics
 ///
@@ -46,7 +46,7 @@ pub fn kernel() -> Kernel {
     Kernel::builder().stack_size(STACK_SIZE).boot().expect("a Kernel boots")
 }
 
-/// Pins the calling thread to one cpu, and with it all threads that it starts and the Kernels that
+/// Pins the calling thread to one cpu, and with it all threads that it starts and all Kernels that
 /// it boots from now on.
 ///
 /// # Panics
@@ -60,7 +60,7 @@ pub fn pin_to_one_cpu() {
     rustix::thread::sched_setaffinity(None, &one).expect("a cpu that was allowed");
 }
 
-/// The time of doing `f` so many times.
+/// The time of `f`, done this many times.
 pub fn time_of(times: u64, mut f: impl FnMut()) -> Duration {
     let start = Instant::now();
     for _ in 0..times {
@@ -69,8 +69,8 @@ pub fn time_of(times: u64, mut f: impl FnMut()) -> Duration {
     start.elapsed()
 }
 
-/// Has `count` plain threads do `work` at once, and returns what it returned. Each gets itself
-/// ready and then waits at the barrier, which it may use again later.
+/// Runs `work` on `count` plain threads at once, and returns their results. Each prepares itself
+/// and then waits at the barrier, which it may use again later.
 ///
 /// # Panics
 ///
@@ -88,7 +88,7 @@ pub fn at_once<R: Send>(count: usize, work: impl Fn(&Barrier) -> R + Sync) -> Ve
     })
 }
 
-/// The time from the first begin to the last end.
+/// The time from the first beginning to the last end.
 pub fn span(times: &[Range<Instant>]) -> Duration {
     let begin = times.iter().map(|time| time.start).min();
     let end = times.iter().map(|time| time.end).max();
@@ -97,26 +97,26 @@ pub fn span(times: &[Range<Instant>]) -> Duration {
 
 static EPOCH: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-/// A moment that one thread notes and another asks for.
+/// A moment that one thread records and another reads.
 #[derive(Debug, Default)]
 pub struct Moment(AtomicU64);
 
 impl Moment {
-    /// None yet.
+    /// No moment yet.
     pub const fn new() -> Self {
         Self(AtomicU64::new(0))
     }
 
-    /// It is now.
+    /// Records the present moment.
     pub fn note(&self) {
         self.0.store(EPOCH.elapsed().as_nanos() as u64, Ordering::Release);
     }
 
-    /// How long after `start` it was.
+    /// How long after `start` it was recorded.
     ///
     /// # Panics
     ///
-    /// If it was earlier: what should have noted it has not run.
+    /// If it was earlier: the code that should record it has not run.
     pub fn after(&self, start: Instant) -> Duration {
         let moment = *EPOCH + Duration::from_nanos(self.0.load(Ordering::Acquire));
         moment.checked_duration_since(start).expect("it was noted after the start")

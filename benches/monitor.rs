@@ -1,23 +1,23 @@
-//! A number with a mutex and a condition variable: what a port without completions and wait queues
-//! builds on.
+//! A number with a mutex and a condition variable: the building block of ports without completions
+//! and wait queues.
 //!
-//! Whoever changes the number notifies after the mutex is free again, so that nobody wakes up to
-//! wait for the mutex.
+//! A thread that changes the number notifies after it has unlocked the mutex, so that no thread
+//! wakes up only to wait for the mutex.
 
 use std::sync;
 
-/// The same from std and from parking_lot.
+/// Implemented with std and with parking_lot.
 pub trait Monitor: Default + Send + Sync + 'static {
     /// Changes the number.
     fn change(&self, change: impl FnOnce(&mut u64));
 
-    /// Wakes one of those that wait.
+    /// Wakes one waiter.
     fn notify_one(&self);
 
-    /// Wakes all that wait.
+    /// Wakes all waiters.
     fn notify_all(&self);
 
-    /// Waits until the number passes; a test that says so may change it.
+    /// Waits until the number passes `test`; a test that returns true may change it.
     fn wait_until(&self, passes: impl FnMut(&mut u64) -> bool);
 }
 

@@ -1,4 +1,4 @@
-//! Ping-pong: two threads that wait for each other in turns.
+//! Ping-pong: two threads that wait for each other alternately.
 
 use crate::sleeper::Sleeper;
 use crate::threads::{DONE, Threads};
@@ -7,10 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Barrier, OnceLock};
 use std::time::Duration;
 
-/// The time of `rounds`, in each of which two threads do once what `player` gave them, after a
-/// round that is not counted. Seat 0 begins, and looks at the clock. What `player` gives is called
-/// in the thread itself, and gives what is done in each round. Neither thread ends before both have
-/// done all.
+/// The time of `rounds`, in each of which two threads each do their step once, after an unmeasured
+/// round. Seat 0 begins, and measures. `player` is called in each thread, and returns the step.
+/// Neither thread ends before both have finished.
 ///
 /// # Panics
 ///
@@ -45,14 +44,14 @@ where
     time
 }
 
-/// Two threads, and whose turn it is: the even turns are seat 0's.
+/// Two threads, and the number of the turn: even turns are seat 0's.
 struct Table<W> {
     turn: AtomicU64,
     wakers: [OnceLock<W>; 2],
 }
 
-/// The time of `rounds` in which a turn goes to and fro: both threads sleep once and are woken once
-/// in each.
+/// The time of `rounds` in which a turn goes to and fro: in each, both threads sleep once and are
+/// woken once.
 pub fn to_and_fro<S: Sleeper>(threads: &impl Threads, rounds: u64) -> Duration {
     let table =
         Arc::new(Table { turn: AtomicU64::new(0), wakers: [const { OnceLock::<S::Waker>::new() }; 2] });

@@ -88,12 +88,12 @@ impl ShimCurrent {
         Self(NonNull::new(shim_current()).expect("called by a thread of the shim"))
     }
 
-    /// What others wake it by.
+    /// The handle by which others wake it.
     pub fn waker(self) -> ShimWaker {
         ShimWaker(self.0)
     }
 
-    /// `set_current_state` to a state that sleeps.
+    /// `set_current_state` to a sleeping state.
     pub fn set_asleep(self) {
         // SAFETY: the caller is a thread of the shim: `self` does not leave it.
         unsafe { shim_set_asleep() }
@@ -129,7 +129,7 @@ impl ShimWaker {
     ///
     /// # Safety
     ///
-    /// Nobody has stopped the thread yet: the shim frees it then.
+    /// No thread has stopped it yet: the shim frees it then.
     pub unsafe fn wake_up_process(&self) {
         // SAFETY: the caller's promise.
         unsafe { shim_wake_up_process(self.0.as_ptr()) }
@@ -153,7 +153,7 @@ impl Default for ShimCompletion {
 
 impl Drop for ShimCompletion {
     fn drop(&mut self) {
-        // SAFETY: nobody else has it any more.
+        // SAFETY: no other thread uses it any more.
         unsafe { shim_completion_free(self.0.as_ptr()) }
     }
 }

@@ -1,5 +1,4 @@
-//! Ways for a thread to sleep until another wakes it, which is the one that made the condition
-//! true.
+//! Ways for a thread to sleep until the thread that made its condition true wakes it.
 
 use crate::shim::{ShimCurrent, ShimWaker};
 use crossbeam_utils::sync::{Parker, Unparker};
@@ -8,23 +7,23 @@ use std::thread::{self, Thread};
 
 /// How one thread sleeps.
 pub trait Sleeper: 'static {
-    /// What others wake it by.
+    /// The handle by which others wake it.
     type Waker: Send + Sync + 'static;
 
-    /// That of the calling thread.
+    /// The sleeper of the calling thread.
     fn here() -> Self;
 
     /// What wakes it.
     fn waker(&self) -> Self::Waker;
 
-    /// Sleeps until the condition is true. Whoever makes it true wakes.
+    /// Sleeps until the condition is true. The thread that makes it true wakes this one.
     fn sleep_until(&self, condition: impl Fn() -> bool);
 
     /// Wakes.
     ///
     /// # Safety
     ///
-    /// Nobody has yet waited for the end of the thread, in the ways of
+    /// No thread has yet waited for the end of the thread, in the ways of
     /// [`Threads`](crate::threads::Threads).
     unsafe fn wake(waker: &Self::Waker);
 }

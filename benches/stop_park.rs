@@ -1,11 +1,11 @@
-//! Asking for a stop, parking and stopping.
+//! Requesting a stop, parking and stopping.
 //!
-//! * *should_stop*: `kthread_should_stop` beside the least that a flag of the thread's own can
-//!   cost, a relaxed load through a thread-local.
-//! * *park, unpark*: a thread is told to halt and has halted, is told to go on and goes on. The
-//!   baselines do it with turns: four in a round, "halt", "halted", "go on", "I go on", each one
-//!   wake-up. The C shim knows no parking but this.
-//! * *stop*: of a thread that runs and sleeps, until its result is there.
+//! * *should_stop*: `kthread_should_stop` beside the minimal cost of a flag of the thread's own, a
+//!   relaxed load through a thread-local.
+//! * *park, unpark*: a thread is asked to halt and has halted, is asked to continue and continues.
+//!   The baselines do it with turns: four in a round, "halt", "halted", "continue", "continuing",
+//!   each with one wake-up. The C shim has no other parking.
+//! * *stop*: of a thread that runs and sleeps, until its result is returned.
 
 use benches::ping_pong::to_and_fro;
 use benches::shim::ShimCurrent;
@@ -50,7 +50,7 @@ fn should_stop(c: &mut Criterion) {
     });
 }
 
-/// Halts when it is told to, and says when it goes on; the first time when it begins.
+/// Halts when it is asked to, and reports when it continues; the first time when it begins.
 fn parks(goes_on: &Completion) -> i32 {
     let sleeper = Schedule::here();
     loop {
@@ -63,7 +63,7 @@ fn parks(goes_on: &Completion) -> i32 {
     }
 }
 
-/// The time of parking and unparking a thread so many times.
+/// The time of parking and unparking a thread this many times.
 fn time_of_parking(times: u64) -> Duration {
     let goes_on = Arc::new(Completion::new());
     let threadfn = |goes_on: Arc<Completion>| parks(&goes_on);
@@ -90,7 +90,7 @@ fn park(c: &mut Criterion) {
     group.bench_function("C shim", |b| b.iter_custom(|n| to_and_fro::<ShimCurrent>(&Shim, 2 * n)));
 }
 
-/// The time of the stops alone, of so many threads one after the other.
+/// The time of the stops alone, of this many threads one after another.
 fn time_of_stops(threads: &impl Threads, times: u64) -> Duration {
     let stop = |_| {
         let thread = threads.start_stoppable();
@@ -105,7 +105,8 @@ fn stop(c: &mut Criterion) {
     let kernel = kernel();
     let kthreads = Kthreads::inside(&kernel);
     let mut group = c.benchmark_group("stop");
-    // Of the time that is measured; to start the threads takes longer.
+    // Criterion's time, of which the measured part is a fraction; starting the threads takes
+    // longer.
     group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
     group.bench_function("kthread_stop", |b| b.iter_custom(|n| time_of_stops(&kthreads, n)));
     group.bench_function("AtomicBool, unpark, join", |b| b.iter_custom(|n| time_of_stops(&PLAIN, n)));

@@ -1,4 +1,4 @@
-//! Kinds of threads that do the same things: kthreads, plain ones, those of the C shim.
+//! Kinds of threads that do the same things: kthreads, plain threads, threads of the C shim.
 
 use crate::shim::{ShimCompletion, ShimCurrent, ShimTask};
 use crate::sleeper::{Schedule, Sleeper as _};
@@ -9,30 +9,30 @@ use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-/// What a thread function returns that has done what it should.
+/// The result of a thread function that has done its work.
 pub const DONE: i32 = 7;
 
-/// A kind of threads, for one thread that makes them.
+/// A kind of threads, for one creating thread.
 pub trait Threads {
     /// A thread of this kind.
     type Thread;
 
-    /// One that sleeps until it is told to stop.
+    /// A thread that sleeps until it is asked to stop.
     type Stoppable;
 
     /// Makes a thread.
     fn create(&self, threadfn: impl FnOnce() -> i32 + Send + 'static) -> Self::Thread;
 
-    /// Lets it begin. Those that begin by themselves have this as a wake-up if they sleep.
+    /// Lets it begin. For a kind that begins by itself, this wakes it if it sleeps.
     fn wake(&self, thread: &Self::Thread);
 
-    /// Waits for the end of the function, then for that of the thread; the function's result.
+    /// Waits for the end of the function, then of the thread; returns the function's result.
     fn end(&self, thread: Self::Thread) -> i32;
 
-    /// Starts a thread that sleeps until it is told to stop, and returns when its function runs.
+    /// Starts a thread that sleeps until it is asked to stop, and returns when its function runs.
     fn start_stoppable(&self) -> Self::Stoppable;
 
-    /// Tells it to stop, and waits until it has; the function's result.
+    /// Asks it to stop, and waits until it has ended; returns the function's result.
     fn stop(&self, thread: Self::Stoppable) -> i32;
 
     /// Measures in a thread of this kind.
@@ -41,21 +41,21 @@ pub trait Threads {
     ///
     /// If the thread does not run to its end.
     fn time_inside(&self, measure: impl FnOnce() -> Duration + Send + 'static) -> Duration {
-        let (tell, told) = mpsc::sync_channel(1);
-        let thread = self.create(move || tell.send(measure()).map_or(0, |()| DONE));
+        let (sender, receiver) = mpsc::sync_channel(1);
+        let thread = self.create(move || sender.send(measure()).map_or(0, |()| DONE));
         self.wake(&thread);
-        let time = told.recv().expect("the thread tells");
+        let time = receiver.recv().expect("the thread sends it");
         assert_eq!(self.end(thread), DONE);
         time
     }
 
-    /// The time of doing `f` so many times in a thread of this kind.
+    /// The time of `f`, done this many times in a thread of this kind.
     fn repeat(&self, times: u64, f: impl FnMut() + Send + 'static) -> Duration {
         self.time_inside(move || time_of(times, f))
     }
 }
 
-/// kthreads of a Kernel, which the thread that makes them is inside of.
+/// kthreads of a Kernel that the creating thread has entered.
 #[derive(Debug)]
 pub struct Kthreads(#[expect(dead_code, reason = "what counts is when it goes")] Entered);
 
@@ -67,7 +67,7 @@ impl Kthreads {
 }
 
 impl Threads for Kthreads {
-    /// With a completion for the end of the function: a stop that came before its begin would keep
+    /// A completion marks the end of the function: a stop that came before its beginning would keep
     /// it from running.
     type Thread = (Task, Arc<Completion>);
     type Stoppable = Task;
@@ -158,7 +158,7 @@ impl Threads for Plain {
     }
 }
 
-/// A plain thread that has said that it runs.
+/// A plain thread that has reported that it runs.
 fn started(threadfn: impl FnOnce() -> i32 + Send + 'static) -> JoinHandle<i32> {
     let runs = Arc::new(AtomicBool::new(false));
     let thread = {

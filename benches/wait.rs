@@ -1,11 +1,11 @@
 //! Wait queues beside the standard library's and parking_lot's mutex and condition variable.
 //!
-//! * *ping-pong* is a round trip between two threads, one sleep and one wake-up each way.
-//! * *wake nobody* is a wake-up of a queue on which nobody waits.
-//! * *wake 100* lets a hundred sleepers go and waits until the last has gone to sleep again, or is
-//!   about to. Exclusive sleepers are woken one by one by a `wake_up`; `wake_up_all` wakes them
-//!   like the others.
-//! * *wake 1 of 100* hands one thing to a hundred exclusive sleepers, and waits until one of them
+//! * *ping-pong* is a round trip between two threads, with one sleep and one wake-up each way.
+//! * *wake nobody* is a wake-up of an empty queue.
+//! * *wake 100* wakes a hundred sleepers and waits until the last has gone to sleep again, or is
+//!   about to. `wake_up` wakes exclusive sleepers one by one; `wake_up_all` wakes them like the
+//!   others.
+//! * *wake 1 of 100* gives one item to a hundred exclusive sleepers, and waits until one of them
 //!   has taken it.
 //!
 //! The C shim has no wait queues.
@@ -23,21 +23,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// A number that threads wait for.
+/// A number on which threads wait.
 trait Awaited: Default + Send + Sync + 'static {
-    /// Adds one and wakes one of those that wait.
+    /// Adds one and wakes one waiter.
     fn add(&self);
 
-    /// Adds one and wakes all.
+    /// Adds one and wakes all waiters.
     fn add_for_all(&self);
 
-    /// Wakes one, for nothing.
+    /// Wakes one waiter, without a change.
     fn wake(&self);
 
-    /// Waits until the number is this one or a higher one.
+    /// Waits until the number is at least this one.
     fn wait_for(&self, number: u64);
 
-    /// Waits until the number is not 0, and takes one away.
+    /// Waits until the number is not 0, and subtracts one.
     fn take(&self);
 }
 
@@ -103,7 +103,7 @@ impl<M: Monitor> Awaited for M {
     }
 }
 
-/// A measurement of numbers of any kind, in threads of any kind.
+/// A measurement of any kind of number, in any kind of thread.
 trait Subject {
     fn measure<A: Awaited>(&self, threads: &impl Threads, times: u64) -> Duration;
 
@@ -113,8 +113,8 @@ trait Subject {
     }
 }
 
-/// Measures wait queues and the baselines. Only where many are woken does it matter to have
-/// exclusive ones too.
+/// Measures wait queues and the baselines. Exclusive sleepers make a difference only where many are
+/// woken.
 fn compare(c: &mut Criterion, what: &str, exclusive_too: bool, subject: impl Subject) {
     let kernel = kernel();
     let kthreads = Kthreads::inside(&kernel);
@@ -156,7 +156,7 @@ impl Subject for WakeNobody {
     }
 }
 
-/// What lets a crowd go by its number; the other number is the answer.
+/// A gate that a crowd passes by its number; the other number is the answer.
 #[derive(Default)]
 struct Numbers<A> {
     open: A,
@@ -189,7 +189,7 @@ impl Subject for WakeAll {
     }
 }
 
-/// Things that a crowd takes one by one.
+/// Items that a crowd takes one by one.
 #[derive(Default)]
 struct Things<A> {
     offered: A,
@@ -222,7 +222,7 @@ impl Subject for WakeOne {
                 giver.offered.add();
                 giver.answer.wait_for(round);
             });
-            // The last ones, which send them home.
+            // The last ones end the crowd.
             (0..CROWD).for_each(|_| giver.offered.add());
             time
         });

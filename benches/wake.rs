@@ -1,9 +1,9 @@
 //! The sleep protocol beside std's `park`, crossbeam's `Parker` and the C shim.
 //!
-//! *ping-pong* is a round trip between two threads of a kind, one sleep and one wake-up each way.
-//! *wake a running task* is a wake-up that finds nothing to do, of the caller itself.
-//! *set_current_state* has the swap as baselines that it can't do without: with the weakest order
-//! and with the strongest.
+//! *ping-pong* is a round trip between two threads of a kind, with one sleep and one wake-up each
+//! way. *wake a running task* is a wake-up without effect, of the caller itself.
+//! *set_current_state* has as baselines the swap that it can't do without: with the weakest
+//! ordering and with the strongest.
 
 use benches::ping_pong::to_and_fro;
 use benches::shim::ShimCurrent;
@@ -17,7 +17,7 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-/// A measurement of any way to sleep, in threads of any kind.
+/// A measurement of any way to sleep, in any kind of thread.
 trait Subject {
     fn measure<S: Sleeper>(&self, threads: &impl Threads, times: u64) -> Duration;
 }

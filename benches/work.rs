@@ -1,13 +1,13 @@
 //! Deferred work: workqueues and a kthread_worker beside a thread that serves a crossbeam channel,
 //! and beside rayon.
 //!
-//! *throughput*: the producers together queue a thousand small items and wait for them, again and
-//! again; the time of a thousand. *latency*: each producer queues one item and waits for it, again
-//! and again; the time from before it is queued until it begins.
+//! *throughput*: the producers together queue a thousand small items and wait for them, repeatedly;
+//! the time of a thousand. *latency*: each producer queues one item and waits for it, repeatedly;
+//! the time from before it is queued until it begins.
 //!
-//! A work is queued again and again without allocation, as in a kernel; `spawn` allocates a work
-//! for each closure, as the baselines do. "rayon spawn" comes from outside of the pool, "rayon
-//! scope" from one of its threads.
+//! A work item is queued repeatedly without allocation, as in a kernel; `spawn` allocates an item
+//! for each closure, as the baselines do. "rayon spawn" comes from outside the pool, "rayon scope"
+//! from one of its threads.
 
 use benches::{Moment, STACK_SIZE, at_once, kernel, span, std_thread};
 use criterion::measurement::WallTime;
@@ -23,14 +23,14 @@ use std::time::{Duration, Instant};
 
 const ITEMS: u64 = 1000;
 
-/// What is done to an item.
+/// The work of an item.
 trait Item: Fn() + Clone + Send + Sync + 'static {}
 
 impl<F: Fn() + Clone + Send + Sync + 'static> Item for F {}
 
-/// Something that runs items for whoever queues them.
+/// Runs items for the threads that queue them.
 trait Runner: Sync {
-    /// What a producer does again and again: queues so many items, and waits until they have run.
+    /// A producer's loop body: queues this many items, and waits until they have run.
     fn producer(&self, items: u64, item: impl Item) -> impl Fn();
 }
 
@@ -60,7 +60,7 @@ impl Runner for Spawn<'_> {
     fn producer(&self, items: u64, item: impl Item) -> impl Fn() {
         move || {
             for _ in 0..items {
-                self.0.spawn(item.clone()).expect("it takes works");
+                self.0.spawn(item.clone()).expect("it takes items");
             }
             flush_workqueue(self.0);
         }
@@ -86,8 +86,7 @@ impl Runner for Worker {
 
 type Closure = Box<dyn FnOnce() + Send>;
 
-/// A thread that runs closures which it gets by a channel, as ports of kernel code do that have no
-/// workqueue.
+/// A thread that runs closures from a channel, as ports of kernel code without workqueues do.
 struct ChannelThread {
     jobs: Option<Sender<Closure>>,
     thread: Option<JoinHandle<()>>,
@@ -107,12 +106,12 @@ impl ChannelThread {
 
 impl Runner for ChannelThread {
     fn producer(&self, items: u64, item: impl Item) -> impl Fn() {
-        let (tell, told) = bounded(1);
+        let (sender, receiver) = bounded(1);
         move || {
             (0..items).for_each(|_| self.send(item.clone()));
-            let tell = tell.clone();
-            self.send(move || tell.send(()).expect("somebody waits"));
-            told.recv().expect("the thread lives");
+            let sender = sender.clone();
+            self.send(move || sender.send(()).expect("the receiver waits"));
+            receiver.recv().expect("the thread lives");
         }
     }
 }
@@ -130,21 +129,21 @@ struct RayonSpawn<'a>(&'a ThreadPool);
 
 impl Runner for RayonSpawn<'_> {
     fn producer(&self, items: u64, item: impl Item) -> impl Fn() {
-        let (tell, told) = bounded(1);
-        let batch = Arc::new((item, AtomicU64::new(0), tell));
+        let (sender, receiver) = bounded(1);
+        let batch = Arc::new((item, AtomicU64::new(0), sender));
         move || {
             batch.1.store(items, Ordering::Relaxed);
             for _ in 0..items {
                 let batch = batch.clone();
                 self.0.spawn(move || {
-                    let (item, left, tell) = &*batch;
+                    let (item, left, sender) = &*batch;
                     item();
                     if left.fetch_sub(1, Ordering::AcqRel) == 1 {
-                        tell.send(()).expect("somebody waits");
+                        sender.send(()).expect("the receiver waits");
                     }
                 });
             }
-            told.recv().expect("the last one tells");
+            receiver.recv().expect("the last one sends");
         }
     }
 }
@@ -157,7 +156,7 @@ impl Runner for RayonScope<'_> {
     }
 }
 
-/// A measurement of anything that runs items. Who queues is inside of the Kernel.
+/// A measurement of anything that runs items. The queueing thread has entered the Kernel.
 trait Subject {
     fn measure(&self, kernel: &Kernel, runner: &impl Runner, times: u64) -> Duration;
 
@@ -173,7 +172,7 @@ trait Subject {
     }
 }
 
-/// Measures all that runs items, while the threads of the others sleep.
+/// Measures all that run items, while the threads of the others sleep.
 fn compare(mut group: BenchmarkGroup<'_, WallTime>, subject: impl Subject) {
     let kernel = kernel();
     let _inside = kernel.enter();
@@ -195,7 +194,7 @@ fn compare(mut group: BenchmarkGroup<'_, WallTime>, subject: impl Subject) {
 
 const PRODUCERS: [usize; 2] = [1, 4];
 
-/// A thousand items at a time, from so many producers.
+/// A thousand items at a time, from this many producers.
 struct Thousand {
     producers: usize,
 }
@@ -221,7 +220,7 @@ impl Subject for Thousand {
     }
 }
 
-/// One item at a time, from each of so many producers.
+/// One item at a time, from each of this many producers.
 struct Latency {
     producers: usize,
 }
@@ -259,7 +258,7 @@ fn throughput(c: &mut Criterion) {
 fn latency(c: &mut Criterion) {
     for producers in PRODUCERS {
         let mut group = c.benchmark_group(format!("latency, producers: {producers}"));
-        // Of the time that is measured, which is a part of an iteration's.
+        // Criterion's time, of which the measured part is a fraction.
         group.warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(2));
         compare(group, Latency { producers });
     }

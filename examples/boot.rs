@@ -1,19 +1,19 @@
-//! How a Kernel comes up, and what its tasks look like.
+//! How a Kernel boots, and what its tasks look like.
 //!
 //! The kernel's `rest_init()` runs in the idle task (pid 0): it starts init (pid 1) and kthreadd
-//! (pid 2), and init goes on only when the idle task completes `kthreadd_done`, so nobody creates a
-//! thread before there is someone to make it. Here the calling thread is the idle task while it
-//! starts kthreadd, then init; and kthreadd itself completes `kthreadd_done`, since only it knows
-//! that it runs.
+//! (pid 2). init continues only when the idle task completes `kthreadd_done`, so no task requests a
+//! thread before kthreadd can make one. Here the calling thread is the idle task while it starts
+//! kthreadd, then init; and kthreadd itself completes `kthreadd_done`, since only it knows that it
+//! runs.
 //!
 //! ```text
 //! cargo run --release --example boot
 //! ```
 //!
-//! You see the boot, step by step; then some threads are created and brought into different states,
-//! and a listing in the way of `ps -ef` shows them: pid and parent, the OS thread, the state's
-//! letter, nice value and priority, flags, name, and what each waits for, with the line of the call
-//! (kthreadd waits for requests; that is no call of anybody's).
+//! You see the boot, step by step. Then some threads are created and brought into different states,
+//! and a listing like that of `ps -ef` shows them: pid and parent, the OS thread, the state's
+//! letter, nice value and priority, flags, name, and what each task waits for, with the line of the
+//! call (kthreadd waits for requests, which is no call of the user's).
 
 use examples::{Narrator, Step};
 use kthread_rt::prelude::*;
@@ -58,7 +58,7 @@ fn ticker(_: ()) -> i32 {
     0
 }
 
-/// Waits for something that is not going to be done before the end of the program.
+/// Waits for something that is not done before the end of the program.
 fn waiter(done: Arc<Completion>) -> i32 {
     wait_for_completion(&done);
     0
@@ -75,7 +75,7 @@ fn parker(_: ()) -> i32 {
     0
 }
 
-/// Waits until `task` is asleep, in whatever state.
+/// Waits until `task` is asleep, in any state.
 fn settled(task: Task) -> Task {
     _ = wait_task_inactive(&task, TASK_RUNNING);
     task

@@ -1,17 +1,16 @@
 //! The right way to end a thread.
 //!
 //! A kernel thread can't be killed from outside; it is asked to stop, and `kthread_stop` waits
-//! until it has ended and returns what its function returned. The cases below are those that
-//! modules get wrong: a thread that sleeps, that is parked, that has ended by itself, that was
-//! never woken; a second stop; a thread that stops itself or panics.
+//! until it has ended and returns its function's result. The cases below are those that modules get
+//! wrong: a thread that sleeps, is parked, has ended by itself, or was never woken; a second stop;
+//! a thread that stops itself or panics.
 //!
 //! ```text
 //! cargo run --release --example cleanup
 //! ```
 //!
-//! You see a table: the case, what `kthread_stop` returned, and why; then the warnings that the
-//! runtime gave. The program fails if an answer is not the one that is expected, or if a thread is
-//! left at the end.
+//! You see a table: the case, what `kthread_stop` returned, and why; then the runtime's warnings.
+//! The program fails if an answer is not the expected one, or if a thread is left at the end.
 
 use kthread_rt::prelude::*;
 use std::error::Error;
@@ -49,7 +48,7 @@ fn worker(result: i32) -> i32 {
     result
 }
 
-/// Runs a kthread until it is asleep in its function (or has ended).
+/// Waits until the kthread sleeps in its function (or has ended).
 fn started(task: Result<Task, Errno>) -> Result<Task, Errno> {
     task.inspect(|task| {
         _ = wait_task_inactive(task, TASK_RUNNING);
@@ -71,7 +70,12 @@ fn stopped_while_it_sleeps() -> Result<(), Errno> {
         60_000,
         "ticker"
     ))?;
-    row("asleep for a minute", kthread_stop(&task), 8, "stop ends msleep_interruptible() as a signal does");
+    row(
+        "asleep for a minute",
+        kthread_stop(&task),
+        8,
+        "the stop ends msleep_interruptible() as a signal does",
+    );
     check(begin.elapsed() < Duration::from_secs(30));
 
     let task = started(kthread_run!(
@@ -86,7 +90,7 @@ fn stopped_while_it_sleeps() -> Result<(), Errno> {
         "in an interruptible wait",
         kthread_stop(&task),
         -512,
-        "the wait returned -ERESTARTSYS, and so did it",
+        "the wait returned -ERESTARTSYS, and so did its function",
     );
     Ok(())
 }
@@ -104,18 +108,18 @@ fn stopped_while_it_is_parked() -> Result<(), Errno> {
         "parker"
     ))?;
     kthread_park(&task)?;
-    row("parked", kthread_stop(&task), 9, "unparked first, then as any other");
+    row("parked", kthread_stop(&task), 9, "unparked first, then stopped like any other");
     Ok(())
 }
 
 fn ended_by_itself() -> Result<(), Errno> {
-    // A `Task` is a reference, as get_task_struct() takes one: the task can be asked as long as it
-    // is held.
+    // A `Task` is a reference, as get_task_struct() takes one: the result can be fetched as long as
+    // it is held.
     let task = started(kthread_run!(|result| result, 3, "one-shot"))?;
     check(task.exit_state() == EXIT_DEAD);
     row("has returned; reference held", kthread_stop(&task), 3, "the result is kept with the task");
 
-    // For code that may be unloaded: nothing of it runs any more when `over` is completed.
+    // For code that may be unloaded: when `over` is completed, none of it runs any more.
     let over = Arc::new(Completion::new());
     let task = kthread_run!(
         |over: Arc<Completion>| kthread_complete_and_exit(Some(over.into()), 4),
@@ -123,7 +127,7 @@ fn ended_by_itself() -> Result<(), Errno> {
         "leaver"
     )?;
     wait_for_completion(&over);
-    row("kthread_complete_and_exit(&over, 4)", kthread_stop(&task), 4, "waited for `over`, then asked");
+    row("kthread_complete_and_exit(&over, 4)", kthread_stop(&task), 4, "waited for `over`, then stopped");
     Ok(())
 }
 
@@ -160,7 +164,7 @@ fn never_woken() -> Result<(), Errno> {
 fn stopped_twice() -> Result<(), Errno> {
     let task = started(kthread_run!(worker, 6, "worker"))?;
     row("stopped once", kthread_stop(&task), 6, "what the function returned");
-    row("stopped twice", kthread_stop(&task), 6, "the same again; a kernel hangs for ever");
+    row("stopped twice", kthread_stop(&task), 6, "the same again; in a kernel this hangs for ever");
     Ok(())
 }
 
@@ -170,20 +174,20 @@ fn stops_itself() -> Result<(), Errno> {
         "stops itself",
         kthread_stop(&task),
         -35,
-        "-EDEADLK, which it returned: asked to stop, not waited for",
+        "-EDEADLK, which its function returned: asked to stop, not waited for",
     );
     Ok(())
 }
 
 fn panics() -> Result<(), Errno> {
     let task = started(kthread_run!(|()| panic!("this thread had a bug"), (), "buggy"))?;
-    row("panicked", kthread_stop(&task), -14, "-EFAULT: an oops of one task, everybody else goes on");
+    row("panicked", kthread_stop(&task), -14, "-EFAULT: an oops of one task; the others go on");
     check(task.stop() == Ok(ExitStatus::Panicked));
     Ok(())
 }
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
-    // The runtime warns of the panic; the panic hook need not tell it a second time.
+    // The runtime warns of the panic, so the panic hook need not print it as well.
     panic::set_hook(Box::new(|_| ()));
     let warnings = Arc::new(Mutex::new(Vec::new()));
     let collected = warnings.clone();

@@ -1,37 +1,35 @@
-//! Completions: one flow waits until another has done something.
+//! Completions: one task waits until another has done something.
 //!
-//! A completion counts. `complete` adds one and wakes the waiter that waited longest, each wait
-//! takes one, and `complete_all` opens it for everybody until `reinit_completion`. The scenes:
+//! A completion counts. `complete` adds one and wakes the waiter that waited longest; each wait
+//! takes one; and `complete_all` opens it for all tasks until `reinit_completion`. The scenes:
 //!
-//! * request and answer: a kthread serves, over two static completions;
-//! * a completion on the stack of the one who waits, who may let it go as soon as the wait has
-//!   returned; and a counted one (`Arc`), which a kthread needs, because its data has to live as
-//!   long as the thread may;
-//! * `complete` lets one of four waiters go, `complete_all` all of them, and `reinit_completion`
-//!   closes again;
-//! * a wait with a timeout returns 0 when the time has passed, else the jiffies that were left, at
-//!   least 1.
+//! * request and answer: a kthread serves, with two static completions;
+//! * a completion on the waiter's stack, which the waiter may drop as soon as the wait has
+//!   returned; and one in an `Arc`, which a kthread needs because its data has to live as long as
+//!   the thread may;
+//! * `complete` wakes one of four waiters, `complete_all` all of them, and `reinit_completion`
+//!   closes the completion again;
+//! * a wait with a timeout returns 0 if it timed out, else the remaining jiffies, at least 1.
 //!
 //! ```text
 //! cargo run --release --example completion
 //! ```
 //!
-//! You see each scene's lines, each checked: the program fails at the first that is not as it
-//! should be.
+//! You see each scene's lines. Each is checked: the program fails at the first wrong one.
 
 use kthread_rt::prelude::*;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-// The request that is made, and the answer that is given. The values are in ANSWER and QUESTION;
-// each is written before the completion that announces it, and whoever has waited for that sees it.
+// The request and the answer. The values are in QUESTION and ANSWER; each is written before the
+// completion that announces it, so the waiter sees it.
 DECLARE_COMPLETION!(static REQUEST_MADE);
 DECLARE_COMPLETION!(static ANSWER_GIVEN);
 static QUESTION: AtomicI32 = AtomicI32::new(0);
 static ANSWER: AtomicI32 = AtomicI32::new(0);
 
-/// Squares numbers, until it is stopped. Returns how many.
+/// Squares numbers until it is stopped. Returns how many.
 fn squarer(_: ()) -> i32 {
     let mut served = 0;
     // kthread_stop() ends an interruptible wait, with ERESTARTSYS.
@@ -46,8 +44,8 @@ fn squarer(_: ()) -> i32 {
 
 fn request_and_answer() -> Result<(), Errno> {
     let task = kthread_run!(squarer, (), "squarer")?;
-    // A thread that is stopped before it has begun never runs; this one has begun once it has given
-    // an answer.
+    // A thread that is stopped before it has begun never runs its function; after its first answer
+    // it has begun.
     for question in [3, 4, 5] {
         QUESTION.store(question, Ordering::Relaxed);
         complete(&REQUEST_MADE);
@@ -63,7 +61,7 @@ fn request_and_answer() -> Result<(), Errno> {
 }
 
 fn stack_and_arc() -> Result<(), Errno> {
-    // Any thread of the process may complete and wait. A scoped one may borrow from this stack.
+    // Any thread of the process may complete and wait. A scoped thread may borrow from this stack.
     DECLARE_COMPLETION_ONSTACK!(done);
     thread::scope(|scope| {
         scope.spawn(|| complete(&done));
@@ -91,9 +89,9 @@ fn stack_and_arc() -> Result<(), Errno> {
 #[derive(Default)]
 struct Gate {
     open: Completion,
-    /// Who has come through, in the order in which they came.
+    /// The waiters that have passed, in order.
     through: Mutex<Vec<i32>>,
-    /// Completed by each when it has come through.
+    /// Completed by each waiter when it has passed.
     came_through: Completion,
 }
 
@@ -109,7 +107,7 @@ fn one_against_all() -> Result<(), Errno> {
     let mut tasks = Vec::new();
     for number in 1..=4 {
         let task = kthread_run!(waiter, (number, gate.clone()), "waiter/%d", number)?;
-        // One after the other: it is asleep on `open`, behind those before it.
+        // One after another: it sleeps on `open`, behind those before it.
         _ = wait_task_inactive(&task, TASK_RUNNING);
         tasks.push(task);
     }

@@ -1,17 +1,17 @@
 //! What happens inside one `kthread_create` and one `kthread_stop`.
 //!
 //! Three tasks take part: the requester (init, the main thread), kthreadd, and the new thread.
-//! Every line is an event of the runtime, told by the task that it is about while it does it: when,
-//! who, and what that is in the kernel (`kernel/kthread.c`, Linux 6.1).
+//! Every line is an event of the runtime, reported by the task that it is about, as it happens: the
+//! time, the task, and the corresponding step in the kernel (`kernel/kthread.c`, Linux 6.1).
 //!
 //! ```text
 //! cargo run --release --example create_walkthrough
 //! ```
 //!
 //! You see the same steps in the same order in every run. Where the requester and another task run
-//! at the same time, the one that is early is held until the other has come as far (see
-//! `Narrator`); and the requester waits, by `wait_task_inactive`, until the thread is asleep before
-//! it wakes or stops it. The program fails if a step is missing or comes where it can't.
+//! at the same time, the `Narrator` holds the early one until the other has caught up; and the
+//! requester waits, by `wait_task_inactive`, until the thread is asleep before it wakes or stops
+//! it. The program fails if a step is missing or out of order.
 
 use examples::{Narrator, Step};
 use kthread_rt::prelude::*;
@@ -22,17 +22,17 @@ const REQUESTER: i32 = 1;
 const KTHREADD: i32 = 2;
 const THREAD: i32 = 3;
 
-/// The event is that task `pid` goes to sleep in `state`.
+/// Task `pid` goes to sleep in `state`.
 fn falls_asleep(event: &Event, pid: i32, state: TaskState) -> bool {
     event.task.pid == pid && matches!(&event.kind, Is::Sleeping { state: s } if *s == state.to_string())
 }
 
-/// The event is that task `pid` wakes task `other`.
+/// Task `pid` wakes task `other`.
 fn wakes(event: &Event, pid: i32, other: i32) -> bool {
     event.task.pid == pid && matches!(&event.kind, Is::Woken { task } if task.pid == other)
 }
 
-/// Task `pid` sleeps in a call of this kind: the requester's hand-shakes are sleeps too, and not
+/// Task `pid` sleeps in a call of this kind: the requester's hand-shakes are sleeps too, but no
 /// part of the story.
 fn waits_for(pid: i32, kind: WaitKind) -> bool {
     find_task_by_pid(pid).and_then(|task| task.waits_on()).is_some_and(|wait| wait.kind == kind)
@@ -184,8 +184,8 @@ fn create_and_stop() -> Result<i32, Errno> {
     let task = kthread_create!(threadfn, 42, "mykthread")?;
     _ = wait_task_inactive(&task, TASK_UNINTERRUPTIBLE);
     wake_up_process(&task);
-    // With TASK_RUNNING it waits for a sleep in any state, as the kernel's does: the thread may be
-    // on its way still.
+    // TASK_RUNNING waits for a sleep in any state, as the kernel's does: the thread may not be
+    // asleep yet.
     _ = wait_task_inactive(&task, TASK_RUNNING);
     Ok(kthread_stop(&task))
 }
@@ -200,23 +200,23 @@ fn main() -> ExitCode {
         }
     };
     let _init = kernel.enter();
-    // It is up; the story begins when it is asleep, too.
+    // kthreadd runs; the story begins when it is asleep, too.
     if let Some(kthreadd) = find_task_by_pid(KTHREADD) {
         _ = wait_task_inactive(&kthreadd, TASK_RUNNING);
     }
 
     narrator.begin();
     let result = create_and_stop();
-    let told = narrator.finish();
+    let narrated = narrator.finish();
     let report = kernel.shutdown();
-    match (result, told) {
+    match (result, narrated) {
         (Ok(42), Ok(())) if (report.forked, report.joined) == (1, 1) => {
             println!("all {} steps were seen, in order", STEPS.len());
             ExitCode::SUCCESS
         }
-        (result, told) => {
+        (result, narrated) => {
             eprintln!(
-                "create_walkthrough: the thread's result is {result:?}, the story's {told:?}, {report:?}"
+                "create_walkthrough: the thread's result is {result:?}, the story's {narrated:?}, {report:?}"
             );
             ExitCode::FAILURE
         }

@@ -1,21 +1,20 @@
-//! A kernel thread that waits for events and tells userspace: the longest of the classic examples,
-//! with everything in it.
+//! A kernel thread that waits for events and notifies userspace: the longest of the classic
+//! examples.
 //!
 //! `event_thread` is made by `kernel_thread()`, takes on a clean context (`daemonize`, below),
-//! allows SIGKILL, and sleeps on a wait queue. A timer sets the event's id under a spin lock, in
-//! timer context, and wakes the queue. The thread then runs a helper, a program whose path an
-//! administrator can change at any time, in the sysctl `kernel/troubled/helper`, and which finds
-//! the id in its environment as `TROUBLED_DS`. SIGKILL ends the thread.
+//! allows SIGKILL, and sleeps on a wait queue. A timer sets the event's id under a spinlock, in
+//! timer context, and wakes the queue. The thread then runs a helper, a program that gets the id in
+//! its environment as `TROUBLED_DS`. An administrator can change the helper's path at any time, in
+//! the sysctl `kernel/troubled/helper`. SIGKILL ends the thread.
 //!
 //! ```text
 //! cargo run --release --example event_thread
 //! ```
 //!
-//! The helpers are scripts that this program writes to a temporary directory and that write down
-//! the environment they were executed with. You see three events: one for each of two helpers, with
-//! the sysctl changed between them, and one whose helper is not there. The program reads back what
-//! the helpers wrote, and fails if it is not exactly what they were to be given, or if a helper
-//! ended otherwise than it was to.
+//! This program writes the helpers, scripts in a temporary directory that record their environment.
+//! You see three events: one for each of two helpers, with the sysctl changed between them, and one
+//! whose helper does not exist. The program reads the records, and fails if one is not exactly the
+//! expected environment, or if a helper ended differently than expected.
 
 use kthread_rt::prelude::*;
 use std::error::Error;
@@ -26,37 +25,36 @@ use std::path::Path;
 use std::process::{self, ExitCode};
 use std::sync::Arc;
 
-// What the interrupt and the thread share: the id of the event, 0 for none, and where the thread
-// sleeps until there is one.
+// Shared by the interrupt and the thread: the id of the event, 0 for none, and the queue on which
+// the thread waits for one.
 static EVENT_ID: SpinLock<u32> = SpinLock::new(0);
 DECLARE_WAIT_QUEUE_HEAD!(static EVENT_WAIT);
 
-// Completed by the thread when it has dealt with an event, and when nothing of its code runs any
-// more.
+// The thread completes HANDLED after each event, and OVER when none of its code runs any more.
 DECLARE_COMPLETION!(static HANDLED);
 DECLARE_COMPLETION!(static OVER);
 
-// What became of each helper: its wait status, or why there was none.
+// The outcome of each helper: its wait status, or the error.
 static OUTCOMES: SpinLock<Vec<Result<i32, Errno>>> = SpinLock::new(Vec::new());
 
-/// Longer than any of this takes, however busy the machine is.
+/// Longer than any step takes, however busy the machine is.
 const PATIENCE: u64 = 30 * HZ;
 
 /// The thread's data: the sysctl's value.
 type Helper = Arc<Sysctl<String>>;
 
 /// The context that a kernel thread should have. In old kernels `daemonize()` gave it: a thread
-/// made by `kernel_thread()` began as a copy of its maker, with that one's open files, memory,
-/// terminal and signals, and had to let all of them go. Since kthreadd makes all threads, they
-/// begin clean, here too: no signal of the process reaches them, and priority and affinity are the
-/// process's own, not the maker's. What is left to do is to block all kernel signals but the one
-/// that is to end the thread.
+/// made by `kernel_thread()` began as a copy of its maker, with the maker's open files, memory,
+/// terminal and signals, and had to drop them all. Since kthreadd makes all threads, they begin
+/// clean, and so they do here: no signal of the process reaches them, and priority and affinity are
+/// the process's own, not the maker's. What is left is to block all signals between tasks except
+/// the one that ends the thread.
 fn daemonize() -> Result<(), Errno> {
     sigprocmask(SIG_SETMASK, !(1 << (SIGKILL - 1)))?;
     allow_signal(SIGKILL)
 }
 
-/// Tells userspace, and waits until it has dealt with it.
+/// Notifies userspace, and waits until the helper has ended.
 fn run_umode_handler(helper: &str, id: u32) {
     let argv = [helper];
     let troubled = format!("TROUBLED_DS={id}");
@@ -79,7 +77,7 @@ fn event_thread(helper: Helper) -> i32 {
         current().parent().map_or(0, |parent| parent.pid())
     );
     let mut handled = 0;
-    // With the lock for each look: the id may be set at any moment.
+    // Takes the lock for each test: the id may be set at any moment.
     while wait_event_interruptible!(EVENT_WAIT, *EVENT_ID.lock() != 0).is_ok() {
         let id = mem::take(&mut *EVENT_ID.lock());
         println!("event_thread: event {id}");
@@ -100,7 +98,7 @@ fn interrupt(id: u32) {
     wake_up_interruptible(&EVENT_WAIT);
 }
 
-/// An event after 20 ms, and until it has been handled.
+/// Raises an event after 20 ms, and waits until it has been handled.
 fn event(id: u32) -> Result<(), Box<dyn Error>> {
     let timer = Timer::new(move |_| interrupt(id));
     mod_timer(&timer, jiffies() + msecs_to_jiffies(20));
@@ -115,30 +113,30 @@ fn wait_for(done: &Completion, what: &str) -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// A program in `dir` that writes the environment it was executed with to `<itself>.told`, and ends
-/// with `code`.
+/// Writes a program to `dir` that records its environment in `<itself>.environ`, and ends with
+/// `code`.
 fn write_helper(dir: &Path, name: &str, code: i32) -> Result<String, Box<dyn Error>> {
     let path = dir.join(name);
-    fs::write(&path, format!("#!/bin/sh\ncat /proc/$$/environ > \"$0.told\"\nexit {code}\n"))?;
+    fs::write(&path, format!("#!/bin/sh\ncat /proc/$$/environ > \"$0.environ\"\nexit {code}\n"))?;
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
     Ok(path.to_str().ok_or("the temporary directory has a strange name")?.to_owned())
 }
 
-/// What the helper has told, one entry a line.
-fn told(helper: &str) -> Result<String, Box<dyn Error>> {
-    let environ = fs::read_to_string(format!("{helper}.told"))?;
+/// The environment that the helper recorded, one entry a line.
+fn recorded(helper: &str) -> Result<String, Box<dyn Error>> {
+    let environ = fs::read_to_string(format!("{helper}.environ"))?;
     Ok(environ.split_terminator('\0').collect::<Vec<_>>().join("\n"))
 }
 
 fn check(helper: &str, id: u32) -> Result<(), Box<dyn Error>> {
-    let environ = told(helper)?;
+    let environ = recorded(helper)?;
     println!("  its environment: {}", environ.replace('\n', " "));
     let expected = format!("HOME=/\nTERM=linux\nPATH=/sbin:/usr/sbin:/bin:/usr/bin\nTROUBLED_DS={id}");
     if environ == expected { Ok(()) } else { Err(format!("it should be {expected:?}").into()) }
 }
 
 fn story(dir: &Path) -> Result<(), Box<dyn Error>> {
-    // What a module's init function does.
+    // A module's init function does this.
     let helper = Arc::new(Sysctl::string("/sbin/troubled", 256));
     let names = register_sysctl("kernel/troubled", &[CtlTable::new("helper", 0o644, &helper)])?;
     let pid = kernel_thread(event_thread, helper, CLONE_FS | CLONE_FILES | CLONE_SIGHAND | SIGCHLD as u64)?;
@@ -157,8 +155,8 @@ fn story(dir: &Path) -> Result<(), Box<dyn Error>> {
     sysctl_write("kernel/troubled/helper", "/no/such/helper")?;
     event(42)?;
 
-    // What its exit function does. Nothing but the signal ends the thread; kthread_stop() tells
-    // what it returned.
+    // A module's exit function does this. Only the signal ends the thread; kthread_stop() returns
+    // its result.
     kill_pid(pid, SIGKILL, 1)?;
     wait_for(&OVER, "signal")?;
     match kthread_stop(&task) {

@@ -1,9 +1,9 @@
-//! What the examples share: the [`Narrator`], who tells a Kernel's events in an order that is the
-//! same in every run, and [`models`], for those whose threads are checked by a model checker.
+//! Shared by the examples: the [`Narrator`], which prints a Kernel's events in the same order in
+//! every run, and [`models`], for examples whose threads a model checker checks.
 
 pub mod models;
 
-/// The code blocks of README.md and of the book in `docs/` are tested as examples of these.
+/// The code blocks of README.md and of the book in `docs/` are tested as examples of these modules.
 #[cfg(doctest)]
 mod book {
     #[doc = include_str!("../README.md")]
@@ -20,48 +20,48 @@ use kthread_rt::trace::Event;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// One step of a story. For the event that is this step it returns the sentence that tells it, for
-/// any other `None`.
+/// One step of a story. For the event that is this step it returns a sentence, for any other
+/// `None`.
 ///
-/// It is called by the task that the event is about, so `current()` is that task.
+/// The task that the event is about calls it, so `current()` is that task.
 pub type Step = fn(&Event) -> Option<String>;
 
-/// How long a step may be in coming.
+/// The longest time that a step may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Prints the steps of a story as they happen, in the order in which they are listed.
 ///
-/// Tasks run at the same time, so some steps that follow each other in the list do not depend on
-/// each other and may come the other way round. Then the narrator holds the task that is early,
-/// right in the event, until it is its turn. A task that holds up the very step it is held for is a
-/// step out of order: nothing comes any more, and [`finish`](Self::finish) says so after a while.
-/// So what is printed has happened, in an order in which it can happen.
+/// Tasks run at the same time, so steps that follow each other in the list may be independent and
+/// may happen in the other order. Then the narrator holds the early task, inside the event, until
+/// its turn. If the held task itself is needed for the step before, that step never comes, and
+/// [`finish`](Self::finish) returns an error after a while. So what is printed has happened, in a
+/// possible order.
 ///
-/// Events that are no step of the story, and those before [`begin`](Self::begin), are left out.
+/// Events that are no step of the story, and those before [`begin`](Self::begin), are ignored.
 pub struct Narrator {
     steps: &'static [Step],
-    told: Mutex<Told>,
+    progress: Mutex<Progress>,
     changed: Condvar,
 }
 
-/// How far the story has come.
+/// The progress of the story.
 #[derive(Default)]
-struct Told {
+struct Progress {
     /// When the story began, if it has.
     began: Option<Instant>,
-    /// Which steps have happened; some of them may wait for their turn.
+    /// The steps that have happened; some of them may wait for their turn.
     happened: Vec<usize>,
-    /// How many steps have been printed.
+    /// The number of printed steps.
     printed: usize,
-    /// A step did not come: nobody is held any more.
+    /// A step did not come: no task is held any more.
     given_up: bool,
 }
 
 impl Narrator {
-    /// A narrator of these steps, who says nothing yet.
+    /// A narrator of these steps, which prints nothing yet.
     pub fn new(steps: &'static [Step]) -> Arc<Self> {
-        let (told, changed) = (Mutex::default(), Condvar::new());
-        Arc::new(Self { steps, told, changed })
+        let (progress, changed) = (Mutex::default(), Condvar::new());
+        Arc::new(Self { steps, progress, changed })
     }
 
     /// The handler for `Kernel::builder().on_event(…)`.
@@ -70,7 +70,7 @@ impl Narrator {
         move |event| narrator.hear(event)
     }
 
-    /// Begins the story: from here on events are told.
+    /// Begins the story: from here on events are printed.
     pub fn begin(&self) {
         println!("     µs  who                 what");
         self.lock().began = Some(Instant::now());
@@ -78,28 +78,28 @@ impl Narrator {
 
     fn hear(&self, event: &Event) {
         let sentences: Vec<_> = self.steps.iter().map(|step| step(event)).collect();
-        let mut told = self.lock();
-        let Some(began) = told.began else { return };
-        let step = sentences.iter().enumerate().find(|(i, s)| s.is_some() && !told.happened.contains(i));
+        let mut progress = self.lock();
+        let Some(began) = progress.began else { return };
+        let step = sentences.iter().enumerate().find(|(i, s)| s.is_some() && !progress.happened.contains(i));
         let Some((step, Some(sentence))) = step else { return };
-        told.happened.push(step);
-        let mut told = self.wait_until(told, |told| told.printed == step);
-        if !told.given_up {
+        progress.happened.push(step);
+        let mut progress = self.wait_until(progress, |progress| progress.printed == step);
+        if !progress.given_up {
             println!("{:>7}  {:<18}  {sentence}", began.elapsed().as_micros(), event.task.to_string());
-            told.printed += 1;
+            progress.printed += 1;
             self.changed.notify_all();
         }
     }
 
-    /// Waits until all steps have been told.
+    /// Waits until all steps have been printed.
     ///
     /// # Errors
     ///
-    /// How far the story came, if a step did not come.
+    /// If a step did not come: which one.
     pub fn finish(&self) -> Result<(), String> {
-        let told = self.wait_until(self.lock(), |told| told.printed == self.steps.len());
-        if told.given_up {
-            Err(format!("step {} of {} did not happen in its order", told.printed + 1, self.steps.len()))
+        let progress = self.wait_until(self.lock(), |progress| progress.printed == self.steps.len());
+        if progress.given_up {
+            Err(format!("step {} of {} did not happen in order", progress.printed + 1, self.steps.len()))
         } else {
             Ok(())
         }
@@ -107,19 +107,20 @@ impl Narrator {
 
     fn wait_until<'a>(
         &self,
-        told: MutexGuard<'a, Told>,
-        condition: impl Fn(&Told) -> bool,
-    ) -> MutexGuard<'a, Told> {
-        let wait = self.changed.wait_timeout_while(told, PATIENCE, |told| !condition(told) && !told.given_up);
-        let (mut told, result) = wait.unwrap_or_else(PoisonError::into_inner);
+        progress: MutexGuard<'a, Progress>,
+        condition: impl Fn(&Progress) -> bool,
+    ) -> MutexGuard<'a, Progress> {
+        let holds = |progress: &mut Progress| !condition(progress) && !progress.given_up;
+        let wait = self.changed.wait_timeout_while(progress, PATIENCE, holds);
+        let (mut progress, result) = wait.unwrap_or_else(PoisonError::into_inner);
         if result.timed_out() {
-            told.given_up = true;
+            progress.given_up = true;
             self.changed.notify_all();
         }
-        told
+        progress
     }
 
-    fn lock(&self) -> MutexGuard<'_, Told> {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

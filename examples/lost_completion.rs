@@ -1,20 +1,21 @@
-//! A completion that is lost: who creates a thread is never told that it is there.
+//! A lost completion: the creator of a thread never learns that it exists.
 //!
-//! `kthread_create()` asks kthreadd for a thread and sleeps until somebody completes `done`. Here a
-//! timer wakes the thread `creator`, which creates the thread `child`. Told twice: as it is, and
-//! with a fault on demand (`create=lost@2`: the second create of the Kernel, since the first one is
-//! that of `creator`), by which the child's `complete(done)` is suppressed. The child is there
-//! then, asleep, and could be woken; but nobody knows of it, and the creator sleeps for ever.
+//! `kthread_create()` requests a thread from kthreadd and sleeps until `done` is completed. Here a
+//! timer wakes the thread `creator`, which creates the thread `child`. The story is played twice:
+//! as it is, and with a fault on demand that suppresses the child's `complete(done)`
+//! (`create=lost@2`: the second create of the Kernel, since the first one is that of `creator`).
+//! Then the child exists, asleep, and could be woken; but no task knows of it, and the creator
+//! sleeps for ever.
 //!
 //! ```text
 //! cargo run --release --example lost_completion
 //! ```
 //!
-//! You see what each task does, and of the second story what is told of hung tasks, and who waits
-//! for whom, and where in this file. A kernel tells of hung tasks that nothing can end: of the
-//! child, since its creator could be killed. The program fails if the creator comes back with the
-//! fault, or does not without it, or if it is not said where it waits. It does not shut its second
-//! Kernel down: that would wait for the creator.
+//! You see what each task does; and in the second story the report of hung tasks, which task waits
+//! for which, and where in this file. A kernel reports only hung tasks that nothing can end: here
+//! the child, since a signal could kill its creator. The program fails if the creator returns
+//! despite the fault, or does not return without it, or if its place is not reported. It does not
+//! shut its second Kernel down: that would wait for the creator.
 
 use kthread_rt::diag::WarningKind;
 use kthread_rt::faults::FaultPlan;
@@ -27,9 +28,9 @@ use std::time::Duration;
 
 /// Longer than a create takes, however busy the machine is.
 const PATIENCE: u64 = 30 * HZ;
-/// How long the creator is watched that does not come back.
+/// How long the program watches the creator that does not return.
 const WATCHED: u64 = HZ / 2;
-/// How long a task may hang before that is told: longer than main waits.
+/// How long a task may hang before it is reported: longer than main waits.
 const HUNG: Duration = Duration::from_secs(1);
 
 /// What main and the creator share.
@@ -53,8 +54,8 @@ fn creator(shared: Arc<Shared>) -> i32 {
     0
 }
 
-/// Plays the story in `kernel`, which the caller is in, up to the create: the creator, and whether
-/// its create returned.
+/// Plays the story in `kernel`, which the caller has entered, up to the create. Returns the
+/// creator, and whether its create returned.
 fn play(shared: &Arc<Shared>, patience: u64) -> Result<(Task, bool), Errno> {
     let task = kthread_create!(creator, shared.clone(), "creator")?;
     let timer = Timer::new({
@@ -70,14 +71,14 @@ fn play(shared: &Arc<Shared>, patience: u64) -> Result<(Task, bool), Errno> {
     Ok((task, returned))
 }
 
-fn tell_fault(event: &Event) {
+fn print_fault(event: &Event) {
     if let EventKind::FaultInjected { fault, call, place, what } = &event.kind {
         println!("  fault:   {fault}: {call}() of {} at {place}: {what}", event.task.comm);
     }
 }
 
-/// Prints a report, each line behind the mark.
-fn tell(text: &str) {
+/// Prints a report, each line after a mark.
+fn print_report(text: &str) {
     text.lines().for_each(|line| println!("    | {line}"));
 }
 
@@ -90,15 +91,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert!(returned, "the create did not return");
     assert_eq!(kthread_stop(&task), 0);
     let child = shared.child.lock().unwrap().take().unwrap();
-    assert_eq!(kthread_stop(&child), Errno::EINTR.as_return(), "nobody had woken it");
+    assert_eq!(kthread_stop(&child), Errno::EINTR.as_return(), "no task had woken it");
     assert_eq!(kernel.shutdown().alive, []);
     drop(inside);
 
     println!("with create=lost@2:");
-    // No spare threads: as in a kernel, kthreadd makes each when it is asked for.
+    // No spare threads: as in a kernel, kthreadd makes each thread when it is requested.
     let kernel = Kernel::builder().spare_threads(0).faults("create=lost@2".parse()?);
     let (hung, hung_tasks) = mpsc::channel();
-    let kernel = kernel.hung_task(HUNG).on_event(tell_fault).on_warning(move |warning| {
+    let kernel = kernel.hung_task(HUNG).on_event(print_fault).on_warning(move |warning| {
         if warning.kind == WarningKind::HungTask {
             hung.send(warning.message.to_owned()).expect("main waits for it");
         }
@@ -109,20 +110,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (task, returned) = play(&shared, WATCHED)?;
     assert!(!returned, "the create has returned");
     let report = kthread_rt::blocking(|| hung_tasks.recv())?;
-    println!("  main:    creator has not come back. What is told of hung tasks:");
-    tell(&report);
-    println!("  main:    who waits for whom:");
-    tell(&kernel.wait_graph().to_string());
+    println!("  main:    creator has not returned. The report of hung tasks:");
+    print_report(&report);
+    println!("  main:    the wait graph:");
+    print_report(&kernel.wait_graph().to_string());
 
     let waits = task.waits_on().ok_or("creator waits for nothing")?;
     let line = shared.line.load(Ordering::Relaxed);
     assert_eq!((waits.kind, waits.place.file(), waits.place.line()), (WaitKind::Create, file!(), line));
     let child = kernel.tasks().into_iter().find(|task| task.full_name() == "child");
-    let child = child.ok_or("there is no child")?;
+    let child = child.ok_or("child does not exist")?;
     assert_eq!(child.waits_on().map(|waits| waits.kind), Some(WaitKind::FirstWake));
-    println!("  main:    child is there, and sleeps until somebody wakes it; creator waits for its `done`");
+    println!("  main:    child exists, and sleeps until it is woken; creator waits for its `done`");
     println!("           at line {line}, and for ever");
-    // Its shutdown would wait for the creator.
+    // A shutdown would wait for the creator.
     std::mem::forget((inside, kernel));
     Ok(())
 }

@@ -2,20 +2,20 @@
 //! interrupt comes in between.
 //!
 //! The thread of a network driver takes packets that the interrupt handler has counted. Both
-//! versions below look right, and both pass every test that one is likely to write: the window is a
-//! few instructions wide. In the first, the condition is tested *before* `set_current_state`. An
-//! interrupt in the window makes the condition true and calls `wake_up_process` on a thread that is
-//! still running, which does nothing. Then the thread goes to sleep, with a packet waiting that
-//! nobody will ever tell it of again. In the second version the state is set first: then either the
-//! thread sees the packet, or the interrupt sees a thread that sleeps, and wakes it.
+//! versions below look right, and both pass every likely test: the window is a few instructions
+//! wide. In the first, the thread tests the condition *before* `set_current_state`. An interrupt in
+//! the window makes the condition true and calls `wake_up_process` on a thread that is still
+//! running, which does nothing. Then the thread goes to sleep, with a packet waiting that nothing
+//! will ever report again. In the second version the thread sets its state first: then either it
+//! sees the packet, or the interrupt sees a sleeping thread and wakes it.
 //!
 //! ```text
 //! cargo run --release --example lost_wakeup
 //! ```
 //!
-//! You see a model checker take both through all orders of their steps: the first version's wake-up
-//! is lost in one of them, which is printed step by step, and the second version holds in all. The
-//! program fails if it does not see just that.
+//! You see a model checker run both through all orders of their steps. The first version's wake-up
+//! is lost in one of them, which is printed step by step; the second version holds in all. The
+//! program fails if the checker finds anything else.
 
 use examples::models::{Expected, Variant, check};
 use kthread_rt::model::sync::{AtomicU32, Ordering};
@@ -23,11 +23,11 @@ use kthread_rt::model::{self, Model};
 use kthread_rt::prelude::*;
 use std::process::ExitCode;
 
-// How many packets have arrived and were not taken yet. Relaxed: nothing orders it but the sleep
-// protocol itself.
+// The packets that have arrived and were not taken yet. Relaxed: only the sleep protocol itself
+// orders it.
 kthread_rt::model_static!(static PACKETS: AtomicU32 = AtomicU32::new(0));
 
-// Completed by the thread for each packet that it has taken.
+// The thread completes this for each packet that it has taken.
 DECLARE_COMPLETION!(static TAKEN);
 
 fn take_packet() {
@@ -36,7 +36,7 @@ fn take_packet() {
 }
 
 /// WRONG: tests, then sets its state.
-fn rx_thread_that_looks_first(_: ()) -> i32 {
+fn rx_thread_that_tests_first(_: ()) -> i32 {
     let mut taken = 0;
     while !kthread_should_stop() {
         if PACKETS.load(Ordering::Relaxed) == 0 {
@@ -76,7 +76,7 @@ fn interrupt(thread: &Task) {
     wake_up_process(thread);
 }
 
-/// The model: one packet, which somebody waits for.
+/// The model: one packet, and a task that waits until it is taken.
 fn check_packet_is_taken(rx: fn(()) -> i32) {
     let report = Model::new("a packet that has arrived is taken").outcomes(["taken"]).check(move |_kernel| {
         let thread = model::unexplored(|| kthread_run!(rx, (), "rx/%d", 0).expect("nothing refuses it"));
@@ -100,12 +100,12 @@ fn main() -> ExitCode {
                 name: "wrong",
                 what: "the thread tests its condition, and then sets its state",
                 expected: Expected::Breaks {
-                    because: "nobody can go on",
+                    because: "deadlock: every task sleeps or waits",
                     explanation: "
 The thread read 0 packets. Then the interrupt (main) wrote 1 and called wake_up_process, which did nothing: the thread was
-running. Then the thread set its state and slept. Nobody will wake it, and whoever waits for the packet waits for ever.",
+running. Then the thread set its state and slept. No task will wake it, and the task that waits for the packet waits for ever.",
                 },
-                check: || check_packet_is_taken(rx_thread_that_looks_first),
+check: || check_packet_is_taken(rx_thread_that_tests_first),
             },
             Variant {
                 name: "right",

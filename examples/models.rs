@@ -1,34 +1,33 @@
-//! Examples that have a model checker look at thread code with a bug, and at the same code without
-//! it.
+//! For examples in which a model checker runs thread code with a bug, and the same code without it.
 //!
 //! Such an example is two programs from one source. The one that you run builds the other, which
-//! has loom under the runtime (`--cfg loom`), in a target folder of its own, and runs it once for
-//! each variant of the code, in a process each, since a model that fails takes its process with it.
-//! It shows what came out, and fails if that is not what the example says.
+//! runs under loom (`--cfg loom`), in a target folder of its own. It runs that once for each
+//! variant of the code, each in a process of its own, since a failing model ends its process. It
+//! shows the output, and fails if that is not what the example expects.
 
 use std::process::ExitCode;
 
-/// One form of the code.
+/// One variant of the code.
 #[derive(Debug)]
 pub struct Variant {
     /// Its name, for the command line.
     pub name: &'static str,
     /// What it is, in a sentence.
     pub what: &'static str,
-    /// What the checker has to say to it.
+    /// The result that the checker must find.
     pub expected: Expected,
     /// Checks the model of it.
     pub check: fn(),
 }
 
-/// What comes out of a check.
+/// The result of a check.
 #[derive(Debug)]
 pub enum Expected {
     /// The claim holds in all executions.
     Holds,
-    /// One execution breaks the claim, and its report has all lines of `because` in it.
+    /// One execution breaks the claim, and its report contains all lines of `because`.
     Breaks {
-        /// What the report says happened.
+        /// The cause that the report states.
         because: &'static str,
         /// What the reader should see in the schedule.
         explanation: &'static str,
@@ -47,7 +46,7 @@ pub fn check(example: &str, variants: &[Variant]) -> ExitCode {
     }
 }
 
-/// Checks the variant that the command line names.
+/// Checks the variant that is named on the command line.
 #[cfg(any(loom, shuttle))]
 pub fn check(_example: &str, variants: &[Variant]) -> ExitCode {
     let name = std::env::args().nth(1).unwrap_or_default();
@@ -97,7 +96,7 @@ mod driver {
         print!("{output}");
         match (&variant.expected, ended) {
             (Expected::Holds, Ended::Well) => {
-                // The same model on real threads, once: this build has no checker.
+                // Runs the same model on real threads, once: this build has no checker.
                 (variant.check)();
                 Ok(())
             }
@@ -108,7 +107,7 @@ mod driver {
                 Ok(())
             }
             (expected, ended) => {
-                Err(format!("{} should have come to {expected:?}, and it ended {ended:?}", variant.name))
+                Err(format!("{} should have ended as {expected:?}, but ended {ended:?}", variant.name))
             }
         }
     }

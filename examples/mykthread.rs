@@ -1,15 +1,15 @@
 //! The classic sample module: a kernel thread that counts.
 //!
-//! `mykthread_init` is what a module's init function does: it creates the thread, which kthreadd
-//! makes and which sleeps until it is first woken, and wakes it. `mykthread_exit` is the module's
-//! exit function: it stops the thread and gets what the thread's function returned.
+//! `mykthread_init` does what a module's init function does: it creates the thread, which sleeps
+//! until it is first woken, and wakes it. `mykthread_exit` does what the module's exit function
+//! does: it stops the thread and gets its function's result.
 //!
 //! ```text
 //! cargo run --release --example mykthread -- --interval-ms 100 --for-ms 1500
 //! ```
 //!
-//! You see the thread count from 0 to 9, over and over, until it is stopped; then how many numbers
-//! it says it has printed. While it runs, `ps -T` shows its OS thread and kthreadd's by name.
+//! You see the thread count from 0 to 9, over and over, until it is stopped; then its result, the
+//! count of printed numbers. While it runs, `ps -T` shows its OS thread and kthreadd's by name.
 
 use clap::Parser;
 use kthread_rt::prelude::*;
@@ -25,7 +25,7 @@ struct Args {
     for_ms: u32,
 }
 
-/// What the thread runs. It returns how many numbers it has printed.
+/// The thread function. Returns how many numbers it has printed.
 fn mykthread(interval_ms: u32) -> i32 {
     let mut printed = 0;
     while !kthread_should_stop() {
@@ -58,8 +58,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     msleep(args.for_ms);
     mykthread_exit(&task);
 
-    // Not needed before the end of a process, but kind to valgrind: waits until kthreadd has joined
-    // all OS threads.
+    // Not needed at the end of a process, but useful under valgrind: waits until kthreadd has
+    // joined all OS threads.
     let report = kernel.shutdown();
     println!("shutdown: {} kthread(s) forked, {} joined", report.forked, report.joined);
     Ok(())

@@ -1,9 +1,9 @@
-//! A counter that needs no lock: one number for each cpu, which only that cpu's thread writes.
+//! A counter that needs no lock: one number for each cpu, written only by that cpu's thread.
 //!
-//! Each event is given to some cpu; its per-cpu thread, made by `smpboot_register_percpu_thread`
-//! and really bound to the cpu, counts it. Then a cpu goes down (in the Kernel's idea of the
-//! machine): its thread hands its number over to another cpu and parks, and events go to those that
-//! are left. It comes up again, and counts on.
+//! Each event is given to a cpu, and counted by its per-cpu thread, which
+//! `smpboot_register_percpu_thread` made and bound to the cpu. Then a cpu goes down (in the
+//! Kernel's emulated topology): its thread hands its number over and parks, and events go to the
+//! remaining cpus. It comes up again, and continues.
 //!
 //! Fails if an event is lost, if a thread runs on another cpu, or if one counts for a cpu that is
 //! down.
@@ -17,20 +17,20 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 const EVENTS: u64 = 3000;
 
-/// What one cpu has.
+/// The data of one cpu.
 #[derive(Default)]
 struct PerCpu {
-    /// Events that were given to the cpu, and not yet counted.
+    /// Events that were given to the cpu and not counted yet.
     raised: AtomicU64,
-    /// Written by the cpu's thread alone.
+    /// Written only by the cpu's thread.
     count: AtomicU64,
-    /// How often something was done while the cpu was down.
-    out_of_turn: AtomicU64,
+    /// How often its thread counted while the cpu was down.
+    counted_while_down: AtomicU64,
 }
 
 struct Counter {
     cpus: BTreeMap<u32, PerCpu>,
-    /// The numbers of cpus that went down.
+    /// The numbers of the cpus that went down.
     handed_over: AtomicU64,
 }
 
@@ -42,17 +42,17 @@ impl Counter {
         }
     }
 
-    /// The thread function: counts what was raised.
+    /// The thread function: counts the raised events.
     fn count(&self, cpu: u32) {
-        let mine = &self.cpus[&cpu];
+        let data = &self.cpus[&cpu];
         if !cpu_online(cpu) {
-            mine.out_of_turn.fetch_add(1, Relaxed);
+            data.counted_while_down.fetch_add(1, Relaxed);
         }
-        let raised = mine.raised.swap(0, Relaxed);
-        mine.count.store(mine.count.load(Relaxed) + raised, Relaxed);
+        let raised = data.raised.swap(0, Relaxed);
+        data.count.store(data.count.load(Relaxed) + raised, Relaxed);
     }
 
-    /// The cpu goes down: what it has counted, and not yet counted, goes to the others.
+    /// Called when the cpu goes down: counts its last events and hands its number over.
     fn hand_over(&self, cpu: u32) {
         self.count(cpu);
         let count = self.cpus[&cpu].count.swap(0, Relaxed);
@@ -64,7 +64,7 @@ impl Counter {
     }
 }
 
-/// Gives events to the cpus that are online, in turn.
+/// Gives events to the online cpus, in turn.
 fn raise(counter: &Counter, threads: &PercpuThreads, events: u64) {
     let online: Vec<u32> = cpu_online_mask().iter().collect();
     for event in 0..events {
@@ -74,7 +74,7 @@ fn raise(counter: &Counter, threads: &PercpuThreads, events: u64) {
             wake_up_process(&task);
         }
     }
-    // Until all is counted.
+    // Wait until all are counted.
     for cpu in online {
         if let Some(task) = threads.task(cpu) {
             _ = wait_task_inactive(&task, TASK_RUNNING);
@@ -95,7 +95,7 @@ fn table(counter: &Counter, threads: &PercpuThreads, when: &str) {
 }
 
 fn check(what: &str, holds: bool) -> Result<(), String> {
-    if holds { Ok(()) } else { Err(format!("{what}: it is not so")) }
+    if holds { Ok(()) } else { Err(format!("it does not hold: {what}")) }
 }
 
 fn run() -> Result<(), String> {
@@ -104,10 +104,10 @@ fn run() -> Result<(), String> {
     let cpus = cpu_online_mask();
     let counter = Arc::new(Counter::new(&cpus));
     let plug = {
-        let (look, count, hand_over) = (counter.clone(), counter.clone(), counter.clone());
+        let (test, count, hand_over) = (counter.clone(), counter.clone(), counter.clone());
         SmpHotplugThread::new(
             "counter/%u",
-            move |cpu| look.cpus[&cpu].raised.load(Relaxed) != 0,
+            move |cpu| test.cpus[&cpu].raised.load(Relaxed) != 0,
             move |cpu| count.count(cpu),
         )
         .park(move |cpu| hand_over.hand_over(cpu))
@@ -139,8 +139,8 @@ fn run() -> Result<(), String> {
         check("the last cpu stays", kernel.cpu_down(cpus.iter().next().unwrap_or(0)) == Err(Errno::EBUSY))?;
     }
     check("every event is counted", counter.sum() == total)?;
-    let out_of_turn: u64 = counter.cpus.values().map(|cpu| cpu.out_of_turn.load(Relaxed)).sum();
-    check("nothing was counted for a cpu that was down", out_of_turn == 0)?;
+    let while_down: u64 = counter.cpus.values().map(|cpu| cpu.counted_while_down.load(Relaxed)).sum();
+    check("nothing was counted for a cpu that was down", while_down == 0)?;
     smpboot_unregister_percpu_thread(threads);
     let report = kernel.shutdown();
     check("no thread is left", report.alive.is_empty() && report.forked == report.joined)?;

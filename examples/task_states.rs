@@ -1,20 +1,19 @@
 //! The states of a task, as `ps` shows them.
 //!
-//! One kthread goes through all of them, and says at each what it is about to do: it is created
-//! (D), runs (R), sleeps until it is woken or signalled (S), until it is woken (D), until it is
-//! woken or killed (D), idly (I), parks (P), returns, is a zombie (Z) and is dead (X).
+//! A kthread goes through all of them, and the table says what brought it there: it is created (D),
+//! runs (R), sleeps until it is woken or signalled (S), until it is woken (D), until it is woken or
+//! killed (D), idly (I), parks (P), returns, is a zombie (Z) and is dead (X).
 //!
-//! A kthread is a zombie for a moment only, since nobody waits for it: it takes itself out of the
-//! pid table. So that letter is looked at by the Kernel's event function, which the ending thread
-//! itself calls.
+//! A kthread is a zombie only for a moment, since no parent waits for it: it removes itself from
+//! the pid table. So the Kernel's event handler, which the ending thread itself calls, shows that
+//! row.
 //!
 //! ```text
 //! cargo run --release --example task_states
 //! ```
 //!
-//! You see a table: the letter, the state by its name, and what brought the task there; the last
-//! column says whether the task can be found by its pid. The program fails if a row is not as
-//! expected, or one is missing.
+//! You see a table: the letter, the state's name, whether the task can be found by its pid, and
+//! what brought it there. The program fails if a row is wrong or missing.
 
 use kthread_rt::prelude::*;
 use kthread_rt::trace::{Event, EventKind};
@@ -41,15 +40,15 @@ impl Table {
     }
 }
 
-/// What the thread is told to do next.
-type Orders = Receiver<fn()>;
+/// The thread's commands.
+type Commands = Receiver<fn()>;
 
-/// Does what it is told, until it is asked to stop.
-fn subject(orders: Orders) -> i32 {
-    // Blocked in the channel the task is running, as far as its Kernel knows: only `schedule()`
-    // puts a task to sleep.
-    for order in orders {
-        order();
+/// Runs its commands, until it is asked to stop.
+fn subject(commands: Commands) -> i32 {
+    // While it blocks in the channel, the task is running, as far as its Kernel knows: only
+    // `schedule()` puts a task to sleep.
+    for command in commands {
+        command();
     }
     0
 }
@@ -71,10 +70,10 @@ fn park_when_asked() {
     kthread_parkme();
 }
 
-/// Lets the thread do something that puts it to sleep, shows its state, and wakes it.
-fn show_sleep(table: &Table, task: &Task, tell: &Sender<fn()>, why: &str, order: fn()) {
-    tell.send(order).expect("the thread takes orders");
-    // It sleeps in whatever state.
+/// Runs a command that puts the thread to sleep, shows its state, and wakes it.
+fn show_sleep(table: &Table, task: &Task, sender: &Sender<fn()>, why: &str, command: fn()) {
+    sender.send(command).expect("the thread takes commands");
+    // Waits for a sleep in any state.
     _ = wait_task_inactive(task, TASK_RUNNING);
     table.row(task, why);
     assert!(wake_up_process(task), "the sleep ends by a wake-up");
@@ -87,44 +86,43 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         .on_event(move |event: &Event| {
             if event.kind == EventKind::Zombie && event.task.comm == "subject" {
                 watcher
-                    .row(&current(), "threadfn has returned; do_exit(): nobody is waiting, it reaps itself");
+                    .row(&current(), "threadfn has returned; do_exit(): no parent waits, so it reaps itself");
             }
         })
         .boot()?;
     let _init = kernel.enter();
     println!("S  state                 found  what brought it there");
 
-    let (tell, orders) = channel();
-    let task = kthread_create!(subject, orders, "subject")?;
+    let (sender, commands) = channel();
+    let task = kthread_create!(subject, commands, "subject")?;
     _ = wait_task_inactive(&task, TASK_UNINTERRUPTIBLE);
     table.row(&task, "kthread_create(): it sleeps until its first wake-up");
 
     wake_up_process(&task);
     table.row(&task, "wake_up_process(): it runs, or is ready to");
 
-    show_sleep(&table, &task, &tell, "set_current_state(TASK_INTERRUPTIBLE); schedule()", || {
+    show_sleep(&table, &task, &sender, "set_current_state(TASK_INTERRUPTIBLE); schedule()", || {
         sleep_in(TASK_INTERRUPTIBLE);
     });
-    show_sleep(&table, &task, &tell, "schedule_timeout_interruptible(): the same, with a time limit", || {
+    show_sleep(&table, &task, &sender, "schedule_timeout_interruptible(): the same, with a timeout", || {
         schedule_timeout_interruptible(60 * HZ as i64);
     });
-    show_sleep(&table, &task, &tell, "TASK_UNINTERRUPTIBLE: no signal ends it", || {
+    show_sleep(&table, &task, &sender, "TASK_UNINTERRUPTIBLE: no signal ends it", || {
         sleep_in(TASK_UNINTERRUPTIBLE);
     });
-    show_sleep(&table, &task, &tell, "TASK_KILLABLE: a fatal signal ends it", || sleep_in(TASK_KILLABLE));
-    show_sleep(&table, &task, &tell, "TASK_IDLE: as D, and does not count as load", || sleep_in(TASK_IDLE));
+    show_sleep(&table, &task, &sender, "TASK_KILLABLE: a fatal signal ends it", || sleep_in(TASK_KILLABLE));
+    show_sleep(&table, &task, &sender, "TASK_IDLE: like D, but not counted as load", || sleep_in(TASK_IDLE));
 
-    // It has to go to kthread_parkme() by itself; kthread_park() wakes it for that, and waits until
-    // it has.
-    tell.send(park_when_asked)?;
+    // The thread has to call kthread_parkme() itself; kthread_park() wakes it for that, and waits.
+    sender.send(park_when_asked)?;
     kthread_park(&task)?;
     table.row(&task, "kthread_park(): only kthread_unpark() ends it");
     kthread_unpark(&task);
 
-    // Its orders end, so it returns.
-    drop(tell);
+    // The channel closes, so the thread returns.
+    drop(sender);
     _ = wait_task_inactive(&task, TASK_RUNNING);
-    table.row(&task, "out of the pid table; what is left is this program's reference");
+    table.row(&task, "out of the pid table; only this program's reference is left");
     assert_eq!(kthread_stop(&task), 0);
 
     let letters = table.0.lock().unwrap().clone();

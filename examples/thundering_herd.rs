@@ -2,12 +2,12 @@
 //!
 //! A wake-up wakes all waiters that are not exclusive. If they all want the same thing, one gets it
 //! and the others have been woken for nothing: they go back to sleep, and do the same again at the
-//! next wake-up. Exclusive waiters stand behind those that are not, and a wake-up wakes one of
-//! them, the one that has waited longest. The scenes:
+//! next wake-up. Exclusive waiters queue behind the others, and a wake-up wakes one of them, the
+//! one that has waited longest. The scenes:
 //!
 //! * eight waiters in `wait_event()`, and eight times the resource becomes free;
 //! * the same with `wait_event_exclusive()`;
-//! * three that only want to know (not exclusive) and five that want the resource (exclusive) on
+//! * three waiters that only watch (not exclusive) and five that want the resource (exclusive) on
 //!   one queue, with `wake_up()`, `wake_up_nr()` and `wake_up_all()`.
 //!
 //! ```text
@@ -15,25 +15,24 @@
 //! ```
 //!
 //! You see for each wake-up how many waiters it woke and how many of them got the resource, and the
-//! sums. Each number is counted by the waiters themselves, after everybody has settled, and the
-//! program fails if one is not as it should be.
+//! sums. The waiters themselves count, the program waits until all sleep again, and fails if a
+//! number is wrong.
 
 use kthread_rt::prelude::*;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 const HERD: usize = 8;
 
-// The queue, the resource, and the two counts. SeqCst: the numbers are the point here, not the
+// The queue, the resource, and the two counts. SeqCst: this example is about the numbers, not the
 // speed.
 DECLARE_WAIT_QUEUE_HEAD!(static RESOURCE_WAIT);
 static FREE: AtomicBool = AtomicBool::new(false);
-static LOOKED: AtomicU32 = AtomicU32::new(0);
+static TESTED: AtomicU32 = AtomicU32::new(0);
 static GOT: AtomicU32 = AtomicU32::new(0);
 
-/// The waiters' condition: takes the resource if it is free. It is tested once for each time that
-/// the waiter is woken.
+/// The waiters' condition: takes the resource if it is free. It is tested once for each wake-up.
 fn try_take() -> bool {
-    LOOKED.fetch_add(1, Ordering::SeqCst);
+    TESTED.fetch_add(1, Ordering::SeqCst);
     let taken = FREE.swap(false, Ordering::SeqCst);
     if taken {
         GOT.fetch_add(1, Ordering::SeqCst);
@@ -41,9 +40,9 @@ fn try_take() -> bool {
     taken
 }
 
-/// The condition of one who wants nothing but to be told.
-fn told() -> bool {
-    LOOKED.fetch_add(1, Ordering::SeqCst);
+/// The condition of a waiter that only watches.
+fn watch() -> bool {
+    TESTED.fetch_add(1, Ordering::SeqCst);
     kthread_should_stop()
 }
 
@@ -57,12 +56,12 @@ fn waits_in_line(_: usize) -> i32 {
     0
 }
 
-fn wants_to_know(_: usize) -> i32 {
-    wait_event!(RESOURCE_WAIT, told());
+fn watches(_: usize) -> i32 {
+    wait_event!(RESOURCE_WAIT, watch());
     0
 }
 
-/// Threads that are asleep on the queue, in the order of their numbers.
+/// Starts threads and waits until they sleep on the queue, in the order of their numbers.
 fn herd(threadfn: fn(usize) -> i32, count: usize, name: &str) -> Result<Vec<Task>, Errno> {
     (0..count)
         .map(|number| {
@@ -78,30 +77,30 @@ fn settle(task: &Task) {
     _ = wait_task_inactive(task, TASK_RUNNING);
 }
 
-/// What one wake-up did: how many it woke, and how many of them got the resource.
+/// Does one wake-up, and returns how many waiters it woke and how many of them got the resource.
 fn count(herd: &[Task], wake: impl FnOnce() -> u32) -> (u32, u32) {
-    LOOKED.store(0, Ordering::SeqCst);
+    TESTED.store(0, Ordering::SeqCst);
     GOT.store(0, Ordering::SeqCst);
     FREE.store(true, Ordering::SeqCst);
     wake();
-    // A waiter is marked as running by the wake-up itself, so none is taken for settled that has
-    // not looked yet.
+    // The wake-up itself marks a waiter as running, so `settle` waits for each one that has not
+    // tested yet.
     herd.iter().for_each(settle);
-    (LOOKED.load(Ordering::SeqCst), GOT.load(Ordering::SeqCst))
+    (TESTED.load(Ordering::SeqCst), GOT.load(Ordering::SeqCst))
 }
 
-/// As many wake-ups as there are waiters. Each time the resource is free once, and the one who gets
-/// it leaves with it.
+/// Does as many wake-ups as there are waiters. Each frees the resource once, and the waiter that
+/// gets it ends.
 fn one_by_one(how: &str, threadfn: fn(usize) -> i32) -> Result<Vec<u32>, Errno> {
     let herd = herd(threadfn, HERD, "herd")?;
     let mut woken = Vec::new();
     for _ in 0..HERD {
-        let (looked, got) = count(&herd, || wake_up(&RESOURCE_WAIT));
+        let (tested, got) = count(&herd, || wake_up(&RESOURCE_WAIT));
         assert_eq!(got, 1);
-        woken.push(looked);
+        woken.push(tested);
     }
     let sum: u32 = woken.iter().sum();
-    println!("{how}: {HERD} wake_up() woke {woken:?}, {sum} in all, for {HERD} who got it");
+    println!("{how}: {HERD} wake_up() woke {woken:?}, {sum} in all, for {HERD} that got it");
     assert!(!waitqueue_active(&RESOURCE_WAIT) && herd.iter().all(|task| task.exit_state() == EXIT_DEAD));
     for task in herd {
         assert_eq!(kthread_stop_put(task), 0);
@@ -110,7 +109,7 @@ fn one_by_one(how: &str, threadfn: fn(usize) -> i32) -> Result<Vec<u32>, Errno> 
 }
 
 fn mixed() -> Result<(), Errno> {
-    let mut all = herd(wants_to_know, 3, "curious")?;
+    let mut all = herd(watches, 3, "watcher")?;
     all.extend(herd(waits_in_line, 5, "in-line")?);
     let mut left = 5;
     for (call, expected) in
@@ -125,7 +124,7 @@ fn mixed() -> Result<(), Errno> {
         assert_eq!((woken, got), expected);
         left -= 1;
     }
-    // Two are still in line. Each gets its turn; the curious are asked to stop.
+    // Two are still in line and get their turns; then the watchers are stopped.
     for _ in 0..2 {
         let (woken, got) = count(&all, || wake_up(&RESOURCE_WAIT));
         assert_eq!((woken, got), (4, 1));

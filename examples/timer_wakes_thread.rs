@@ -1,32 +1,32 @@
 //! A timer fires and wakes a created thread.
 //!
-//! The thread is created and not started: it sleeps in TASK_UNINTERRUPTIBLE, as every new kthread,
-//! until its first wake-up. Nobody wakes it but the timer. Its function runs in timer context (here
-//! the thread `ksoftirqd/0`), calls `wake_up_process()` and arms the timer again, until it has done
-//! so five times. The first wake-up starts the thread's function; the others end its sleep in
-//! `schedule()`. A timer is never early: it fires when its jiffy has begun, or later, if the
+//! The thread is created and not started: like every new kthread it sleeps in TASK_UNINTERRUPTIBLE
+//! until its first wake-up. Only the timer wakes it. The timer's function runs in timer context
+//! (here the thread `ksoftirqd/0`), calls `wake_up_process()` and arms the timer again, until it
+//! has done so five times. The first wake-up starts the thread's function; the others end its sleep
+//! in `schedule()`. A timer is never early: it fires when its jiffy has begun, or later if the
 //! machine is busy.
 //!
 //! ```text
 //! cargo run --release --example timer_wakes_thread
 //! ```
 //!
-//! You see for each round the jiffy that the timer was armed for and, in jiffies after the start,
-//! when it fired and when the thread ran (those two are the machine's); and in which state the
-//! timer found the thread. The program fails if the timer was early, if the thread ran without it,
-//! or if it does not come.
+//! You see for each round, in jiffies after the start, when the timer was armed for, when it fired
+//! and when the thread ran (the last two depend on the machine); and in which state the timer found
+//! the thread. The program fails if the timer is early, if the thread runs without it, or if it
+//! does not fire.
 
 use kthread_rt::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 const ROUNDS: usize = 5;
-/// From one round to the next: 20 ms.
+/// The period of the rounds: 20 ms.
 const PERIOD: u64 = 5;
-/// Longer than this takes, however busy the machine is.
+/// Longer than the program takes, however busy the machine is.
 const PATIENCE: u64 = 30 * HZ;
 
-/// One firing of the timer: what it was armed for, when it came, and how it found the thread.
+/// One firing of the timer: when it was armed for, when it fired, and the thread's state then.
 #[derive(Clone, Copy)]
 struct Firing {
     expires: u64,
@@ -34,7 +34,7 @@ struct Firing {
     found: TaskState,
 }
 
-/// What the timer's function and the thread share.
+/// Shared by the timer's function and the thread.
 struct Shared {
     begin: u64,
     firings: Mutex<Vec<Firing>>,
@@ -42,12 +42,12 @@ struct Shared {
     over: Completion,
 }
 
-/// Sleeps until it is woken, [`ROUNDS`] times, and returns how often it was.
+/// Sleeps until it is woken, [`ROUNDS`] times, and returns the number of wake-ups.
 fn sleeper(shared: Arc<Shared>) -> i32 {
     let mut woken = 0;
     while woken < ROUNDS && !kthread_should_stop() {
         set_current_state(TASK_INTERRUPTIBLE);
-        // The condition, after the state and before the sleep: a wake-up in between is not lost.
+        // The condition is tested after setting the state and before the sleep: no wake-up is lost.
         if shared.wakes.load(Ordering::Relaxed) <= woken as u64 {
             schedule();
             continue;
@@ -95,13 +95,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(timer_pending(&timer), 1);
 
     let in_time = wait_for_completion_timeout(&shared.over, PATIENCE) != 0;
-    assert!(in_time, "the timer did not fire, or woke nobody");
+    assert!(in_time, "the timer did not fire, or woke no thread");
     assert_eq!(timer_delete_sync(&timer), 0, "nothing is armed any more");
     let woken = kthread_stop_put(task);
     println!("the timer has started the thread, and woken it {} times", woken - 1);
     assert_eq!(woken as usize, ROUNDS);
     let first = shared.firings.lock().unwrap()[0].found;
-    assert_eq!(first, TASK_UNINTERRUPTIBLE, "nobody had started the thread before");
+    assert_eq!(first, TASK_UNINTERRUPTIBLE, "the thread had not been started before");
     drop(timer);
 
     let report = kernel.shutdown();

@@ -1,11 +1,11 @@
 //! A device with one request thread: a `kthread_worker` that runs requests in the order in which
-//! they came.
+//! they were queued.
 //!
-//! Two clients queue requests. A flush is the barrier behind which all that came before has been
-//! done: the device is told to write back its cache there. One request is cancelled before its
-//! turn, one while it is being served. A watchdog, a delayed work, is put off by every request, and
-//! barks when none has come for a while. At the end the worker is destroyed, which serves what is
-//! still queued.
+//! Two clients queue requests. A flush is a barrier: when it returns, all earlier requests have
+//! been served, and the device writes back its cache. One request is cancelled before its turn, one
+//! while it is being served. Every request puts off a watchdog, a delayed work, which barks when no
+//! request has come for a while. At the end the worker is destroyed, which serves what is still
+//! queued.
 //!
 //! Fails if a request is lost, served twice, or served out of order.
 
@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex};
 /// The time without a request after which the watchdog barks.
 const PATIENCE_MS: u32 = 40;
 
-/// What the device has done, line by line.
+/// The device's log, line by line.
 #[derive(Default)]
 struct Log(Mutex<Vec<String>>);
 
@@ -53,7 +53,7 @@ impl Device {
         Ok(Self { worker, watchdog, barked, log })
     }
 
-    /// A request that can be queued again and again.
+    /// A request that can be queued many times.
     fn request(&self, name: &'static str) -> Job {
         let log = self.log.clone();
         Job::new(move |_| log.add(format!("served {name}")))
@@ -66,7 +66,7 @@ impl Device {
 }
 
 fn check(what: &str, holds: bool) -> Result<(), String> {
-    if holds { Ok(()) } else { Err(format!("{what}: it is not so")) }
+    if holds { Ok(()) } else { Err(format!("it does not hold: {what}")) }
 }
 
 fn run() -> Result<(), String> {
@@ -74,7 +74,7 @@ fn run() -> Result<(), String> {
     let thread = device.worker.task().ok_or("the worker has no thread")?;
     let log = &device.log;
 
-    // A slow request holds the thread up, so that what follows has to wait in the queue.
+    // A slow request keeps the thread busy, so that the next ones wait in the queue.
     let (begun, go) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
     let slow = Job::new({
         let (log, begun, go) = (log.clone(), begun.clone(), go.clone());
@@ -94,14 +94,14 @@ fn run() -> Result<(), String> {
     check("a request that waits can be taken back", kthread_cancel_work_sync(&trim))?;
     log.add("cancelled trim");
 
-    // The barrier: what came before it has been served when it returns.
+    // The barrier: when it returns, all earlier requests have been served.
     complete(&go);
     kthread_flush_worker(&device.worker);
     log.add("write-back: all requests before the barrier are done");
     _ = wait_task_inactive(&thread, TASK_RUNNING);
     check("it sleeps for want of requests", thread.state() == TASK_INTERRUPTIBLE)?;
 
-    // A request that submits itself again for ever ends only by being cancelled.
+    // A request that queues itself for ever ends only when it is cancelled.
     let patrol_runs = Arc::new(Completion::new());
     let patrol = Job::new({
         let (worker, runs) = (device.worker.clone(), patrol_runs.clone());
@@ -137,7 +137,7 @@ fn run() -> Result<(), String> {
         "destroyed",
     ];
     let mut lines = log.lines();
-    // When the watchdog barks is the clock's business: any time after the last request.
+    // The watchdog may bark at any time after the last request.
     lines.retain(|line| !line.starts_with("watchdog"));
     check("every request was served once, in order", lines == expected)?;
     println!("every request was served once, in order, or taken back");

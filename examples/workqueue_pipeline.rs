@@ -1,9 +1,9 @@
-//! The story of deferred work: a job in many pieces, done by kernel workers.
+//! Deferred work: a job in many pieces, done by kernel workers.
 //!
-//! Every file below a folder is hashed (SHA-256) in a work of its own, on a queue that is bound to
-//! no cpu. A delayed work says from time to time how far it is. An ordered queue, whose works never
-//! run beside each other, writes the lines of the result, so the file needs no lock. In the end the
-//! queues are drained and destroyed, and `sha256sum --check` reads the result.
+//! A work item of its own hashes (SHA-256) every file below a folder, on an unbound queue. A
+//! delayed work reports the progress from time to time. An ordered queue, whose items never run at
+//! the same time, writes the lines of the result, so the file needs no lock. At the end the queues
+//! are drained and destroyed, and `sha256sum --check` checks the result.
 //!
 //! `cargo run --release --example workqueue_pipeline -- /usr/share`
 
@@ -25,12 +25,12 @@ struct Args {
     /// How many files are hashed at once; 0 stands for the kernel's default.
     #[arg(long, default_value_t = 0)]
     max_active: u32,
-    /// Milliseconds from one report of the progress to the next.
+    /// Milliseconds between reports of the progress.
     #[arg(long, default_value_t = 500)]
     report_ms: u32,
 }
 
-/// How far the job is.
+/// The progress of the job.
 #[derive(Default)]
 struct Progress {
     found: AtomicU64,
@@ -39,7 +39,7 @@ struct Progress {
     unreadable: AtomicU64,
 }
 
-/// What the works share.
+/// Shared by the work items.
 struct Job {
     progress: Progress,
     hashers: Workqueue,
@@ -67,7 +67,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     schedule_delayed_work(&reporter, msecs_to_jiffies(args.report_ms));
 
     walk(&job, &args.folder)?;
-    // The hashers' works queue works to the writer, so the writer comes second.
+    // The hashers' items queue items to the writer, so the writer is destroyed second.
     destroy_workqueue(&job.hashers);
     destroy_workqueue(&job.writer);
     cancel_delayed_work_sync(&reporter);
@@ -84,7 +84,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Queues a work for each file below `folder`. Links are not followed.
+/// Queues a work item for each file below `folder`. Links are not followed.
 fn walk(job: &Arc<Job>, folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -102,7 +102,7 @@ fn walk(job: &Arc<Job>, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The work of one file.
+/// The work item of one file.
 fn hash(job: &Arc<Job>, path: PathBuf) {
     match digest(&path) {
         Ok((digest, bytes)) => {
@@ -135,7 +135,7 @@ fn digest(path: &Path) -> io::Result<(String, u64)> {
 }
 
 impl Job {
-    /// A line as `sha256sum` writes it. Runs in the ordered queue only.
+    /// Writes a line as `sha256sum` does. Runs in the ordered queue only.
     fn write(&self, digest: &str, path: &Path) {
         let mut line = format!("{digest}  ").into_bytes();
         let name = path.as_os_str().as_bytes();
@@ -151,13 +151,13 @@ impl Job {
             }
         }
         line.push(b'\n');
-        let mut result = self.result.try_lock().expect("works of an ordered queue don't meet");
+        let mut result = self.result.try_lock().expect("items of an ordered queue don't overlap");
         result.write_all(&line).expect("the result can be written");
         self.progress.hashed.fetch_add(1, Relaxed);
     }
 }
 
-/// What `sha256sum` says of the result.
+/// Runs `sha256sum` on the result. The inner error is its output.
 fn check(result: &Path) -> io::Result<Result<(), String>> {
     if fs::metadata(result)?.len() == 0 {
         return Ok(Ok(()));

@@ -1,13 +1,13 @@
-//! One comparison: sides that are measured in turns.
+//! One comparison: sides that are measured alternately.
 
 use benches::time_of;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// Does something many times; nanoseconds for one time.
+/// Does something many times; returns the nanoseconds for one time.
 pub(crate) type Run = Box<dyn FnMut() -> f64>;
 
-/// What ours is compared with.
+/// A baseline.
 pub(crate) struct Baseline {
     name: &'static str,
     bar: f64,
@@ -22,7 +22,7 @@ pub(crate) struct Contest {
     baselines: Vec<Baseline>,
 }
 
-/// How ours did against one baseline. Times are medians, in nanoseconds.
+/// The result of ours against one baseline. Times are medians, in nanoseconds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Measured {
     pub(crate) what: String,
@@ -39,7 +39,7 @@ impl Contest {
         Self { what, turns, ours: Box::new(ours), baselines: Vec::new() }
     }
 
-    /// Against this baseline, at most `bar` times its time.
+    /// Adds a baseline; ours may take at most `bar` times its time.
     pub(crate) fn against(
         mut self,
         name: &'static str,
@@ -54,7 +54,7 @@ impl Contest {
         self.what.contains(only)
     }
 
-    /// Measures in turns, after one that is not counted.
+    /// Measures alternately, after one unmeasured turn.
     pub(crate) fn run(mut self, patience: f64) -> Vec<Measured> {
         let turns = ((self.turns as f64 * patience) as usize).max(3);
         let mut ours = Vec::new();
@@ -88,12 +88,12 @@ pub(crate) fn quartiles(mut values: Vec<f64>) -> [f64; 3] {
     [1, 2, 3].map(|quarter| values[(values.len() - 1) * quarter / 4])
 }
 
-/// The time of one `f`, of `times` in a row.
+/// The time of one `f`, from `times` in a row.
 pub(crate) fn per(times: u32, f: impl FnMut()) -> f64 {
     time_of(times.into(), f).as_nanos() as f64 / f64::from(times)
 }
 
-/// The mean of what `f` measures, `times` times.
+/// The mean of `times` measurements by `f`.
 pub(crate) fn mean(times: u32, mut f: impl FnMut() -> Duration) -> f64 {
     (0..times).map(|_| f()).sum::<Duration>().as_nanos() as f64 / f64::from(times)
 }

@@ -1,14 +1,15 @@
-//! `ratios`: is it faster than what a port would use otherwise? One run, one table.
+//! `ratios`: is it faster than the alternatives of a port? One run, one table.
 //!
-//! Every row compares something of ours with a baseline. Both are measured in the same process in
-//! turns (A B A B …); the ratio of each turn is taken, and the median of these ratios, with the
-//! quartiles, is the answer. It is done once with everything on one cpu, where waking an idle core
-//! plays no part, and once on all. A bar holds if the ratio on one cpu is within it and the one on
+//! Every row compares something of ours with a baseline. Both are measured in the same process
+//! alternately (A B A B …). The result is the median of the ratios of the turns, with the
+//! quartiles. All rows run once with everything on one cpu, where waking an idle core plays no
+//! part, and once on all cpus. A bar holds if the ratio on one cpu is within it and the ratio on
 //! all cpus is within 1.3 times it.
 
 mod contest;
 mod report;
 mod rows {
+    pub(crate) mod checks;
     pub(crate) mod creation;
     pub(crate) mod locks;
     pub(crate) mod many;
@@ -22,7 +23,7 @@ use contest::Measured;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 
-/// Compares kthread-rt with what a port would use otherwise.
+/// Compares kthread-rt with the alternatives of a port.
 #[derive(Debug, Parser)]
 struct Args {
     /// Writes the rows to this file too, as a list of name, ours, baseline, ratio, bar, holds.
@@ -31,16 +32,16 @@ struct Args {
     /// Draws the ratios into this file.
     #[arg(long)]
     svg: Option<PathBuf>,
-    /// Only rows whose name has this in it.
+    /// Only rows whose name contains this.
     #[arg(long, default_value = "")]
     only: String,
     /// Multiplies the number of turns.
     #[arg(long, default_value_t = 1.0)]
     patience: f64,
-    /// What a process that this one starts is for.
+    /// The part of a child process.
     #[arg(long, hide = true)]
     part: Option<Part>,
-    /// How many threads are alive in such a process.
+    /// The number of threads that are alive in such a process.
     #[arg(long, hide = true, default_value_t = 0)]
     alive: usize,
 }
@@ -70,20 +71,21 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Measures all rows here, and prints them for the process that asked.
+/// Measures all rows here, and prints them for the parent process.
 fn measure(args: &Args) {
     let contests = rows::creation::contests()
         .into_iter()
         .chain(rows::sleeping::contests())
         .chain(rows::works::contests())
         .chain(rows::timers::contests())
-        .chain(rows::locks::contests());
+        .chain(rows::locks::contests())
+        .chain(rows::checks::contests());
     let wanted = contests.filter(|contest| contest.is_wanted(&args.only));
     let measured: Vec<Measured> = wanted.flat_map(|contest| contest.run(args.patience)).collect();
     println!("{}", serde_json::to_string(&measured).expect("rows are plain data"));
 }
 
-/// Measures in processes of their own, and reports.
+/// Measures in child processes, and reports.
 fn compare(args: &Args) -> ExitCode {
     let mut rows = report::join(measured_in(Part::OneCpu, args), measured_in(Part::AllCpus, args));
     rows.extend(rows::many::rows(&args.only));
@@ -99,7 +101,7 @@ fn compare(args: &Args) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// A process like this one, for another part.
+/// A process of this program, for another part.
 fn process_for(part: Part) -> Command {
     let part = clap::ValueEnum::to_possible_value(&part).expect("no part is skipped");
     let mut command = Command::new(std::env::current_exe().expect("a process has a program"));

@@ -1,16 +1,16 @@
-//! What is told: a markdown table, JSON, a chart.
+//! The report: a markdown table, JSON, a chart.
 
 use crate::contest::Measured;
 use serde::Serialize;
 use std::fmt::Write as _;
 
-/// How much worse than its bar a ratio may be on all cpus.
+/// By which factor a ratio on all cpus may exceed its bar.
 const ALL_CPUS_SLACK: f64 = 1.3;
 
 /// One line of the table.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
-    /// What is measured, and against what.
+    /// What is measured, and against which baseline.
     name: String,
     /// As text with a unit.
     ours: String,
@@ -54,7 +54,7 @@ impl Unit {
     }
 }
 
-/// The rows of what was measured on one cpu and on all.
+/// The rows of the measurements on one cpu and on all.
 pub(crate) fn join(one_cpu: Vec<Measured>, all_cpus: Vec<Measured>) -> Vec<Row> {
     let pairs = one_cpu.into_iter().zip(all_cpus);
     let row = |(one, all): (Measured, Measured)| {
@@ -88,8 +88,8 @@ pub(crate) fn json(rows: &[Row]) -> String {
     serde_json::to_string_pretty(rows).expect("rows are plain data") + "\n"
 }
 
-/// A line for each row, as long as its ratio, with a mark at its bar. What is beyond the scale ends
-/// in an arrow.
+/// A bar for each row, as long as its ratio, with a mark at its limit. A value beyond the scale
+/// ends in an arrow.
 pub(crate) fn svg(rows: &[Row]) -> String {
     const LEFT: f64 = 480.0;
     const SCALE: f64 = 200.0;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
-/// What the thread that sleeps is to do.
+/// The next command for the sleeping thread.
 #[derive(Clone, Copy, Default)]
 enum Order {
     #[default]
@@ -16,7 +16,7 @@ enum Order {
     End,
 }
 
-/// A thread's orders.
+/// A thread's commands.
 #[derive(Default)]
 struct Alarm {
     order: Mutex<Order>,
@@ -24,7 +24,8 @@ struct Alarm {
 }
 
 impl Alarm {
-    /// Waits for an order, then until its time; how late it is. `None` when it is over.
+    /// Waits for a command, then until its time; returns how late it is. `None` for the last
+    /// command.
     fn wait(&self) -> Option<Duration> {
         let mut order = self.order.lock().expect("no panic");
         loop {
@@ -49,8 +50,8 @@ impl Alarm {
     }
 }
 
-/// When jiffy 0 would have begun, or a little earlier: a lower bound from some ticks, which it
-/// takes to be past being preempted.
+/// The time at which jiffy 0 would have begun, or a little earlier: a lower bound from some ticks,
+/// to exclude preemption.
 fn jiffies_began() -> i64 {
     let tick = || {
         let (before, mut still_before) = (jiffies(), ktime_get());
@@ -80,7 +81,7 @@ pub(crate) fn lateness(c: &mut Criterion) {
             complete(&fired.1);
         }
     };
-    // Nanoseconds from `at` until the callback has run.
+    // Nanoseconds from `at` until the callback runs.
     let wait = |at: i64| {
         wait_for_completion(&fired.1);
         let late = fired.0.load(Ordering::Relaxed) - at;
@@ -123,12 +124,12 @@ pub(crate) fn lateness(c: &mut Criterion) {
     });
     group.bench_function("a thread in Condvar::wait_timeout", |b| {
         let alarm = Arc::new(Alarm::default());
-        let (tell, told) = mpsc::channel();
+        let (sender, receiver) = mpsc::channel();
         let thread = {
             let alarm = alarm.clone();
             std_thread(move || {
                 while let Some(late) = alarm.wait() {
-                    tell.send(late).expect("somebody waits");
+                    sender.send(late).expect("the receiver waits");
                 }
             })
         };
@@ -136,7 +137,7 @@ pub(crate) fn lateness(c: &mut Criterion) {
             (0..n)
                 .map(|_| {
                     alarm.set(Order::SleepUntil(Instant::now() + AHEAD));
-                    told.recv().expect("the thread is there")
+                    receiver.recv().expect("the thread is there")
                 })
                 .sum()
         });

@@ -1,25 +1,25 @@
-//! Timers: what arming, re-arming and deleting one costs among 10, 10⁴ and 10⁶ that are armed, and
-//! how late they fire.
+//! Timers: the cost of arming, re-arming and deleting one among 10, 10⁴ and 10⁶ armed ones, and how
+//! late they fire.
 //!
-//! The baselines are what a port writes that has no timer wheel, as well as it can be written: both
-//! are one ordered structure under a parking_lot mutex, with the timers in a table, so that an
-//! operation allocates nothing but what the structure does.
+//! The baselines are what a port without a timer wheel writes, written as well as possible: each is
+//! an ordered structure under a parking_lot mutex, with the timers in a table, so that an operation
+//! allocates only what the structure itself does.
 //!
-//! * "BTreeSet" holds (expiry, number); to re-arm is to remove and to insert.
-//! * "BinaryHeap, lazy" never looks for an entry: a timer that is re-armed or deleted leaves its
-//!   old entry behind, which is told by its age, and the heap is rebuilt when more than half of it
-//!   is such. The rebuilding is in the time.
+//! * "BTreeSet" holds (expiry, number); re-arming removes and inserts.
+//! * "BinaryHeap, lazy" never searches for an entry: a timer that is re-armed or deleted leaves its
+//!   old entry behind, which is recognised by its age, and the heap is rebuilt when more than half
+//!   of it is such entries. The time includes the rebuilding.
 //!
-//! "re-arm" is of timers that are used again and again, 256 at most, as one that watches over a
-//! connection is; "re-arm any" is of any of those armed, so that with many each is far from the
-//! cpu's caches, whatever the structure.
+//! "re-arm" uses at most 256 timers again and again, like timeouts of connections. "re-arm any"
+//! uses any of the armed ones, so that with many each is far from the cpu's caches, whatever the
+//! structure.
 //!
-//! Neither has a thread to wake, which is to their advantage: ours looks whether its thread sleeps
-//! too long. No timer expires meanwhile. The expiries are random within an hour.
+//! The baselines have no thread to wake, which is to their advantage: ours checks whether its
+//! thread sleeps too long. No timer expires meanwhile. The expiries are random within an hour.
 //!
-//! "lateness" is the time from the moment that a timer was armed for until its callback runs,
+//! "lateness" is the time from the moment for which a timer was armed until its callback runs,
 //! beside a thread that sleeps until that moment in `Condvar::wait_timeout`. For a timer of jiffies
-//! the moment is the begin of its jiffy.
+//! the moment is the beginning of its jiffy.
 //!
 //! Everything is pinned to one cpu.
 
@@ -51,17 +51,17 @@ impl Random {
         (self.next() % n as u64) as usize
     }
 
-    /// A jiffy of the hour after the next.
+    /// A random jiffy within the hour after the next.
     fn jiffy(&mut self) -> u64 {
         jiffies() + 3600 * HZ + self.next() % (3600 * HZ)
     }
 }
 
-/// What is measured: something done to timers, with expiries and numbers to do it with.
+/// A measured operation on timers, with expiries and numbers for it.
 type Operation<'a, T> = &'a mut dyn FnMut(&mut T, &[u64], &[usize]) -> Duration;
 
-/// Measures the operations among `armed` timers. Besides these there are idle ones, as many as an
-/// operation is done with in a row, so that the clock is not read for each.
+/// Measures the operations among `armed` timers. There are also idle ones, as many as one series of
+/// operations uses, so that the clock is not read for each.
 fn operations<T: Timers>(c: &mut Criterion, name: &str, armed: usize) {
     let batch = armed.min(256);
     let mut random = Random(0x9E37_79B9_7F4A_7C15);

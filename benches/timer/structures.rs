@@ -1,4 +1,4 @@
-//! What timers are kept in: ours, and what a port without a timer wheel writes.
+//! The structures that hold timers: ours, and those of a port without a timer wheel.
 
 use kthread_rt::prelude::*;
 use parking_lot::Mutex;
@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, BinaryHeap};
 pub(crate) trait Timers {
     fn new(count: usize) -> Self;
 
-    /// Arms a timer, or arms it anew.
+    /// Arms a timer, or re-arms it.
     fn arm(&mut self, number: usize, expires: u64);
 
     fn delete(&mut self, number: usize);
@@ -61,8 +61,7 @@ impl Timers for LockedTree {
     }
 }
 
-/// An entry is its timer's if it has the age that the table says; odd ages are those of armed
-/// timers.
+/// An entry is valid if it has the age in the table; odd ages are those of armed timers.
 #[derive(Default)]
 struct Heap {
     heap: BinaryHeap<Reverse<(u64, usize, u64)>>,

@@ -1,14 +1,14 @@
-//! What the book and README.md show of the examples, the examples print. Numbers that are another's
-//! in each run, as times, pids and addresses, are not compared.
+//! The examples print what the book and README.md show of them. Numbers that differ in each run,
+//! such as times, pids and addresses, are not compared.
 //!
 //! `lost_wakeup` builds itself for a model checker first, and `.ci/run` runs it; it is not run
-//! here, nor is what README.md shows of `ukmod`, which tests of `kthread-rt-c` run.
+//! here. Tests of `kthread-rt-c` run what README.md shows of `ukmod`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-/// Printed text of examples: its name, its arguments, its lines.
+/// A shown run of an example: its page, name, arguments and output.
 struct Shown {
     page: PathBuf,
     name: String,
@@ -16,7 +16,7 @@ struct Shown {
     lines: String,
 }
 
-/// All blocks of the page that begin with a call of an example.
+/// All blocks of the page that begin with a run of an example.
 fn shown(page: &Path) -> Vec<Shown> {
     let text = fs::read_to_string(page).unwrap();
     let blocks = text.split("```console\n").skip(1).map(|rest| rest.split("```").next().unwrap());
@@ -31,8 +31,8 @@ fn shown(page: &Path) -> Vec<Shown> {
     all
 }
 
-/// The text without what is another's in each run: numbers behind `pid`, `-p`, `since` and a task's
-/// name, addresses, and the times in front of a line.
+/// The text without what differs in each run: numbers after `pid`, `-p`, `since` and a task's name,
+/// addresses, and the times at the beginning of a line.
 fn normalised(text: &str) -> String {
     text.lines().map(|line| normalised_line(line) + "\n").collect()
 }
@@ -59,7 +59,7 @@ fn normalised_line(line: &str) -> String {
     out + rest
 }
 
-/// The program of an example: cargo builds them all for `cargo test`.
+/// The path of an example's program: cargo builds them all for `cargo test`.
 fn program(name: &str) -> PathBuf {
     let test = env::current_exe().unwrap();
     test.parent().and_then(Path::parent).unwrap().join("examples").join(name)

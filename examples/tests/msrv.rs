@@ -1,10 +1,10 @@
-//! The Rust version that the packages promise is enough for all that they depend on.
+//! No dependency needs a newer Rust version than the packages promise.
 
 use serde_json::Value;
 use std::env;
 use std::process::Command;
 
-/// A version's numbers, of which the last may be left out.
+/// A version's numbers; the last one may be missing.
 fn numbers(version: &str) -> Vec<u32> {
     let mut numbers: Vec<u32> = version.split('.').map(|number| number.parse().unwrap()).collect();
     numbers.resize(3, 0);
@@ -12,12 +12,12 @@ fn numbers(version: &str) -> Vec<u32> {
 }
 
 #[test]
-fn no_dependency_wants_a_newer_rust_than_is_promised() {
+fn no_dependency_wants_a_newer_rust_than_promised() {
     let host = Command::new("rustc").arg("-vV").output().unwrap();
     let host = String::from_utf8(host.stdout).unwrap();
     let host = host.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    // What is not for this system may not have been downloaded.
+    // Packages for other systems may not have been downloaded.
     let metadata = Command::new(cargo)
         .args(["metadata", "--format-version", "1", "--offline", "--filter-platform", host])
         .current_dir(env!("CARGO_MANIFEST_DIR"))

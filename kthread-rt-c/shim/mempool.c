@@ -8,6 +8,7 @@
  * the element under the same lock before it wakes. A waiter also retries from time to time, since
  * the allocator may get memory without a free here.
  */
+#include <kt/core/asm/might_sleep.h>
 #include <kt/core/linux/bug.h>
 #include <kt/core/linux/errno.h>
 #include <kt/core/linux/gfp.h>
@@ -20,7 +21,19 @@
 /* The longest sleep between two tries. */
 #define AGAIN_AFTER (5 * HZ)
 
-/* The caller holds the lock. */
+/* In src/abi/uninit.rs. */
+void kt_not_initialised(const void *object, const char *what, const char *call);
+
+/* A pool without elements is told, and has none to take or to keep: its allocator is asked alone. */
+static bool has_elements(const mempool_t *pool, const char *call)
+{
+	if (pool->elements)
+		return true;
+	kt_not_initialised(pool, "a mempool: mempool_init() was not called, or mempool_exit() was called before", call);
+	return false;
+}
+
+/* The lock is held. */
 static void keep(mempool_t *pool, void *element)
 {
 	pool->elements[pool->curr_nr++] = element;
@@ -148,7 +161,11 @@ void *mempool_alloc(mempool_t *pool, gfp_t flags)
 {
 	gfp_t asked;
 
-	/* An element of the reserve has its old contents. */
+	if (gfpflags_allow_blocking(flags))
+		kt_might_sleep("mempool_alloc");
+	if (!has_elements(pool, "mempool_alloc"))
+		return pool->alloc ? pool->alloc(flags, pool->pool_data) : NULL;
+	/* What comes from the reserve is as it was freed. */
 	WARN_ON_ONCE(flags & __GFP_ZERO);
 	flags |= __GFP_NORETRY | __GFP_NOWARN;
 	for (asked = flags & ~(__GFP_DIRECT_RECLAIM | __GFP_IO);; asked = flags) {
@@ -180,10 +197,12 @@ void mempool_free(void *element, mempool_t *pool)
 
 	if (!element)
 		return;
-	/*
-	 * If another thread took this element from the reserve, the shortage is visible here: the
-	 * lock orders it.
-	 */
+	if (!has_elements(pool, "mempool_free")) {
+		if (pool->free)
+			pool->free(element, pool->pool_data);
+		return;
+	}
+	/* Whoever took the element from the reserve before sees it short here: the lock has ordered that. */
 	spin_lock_irqsave(&pool->lock, flags);
 	if (pool->curr_nr < pool->min_nr) {
 		keep(pool, element);

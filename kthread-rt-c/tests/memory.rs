@@ -19,7 +19,21 @@ fn memory_is_accounted_and_wrong_frees_are_told() {
     let arguments =
         ["run", file, "--for", "0s", "--raw", "--no-debug", "--cflag", "-Wno-free-nonheap-object"];
     let (status, stdout, stderr) = ukmod::run(&arguments);
-    assert_eq!((status, stderr.as_str()), (0, ""), "{stdout}");
+    assert_eq!(status, 0, "{stdout}{stderr}");
+    let reports: Vec<_> = stderr.lines().filter(|line| line.starts_with("kthread-rt: ")).collect();
+    let told = [
+        ("kfree", 33, "was freed already"),
+        ("kfree", 34, "was never allocated"),
+        ("kfree", 42, "is vmalloc's"),
+        ("kmem_cache_free", 56, "is kmem_cache_alloc's"),
+    ];
+    assert_eq!(reports.len(), told.len(), "{stderr}");
+    for ((call, line, what), report) in told.into_iter().zip(reports) {
+        let begin = format!(
+            "kthread-rt: {call}() by task \"ukmod\" (pid 1) at c/memory.c:{line} in memory_init(): 0x"
+        );
+        assert!(report.starts_with(&begin) && report.contains(what), "{report}");
+    }
     let expected = "\
 ksize: 100, of NULL: 0
 krealloc keeps: 1, ksize: 200

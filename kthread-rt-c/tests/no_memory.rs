@@ -69,14 +69,15 @@ const ROWS: &[Row] = &[
 const HEAD: &str = "\
 # Without memory
 
-What each call from C does when there is no memory. The test `no_memory` makes each in a process of its own, from whose first, second,
-third ... allocation on all fail, on all threads: no call crashes, and none hangs.
+Calls from C when there is no memory. The test `no_memory` makes each call in a process of its own, in which all allocations
+fail from the first, second, third ... one on, on all threads: no call crashes, and none hangs.
 
-What a module asks for itself (`kmalloc` and what is made of it) is NULL or -ENOMEM, as a kernel's. What the runtime needs for itself, for a
-task, a name or a file, it does not do without: the process ends, and says `memory allocation of … bytes failed`. A kernel would return -ENOMEM
-from most of these; under a limit of memory, give the process some more than its modules need. The first call of a thread makes its task.
+An allocation for the module itself (`kmalloc` and calls that use it) returns NULL or -ENOMEM, as in a kernel. The runtime can't do
+without its own allocations, for a task, a name or a file: the process ends with the message `memory allocation of … bytes failed`.
+A kernel would return -ENOMEM from most of these calls. Under a memory limit, give the process more than its modules need. The first
+call of a thread allocates its task.
 
-Pointers: 1 is one, 0 is NULL. `abort` is the end of the process, in the calls of threads also because of another thread of the Kernel's.
+Pointers: 1 is a pointer, 0 is NULL. `abort` is the end of the process; for calls with threads, another thread of the Kernel may be the cause.
 
 | call | returns | without memory |
 |---|---|---|

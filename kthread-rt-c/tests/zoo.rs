@@ -145,11 +145,11 @@ fn each_wrong_one_has_a_right_neighbour_and_the_table_has_them_all() {
         (alone(&wrong, &right), alone(&right, &wrong))
     });
     let mut table = String::from(
-        "# The zoo: what is told of wrong modules\n\n\
-         Each row is a module in `kthread-rt-c/tests/zoo/wrong/`, which has a right neighbour of the same name in\n\
-         `zoo/right/`. `tests/zoo.rs` runs them all: a wrong one is told once, at the line where it is wrong, a right\n\
-         one is not told at all. `BLESS=1 cargo test -p kthread-rt-c --test zoo` writes this table.\n\n\
-         | module | kind | told by | line |\n|---|---|---|---|\n",
+        "# The zoo: wrong modules and their reports\n\n\
+         Each row is a module in `kthread-rt-c/tests/zoo/wrong/`, which has a right counterpart of the same name in\n\
+         `zoo/right/`. `tests/zoo.rs` runs them all: a wrong one is reported once, at the line where it is wrong, a\n\
+         right one is not reported. `BLESS=1 cargo test -p kthread-rt-c --test zoo` writes this table.\n\n\
+         | module | kind | report contains | line |\n|---|---|---|---|\n",
     );
     for (name, animal) in &wrong {
         let line = animal.line.unwrap_or_default();

@@ -10,10 +10,10 @@
 //! }
 //! ```
 //!
-//! The first two are evaluated by one call, since only a call that sees both lets
-//! `|device| device.flush()` take the type of its parameter from `data`. The variables have
-//! mixed-site hygiene: what the caller wrote cannot see them. Each carries the place of the
-//! argument it holds, so that a type error in the last call points there.
+//! One call evaluates the first two, since only a call that sees both lets `|device|
+//! device.flush()` infer the type of its parameter from `data`. The variables have mixed-site
+//! hygiene: the caller's expressions cannot see them. Each has the span of its argument, so that a
+//! type error in the last call points there.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
@@ -31,7 +31,7 @@ pub(crate) struct Form {
     third: Third,
 }
 
-/// What stands between `data` and the name.
+/// The argument between `data` and the name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Third {
     Nothing,

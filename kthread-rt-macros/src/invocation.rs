@@ -1,8 +1,8 @@
-//! Takes an invocation apart: the leading arguments, the name's literal, the name's arguments.
+//! Parses an invocation: the leading arguments, the name's literal, the name's arguments.
 //!
-//! All macros have the shape `leading..., "name" [, args...]`; they differ in what leads. Arguments
-//! are told apart by position, as in C, so what is missing can only be guessed from where the
-//! literal stands: a literal that comes too early means that something before it was forgotten.
+//! All macros have the shape `leading..., "name" [, args...]`, with different leading arguments.
+//! Arguments are known by position, as in C. So a missing one can only be guessed from the
+//! literal's position: if it comes too early, an argument before it is missing.
 
 use proc_macro2::{Span, TokenStream};
 use syn::parse::Parser;
@@ -13,11 +13,11 @@ use syn::{Error, Expr, ExprLit, Lit, LitStr, Result, Token};
 pub(crate) struct Shape {
     /// The names of the leading arguments, in order.
     pub(crate) leading: &'static [&'static str],
-    /// An invocation to show to whoever got it wrong.
+    /// A correct invocation, shown in error messages.
     pub(crate) usage: &'static str,
 }
 
-/// An invocation, taken apart. Nothing in it has been judged but its shape.
+/// A parsed invocation. Only its shape has been checked.
 pub(crate) struct Invocation {
     pub(crate) leading: Vec<Expr>,
     pub(crate) literal: LitStr,
@@ -47,7 +47,7 @@ fn string_literal(expr: &Expr) -> Option<&LitStr> {
     }
 }
 
-/// What `expr` is without the invisible groups that `macro_rules!` puts around its fragments.
+/// `expr` without the invisible groups that `macro_rules!` puts around its fragments.
 pub(crate) fn ungrouped(expr: &Expr) -> &Expr {
     match expr {
         Expr::Group(group) => ungrouped(&group.expr),
@@ -62,7 +62,7 @@ fn missing(shape: &Shape, given: &[Expr]) -> Error {
         return Error::new(Span::call_site(), format!("nothing is given: write `{usage}`"));
     };
     let absent = if string_literal(last).is_some() {
-        // The literal is the name: everything that should have come between is absent.
+        // The literal is the name: all arguments that belong before it are missing.
         join(&shape.leading[given.len() - 1..])
     } else {
         join(&[&shape.leading[given.len()..], &["the name"]].concat())
@@ -86,7 +86,7 @@ fn join(what: &[&str]) -> String {
 /// The error for a name that is computed; `before` is the last argument in front of it.
 fn not_a_literal(shape: &Shape, before: Option<&Expr>, name: &Expr) -> Error {
     let message = match before.and_then(string_literal) {
-        // The literal in front of it may well be the name, and an argument before that forgotten.
+        // The literal in front of it may be the name, with an argument before that missing.
         Some(literal) => format!(
             "the name must be a string literal: if `{}` is the name, something is missing before it: write `{}`",
             literal.token(),

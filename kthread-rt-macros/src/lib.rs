@@ -1,8 +1,8 @@
-//! The `kthread_run!` family of kthread-rt: threads whose names are checked while the program
-//! compiles.
+//! The `kthread_run!` family of kthread-rt: macros that create threads and check their names at
+//! compile time.
 //!
 //! The kernel's `kthread_run(threadfn, data, namefmt, ...)` takes a printf format. So do these
-//! macros, and they take Rust's format as well; the literal tells which one it is:
+//! macros, and they take Rust's format as well; the literal decides which one it is:
 //!
 //! | the literal | is | example |
 //! |---|---|---|
@@ -14,13 +14,13 @@
 //! is a compile error at the argument or literal that is wrong. The value's type is checked as
 //! `gcc -Wformat` does: `%d` takes at most 32 bits, `%ld` takes 64, `%s` takes a string.
 //!
-//! How: the invocation is taken apart (`invocation`), the literal's style is settled (`style`, on
-//! top of `printf` and `placeholder`), the name becomes an expression of type `String` (`name`),
-//! and the call of the runtime is put around it (`create`). The run-time half, what `%-08.3x` does
-//! with a value, is the runtime's.
+//! `invocation` parses the invocation, `style` decides the literal's style (with `printf` and
+//! `placeholder`), `name` turns the name into an expression of type `String`, and `create` and
+//! `worker` put the call of the runtime around it. The formatting at run time, such as what
+//! `%-08.3x` does with a value, is in the runtime.
 //!
-//! Use these macros through the crate `kthread-rt`, which re-exports them: they expand to paths in
-//! it.
+//! Use these macros through the crate `kthread-rt`, which re-exports them: they expand to its
+//! paths.
 
 #![forbid(unsafe_code)]
 
@@ -34,7 +34,7 @@ mod worker;
 
 use proc_macro::TokenStream;
 
-/// Makes a thread that sleeps until it is first woken:
+/// Creates a thread that sleeps until it is first woken:
 /// `kthread_create!(threadfn, data, "name" [, args...])`.
 ///
 /// `threadfn` is an `FnOnce(T) -> i32 + Send + 'static` and `data` its `T: Send + 'static`. The
@@ -46,20 +46,20 @@ use proc_macro::TokenStream;
 /// wake_up_process(&task);
 /// ```
 ///
-/// **Yields** `Result<Task, Errno>`. **Errors**: `EINTR` when the caller is fatally signalled
-/// meanwhile, `EAGAIN` or `ENOMEM` when the OS refuses a thread, `EINVAL` for a name that contains
-/// a NUL byte.
+/// **Returns** `Result<Task, Errno>`. **Errors**: `EINTR` if the caller gets a fatal signal
+/// meanwhile, `EAGAIN` or `ENOMEM` if the operating system refuses a thread, `EINVAL` for a name
+/// with a NUL byte.
 ///
-/// **Context**: may sleep, until kthreadd has answered.
+/// **Context**: may sleep until kthreadd has answered.
 ///
 /// **Kernel**: `kthread_create(threadfn, data, namefmt, ...)`. There `data` is a `void *` that the
-/// caller keeps alive; here it moves into the thread, and is dropped if the thread never runs.
+/// caller keeps alive; here it moves into the thread, and is dropped if `threadfn` never runs.
 #[proc_macro]
 pub fn kthread_create(input: TokenStream) -> TokenStream {
     answer(create::expand(&create::CREATE, input.into()))
 }
 
-/// Makes a thread and wakes it: `kthread_run!(threadfn, data, "name" [, args...])`.
+/// Creates a thread and wakes it: `kthread_run!(threadfn, data, "name" [, args...])`.
 ///
 /// As `kthread_create!`, followed by `wake_up_process`.
 ///
@@ -67,12 +67,12 @@ pub fn kthread_create(input: TokenStream) -> TokenStream {
 /// let task = kthread_run!(|n: u32| n as i32, 7, "worker/{}", id)?;
 /// ```
 ///
-/// **Yields** `Result<Task, Errno>`. **Errors**: those of `kthread_create!`.
+/// **Returns** `Result<Task, Errno>`. **Errors**: those of `kthread_create!`.
 ///
-/// **Context**: may sleep, until kthreadd has answered; it does not wait for `threadfn` to start.
+/// **Context**: may sleep until kthreadd has answered; it does not wait for `threadfn` to start.
 ///
 /// **Kernel**: `kthread_run(threadfn, data, namefmt, ...)`. As there, a thread that is stopped
-/// before it got going never calls `threadfn`, and its exit status is `-EINTR`.
+/// before it first runs never calls `threadfn`, and its exit status is `-EINTR`.
 #[proc_macro]
 pub fn kthread_run(input: TokenStream) -> TokenStream {
     answer(create::expand(&create::RUN, input.into()))
@@ -101,7 +101,7 @@ pub fn kthread_run_started(input: TokenStream) -> TokenStream {
     answer(create::expand(&create::RUN_STARTED, input.into()))
 }
 
-/// Makes a sleeping thread near a NUMA node:
+/// Creates a sleeping thread near a NUMA node:
 /// `kthread_create_on_node!(threadfn, data, node, "name" [, args...])`.
 ///
 /// As `kthread_create!`; `node` is the memory node for the thread's stack, or `NUMA_NO_NODE`.
@@ -110,9 +110,9 @@ pub fn kthread_run_started(input: TokenStream) -> TokenStream {
 /// let task = kthread_create_on_node!(kswapd, pgdat, nid, "kswapd%d", nid)?;
 /// ```
 ///
-/// **Yields** `Result<Task, Errno>`. **Errors**: those of `kthread_create!`.
+/// **Returns** `Result<Task, Errno>`. **Errors**: those of `kthread_create!`.
 ///
-/// **Context**: may sleep, until kthreadd has answered.
+/// **Context**: may sleep until kthreadd has answered.
 ///
 /// **Kernel**: `kthread_create_on_node(threadfn, data, node, namefmt, ...)`.
 #[proc_macro]
@@ -120,28 +120,28 @@ pub fn kthread_create_on_node(input: TokenStream) -> TokenStream {
     answer(create::expand(&create::CREATE_ON_NODE, input.into()))
 }
 
-/// Makes a sleeping thread bound to one cpu:
+/// Creates a sleeping thread that is bound to one cpu:
 /// `kthread_create_on_cpu!(threadfn, data, cpu, "name/%u")`.
 ///
-/// The literal's one conversion (an integer conversion, or `{}`) is given `cpu`, a `u32`; a literal
-/// without a conversion is the name as it stands. There are no further arguments.
+/// The literal's one conversion (an integer conversion, or `{}`) formats `cpu`, a `u32`. A literal
+/// without a conversion is the whole name. There are no further arguments.
 ///
 /// ```text
 /// let task = kthread_create_on_cpu!(drain, queue, 1, "drain/%u")?; // "drain/1"
 /// ```
 ///
-/// **Yields** `Result<Task, Errno>`. **Errors**: those of `kthread_create!`.
+/// **Returns** `Result<Task, Errno>`. **Errors**: those of `kthread_create!`.
 ///
-/// **Context**: may sleep, until kthreadd has answered.
+/// **Context**: may sleep until kthreadd has answered.
 ///
-/// **Kernel**: `kthread_create_on_cpu(threadfn, data, cpu, namefmt)`, which trusts the format
-/// blindly.
+/// **Kernel**: `kthread_create_on_cpu(threadfn, data, cpu, namefmt)`, which does not check the
+/// format.
 #[proc_macro]
 pub fn kthread_create_on_cpu(input: TokenStream) -> TokenStream {
     answer(create::expand(&create::CREATE_ON_CPU, input.into()))
 }
 
-/// Makes a thread bound to one cpu and wakes it:
+/// Creates a thread that is bound to one cpu and wakes it:
 /// `kthread_run_on_cpu!(threadfn, data, cpu, "name/%u")`.
 ///
 /// As `kthread_create_on_cpu!`, followed by `wake_up_process`.
@@ -150,9 +150,9 @@ pub fn kthread_create_on_cpu(input: TokenStream) -> TokenStream {
 /// let task = kthread_run_on_cpu!(drain, queue, 1, "drain/{}")?; // "drain/1"
 /// ```
 ///
-/// **Yields** `Result<Task, Errno>`. **Errors**: those of `kthread_create!`.
+/// **Returns** `Result<Task, Errno>`. **Errors**: those of `kthread_create!`.
 ///
-/// **Context**: may sleep, until kthreadd has answered.
+/// **Context**: may sleep until kthreadd has answered.
 ///
 /// **Kernel**: `kthread_run_on_cpu(threadfn, data, cpu, namefmt)`.
 #[proc_macro]
@@ -169,11 +169,11 @@ pub fn kthread_run_on_cpu(input: TokenStream) -> TokenStream {
 /// kthread_queue_work(&worker, &work);
 /// ```
 ///
-/// **Yields** `Result<Worker, Errno>`. **Errors**: those of `kthread_create!`.
+/// **Returns** `Result<Worker, Errno>`. **Errors**: those of `kthread_create!`.
 ///
-/// **Context**: may sleep, until kthreadd has answered.
+/// **Context**: may sleep until kthreadd has answered.
 ///
-/// **Kernel**: `kthread_create_worker(flags, namefmt, ...)`, which wakes the thread as 6.1's does.
+/// **Kernel**: `kthread_create_worker(flags, namefmt, ...)`; the thread is woken, as in 6.1.
 #[proc_macro]
 pub fn kthread_create_worker(input: TokenStream) -> TokenStream {
     answer(worker::expand(&worker::CREATE, input.into()))
@@ -188,9 +188,9 @@ pub fn kthread_create_worker(input: TokenStream) -> TokenStream {
 /// let worker = kthread_create_worker_on_node!(0, nid, "kcompact/%d", nid)?;
 /// ```
 ///
-/// **Yields** `Result<Worker, Errno>`. **Errors**: those of `kthread_create_on_node!`.
+/// **Returns** `Result<Worker, Errno>`. **Errors**: those of `kthread_create_on_node!`.
 ///
-/// **Context**: may sleep, until kthreadd has answered.
+/// **Context**: may sleep until kthreadd has answered.
 ///
 /// **Kernel**: `kthread_create_worker_on_node(flags, node, namefmt, ...)`.
 #[proc_macro]
@@ -201,16 +201,16 @@ pub fn kthread_create_worker_on_node(input: TokenStream) -> TokenStream {
 /// Creates a worker bound to one cpu:
 /// `kthread_create_worker_on_cpu!(cpu, flags, "name/%u" [, args...])`.
 ///
-/// Without arguments after it, the literal's one conversion is given `cpu`, a `u32`, as since Linux
-/// 6.14; with arguments, it is formatted with those, as before.
+/// Without further arguments, the literal's one conversion formats `cpu`, a `u32`, as since Linux
+/// 6.14; with arguments, it formats those, as before.
 ///
 /// ```text
 /// let worker = kthread_create_worker_on_cpu!(1, 0, "requests/%u")?; // "requests/1"
 /// ```
 ///
-/// **Yields** `Result<Worker, Errno>`. **Errors**: those of `kthread_create_on_cpu!`.
+/// **Returns** `Result<Worker, Errno>`. **Errors**: those of `kthread_create_on_cpu!`.
 ///
-/// **Context**: may sleep, until kthreadd has answered.
+/// **Context**: may sleep until kthreadd has answered.
 ///
 /// **Kernel**: `kthread_create_worker_on_cpu(cpu, flags, namefmt, ...)`.
 #[proc_macro]
@@ -220,15 +220,15 @@ pub fn kthread_create_worker_on_cpu(input: TokenStream) -> TokenStream {
 
 /// Creates a worker and wakes its thread: `kthread_run_worker!(flags, "name" [, args...])`.
 ///
-/// As `kthread_create_worker!`, which wakes it too.
+/// The same as `kthread_create_worker!`, which wakes the thread too.
 ///
 /// ```text
 /// let worker = kthread_run_worker!(KTW_FREEZABLE, "requests")?;
 /// ```
 ///
-/// **Yields** `Result<Worker, Errno>`. **Errors**: those of `kthread_create!`.
+/// **Returns** `Result<Worker, Errno>`. **Errors**: those of `kthread_create!`.
 ///
-/// **Context**: may sleep, until kthreadd has answered.
+/// **Context**: may sleep until kthreadd has answered.
 ///
 /// **Kernel**: `kthread_run_worker(flags, namefmt, ...)`, since 6.14.
 #[proc_macro]
@@ -239,15 +239,15 @@ pub fn kthread_run_worker(input: TokenStream) -> TokenStream {
 /// Creates a worker bound to one cpu and wakes its thread:
 /// `kthread_run_worker_on_cpu!(cpu, flags, "name/%u" [, args...])`.
 ///
-/// As `kthread_create_worker_on_cpu!`, which wakes it too.
+/// The same as `kthread_create_worker_on_cpu!`, which wakes the thread too.
 ///
 /// ```text
 /// let worker = kthread_run_worker_on_cpu!(1, 0, "requests/{}")?; // "requests/1"
 /// ```
 ///
-/// **Yields** `Result<Worker, Errno>`. **Errors**: those of `kthread_create_on_cpu!`.
+/// **Returns** `Result<Worker, Errno>`. **Errors**: those of `kthread_create_on_cpu!`.
 ///
-/// **Context**: may sleep, until kthreadd has answered.
+/// **Context**: may sleep until kthreadd has answered.
 ///
 /// **Kernel**: `kthread_run_worker_on_cpu(cpu, flags, namefmt)`, since 6.14.
 #[proc_macro]
@@ -255,7 +255,7 @@ pub fn kthread_run_worker_on_cpu(input: TokenStream) -> TokenStream {
     answer(worker::expand(&worker::RUN_ON_CPU, input.into()))
 }
 
-/// Formats a name as the other macros do, and yields it: `kthread_name!("name" [, args...])`.
+/// Formats a name as the other macros do and returns it: `kthread_name!("name" [, args...])`.
 ///
 /// For calls that take a finished name.
 ///
@@ -263,20 +263,20 @@ pub fn kthread_run_worker_on_cpu(input: TokenStream) -> TokenStream {
 /// assert_eq!(kthread_name!("kworker/%u:%d%s", 3u32, 1, "H"), "kworker/3:1H");
 /// ```
 ///
-/// **Yields** a `String`, uncut: the cut to `TASK_COMM_LEN` is the task's. **Errors**: none at run
+/// **Returns** a `String`, not cut: the task cuts it to `TASK_COMM_LEN`. **Errors**: none at run
 /// time.
 ///
 /// **Context**: never sleeps.
 ///
-/// **Kernel**: `kasprintf(GFP_KERNEL, fmt, ...)`, with C's answers where the kernel's own printf
-/// departs from C (zero with precision 0, `%#x` of zero, the flag `0` beside a precision, a
+/// **Kernel**: `kasprintf(GFP_KERNEL, fmt, ...)`, but with C's results where the kernel's own
+/// printf departs from C (zero with precision 0, `%#x` of zero, the flag `0` beside a precision, a
 /// negative `.*`).
 #[proc_macro]
 pub fn kthread_name(input: TokenStream) -> TokenStream {
     answer(name::expand(input.into()))
 }
 
-/// Hands the expansion to the compiler, or the error in its place.
+/// Returns the expansion to the compiler, or the error in its place.
 fn answer(expansion: syn::Result<proc_macro2::TokenStream>) -> TokenStream {
     expansion.unwrap_or_else(syn::Error::into_compile_error).into()
 }

@@ -1,9 +1,8 @@
 //! Turns a literal and its arguments into an expression of type `String`.
 //!
-//! The expression is one chain of calls without variables of its own: arguments are evaluated in
+//! The expression is one chain of calls without variables of its own. Arguments are evaluated in
 //! the order written, in the caller's scope, and their temporaries live to the end of the statement
-//! that holds the chain, so `?`, `.await` and borrowed temporaries work as they do in a function
-//! call.
+//! that holds the chain. So `?`, `.await` and borrowed temporaries work as in a function call.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -24,22 +23,22 @@ pub(crate) fn expand(input: TokenStream) -> Result<TokenStream> {
     format(&literal, &args)
 }
 
-/// A name whose arguments the caller gave.
+/// Formats a name with the arguments that the caller gave.
 pub(crate) fn format(literal: &LitStr, args: &[Expr]) -> Result<TokenStream> {
     match Style::of(literal)? {
         Style::Plain => match args.first() {
             None => Ok(plain(literal)),
             Some(first) => Err(surplus(first, 0)),
         },
-        // Counts, named arguments and captures are `format!`'s to judge; its errors point into the
+        // `format!` itself checks counts, named arguments and captures; its errors point into the
         // literal.
         Style::Rust(_) => Ok(quote!(::std::format!(#literal #(, #args)*))),
         Style::Printf(pieces) => printf(literal, &pieces, args),
     }
 }
 
-/// A name of the `_on_cpu` macros: at most one conversion, which is given the variable `cpu`, a
-/// `u32`.
+/// Formats a name of the `_on_cpu` macros: at most one conversion, which formats the variable
+/// `cpu`, a `u32`.
 pub(crate) fn format_on_cpu(literal: &LitStr, args: &[Expr], cpu: &Ident) -> Result<TokenStream> {
     if let Some(first) = args.first() {
         return Err(Error::new_spanned(
@@ -73,7 +72,7 @@ pub(crate) fn format_on_cpu(literal: &LitStr, args: &[Expr], cpu: &Ident) -> Res
     }
 }
 
-/// Whether `conversion` can be given a `u32` and nothing else.
+/// Whether `conversion` can format a `u32` and takes no other argument.
 fn takes_cpu(conversion: &Conversion) -> bool {
     let fits = matches!(conversion.length, Length::Int | Length::Short | Length::Byte);
     conversion.kind.is_integer() && fits && conversion.arguments() == 1
@@ -169,8 +168,8 @@ fn call<'a>(conversion: &Conversion, args: &mut impl Iterator<Item = &'a Expr>) 
     })
 }
 
-/// `&arg`, so that a name does not consume the strings it is made of. All that is added carries the
-/// argument's place, where the compiler's complaints belong.
+/// `&arg`, so that a name does not consume its strings. The added tokens have the argument's span,
+/// so that compiler errors point there.
 fn borrow(arg: &Expr) -> Expr {
     let place = arg.span();
     let expr = Box::new(arg.clone());
@@ -184,7 +183,7 @@ fn borrow(arg: &Expr) -> Expr {
     Expr::Reference(ExprReference { attrs: Vec::new(), and_token: Token![&](place), mutability: None, expr })
 }
 
-/// More arguments than conversions.
+/// The error for more arguments than conversions.
 fn surplus(first: &Expr, wanted: usize) -> Error {
     let message = match wanted {
         0 => "this argument is too many: the name has no conversion".to_owned(),
@@ -193,7 +192,7 @@ fn surplus(first: &Expr, wanted: usize) -> Error {
     Error::new_spanned(first, message)
 }
 
-/// Fewer arguments than conversions.
+/// The error for fewer arguments than conversions.
 fn lacking(literal: &LitStr, conversion: &Conversion, wanted: usize, given: usize) -> Error {
     let text = &conversion.text;
     let starred = match conversion.arguments() {
@@ -212,7 +211,7 @@ fn counted(arguments: usize) -> String {
     format!("{arguments} argument{}", if arguments == 1 { "" } else { "s" })
 }
 
-/// A conversion that the cpu number does not fit.
+/// The error for a conversion that can't format the cpu number.
 fn not_for_cpu(literal: &LitStr, conversion: &str) -> Error {
     Error::new_spanned(
         literal,
@@ -220,7 +219,7 @@ fn not_for_cpu(literal: &LitStr, conversion: &str) -> Error {
     )
 }
 
-/// A conversion that nothing is left for.
+/// The error for a conversion after the one for the cpu number.
 fn second_conversion(literal: &LitStr, conversion: &str) -> Error {
     Error::new_spanned(
         literal,

@@ -1,9 +1,8 @@
 //! Finds the `{...}` placeholders of a Rust-style literal.
 //!
-//! Only as far as two questions need it: does a literal that also has printf conversions mean its
-//! braces as placeholders, and does an `_on_cpu` name have at most one of them? Everything else
-//! about Rust's format is left to `format!` itself, whose errors point into the literal better than
-//! ours could.
+//! It parses only what two questions need: does a literal that also has printf conversions mean its
+//! braces as placeholders, and does an `_on_cpu` name have at most one of them? Everything else is
+//! left to `format!` itself, whose errors point into the literal better than ours could.
 
 /// One placeholder, with its braces, and what it takes.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,8 +14,8 @@ pub(crate) struct Placeholder {
     pub(crate) takes_first: bool,
 }
 
-/// All placeholders of `literal`, in order. `{{` and `}}` are escapes; braces around anything that
-/// `format!` would not accept are passed over.
+/// All placeholders of `literal`, in order. `{{` and `}}` are escapes; braces around text that
+/// `format!` would not accept are skipped.
 pub(crate) fn find(literal: &str) -> Vec<Placeholder> {
     let mut found = Vec::new();
     let mut rest = literal;
@@ -34,7 +33,7 @@ pub(crate) fn find(literal: &str) -> Vec<Placeholder> {
     found
 }
 
-/// The placeholder whose inside is `inside`, if that is one.
+/// The placeholder with the content `inside`, if it is one.
 fn placeholder(inside: &str) -> Option<Placeholder> {
     let (argument, spec) = inside.split_once(':').unwrap_or((inside, ""));
     let argument = argument.trim();

@@ -1,15 +1,14 @@
-//! Reads a printf-style literal: C's grammar, with the conversions that make sense in a name.
+//! Parses a printf-style literal: C's grammar, with the conversions that make sense in a name.
 //!
-//! `%`, flags `- + space # 0`, a width, a precision (either may be `*`), a length, a letter. What
-//! does not fit the grammar becomes a piece as well, with its complaint in plain words: the caller
-//! needs to know whether there is *any* valid conversion before it can say that the literal is
-//! printf at all.
+//! `%`, flags `- + space # 0`, a width, a precision (either may be `*`), a length, a letter. Text
+//! that does not fit the grammar becomes a piece as well, with an error message: the caller must
+//! know whether there is *any* valid conversion before it can treat the literal as printf.
 
-/// The kernel's bounds on widths and precisions; the run-time half cuts `*` arguments to the same.
+/// The kernel's bounds on widths and precisions; the runtime cuts `*` arguments to the same.
 const WIDTH_MAX: usize = (1 << 23) - 1;
 const PRECISION_MAX: usize = (1 << 15) - 1;
 
-/// A stretch of a printf literal.
+/// A piece of a printf literal.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Piece {
     /// Literal text.
@@ -32,7 +31,7 @@ impl Piece {
         }
     }
 
-    /// The complaint, if this is a mistake.
+    /// The error message, if this is a mistake.
     pub(crate) fn as_mistake(&self) -> Option<&str> {
         match self {
             Self::Mistake(mistake) => Some(mistake),
@@ -61,7 +60,7 @@ impl Conversion {
     }
 }
 
-/// What follows the `%` first.
+/// The flags that follow the `%`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flag {
     Left,
@@ -80,7 +79,7 @@ pub(crate) enum Count {
     Argument,
 }
 
-/// The length modifier, by what it does to the argument.
+/// The length modifier, by its effect on the argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Length {
     /// None: C's `int`.
@@ -155,7 +154,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Steps over the first of `choices` that comes next, and says what it stands for.
+    /// Steps over the first of `choices` that comes next, and returns its meaning.
     fn eat_one_of<T: Copy>(&mut self, choices: &[(&str, T)]) -> Option<T> {
         choices.iter().find(|(what, _)| self.eat(what)).map(|&(_, meaning)| meaning)
     }
@@ -173,7 +172,7 @@ impl<'a> Cursor<'a> {
         &self.start[..self.start.len() - self.rest.len()]
     }
 
-    /// Everything behind the `%`.
+    /// Reads everything after the `%`.
     fn conversion(&mut self) -> Result<Conversion, String> {
         let mut flags = Vec::new();
         while let Some(flag) = self.eat_one_of(&[
@@ -212,7 +211,7 @@ impl<'a> Cursor<'a> {
         Ok(Conversion { text, flags, width, precision, length: length.unwrap_or(Length::Int), kind })
     }
 
-    /// Digits or `*`, if there are any.
+    /// Reads digits or `*`, if any.
     fn count(&mut self, what: &str, max: usize) -> Result<Option<Count>, String> {
         if self.eat("*") {
             return Ok(Some(Count::Argument));
@@ -228,7 +227,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The letter.
+    /// Reads the letter.
     fn kind(&mut self) -> Result<Kind, String> {
         let kind = self.eat_one_of(&[
             ("d", Kind::Signed),
@@ -248,8 +247,8 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The kernel reads letters and digits behind `%p` as part of the conversion (`%pS`, `%pI4`).
-    /// `%px` is the plain address, which is what our `%p` prints; text that only looks like an
+    /// The kernel reads letters and digits after `%p` as part of the conversion (`%pS`, `%pI4`).
+    /// `%px` is the plain address, which is what our `%p` prints. Other text that looks like an
     /// extension would vanish in the kernel, so it is refused.
     fn pointer_extension(&mut self) -> Result<Kind, String> {
         match self.eat_while(char::is_ascii_alphanumeric) {
@@ -262,7 +261,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Why the character at hand (or none) ends no conversion. Steps over it.
+    /// The error for a character (or the end) that ends no conversion. Steps over it.
     fn no_such_letter(&mut self) -> String {
         let unfinished = self.so_far();
         let Some(letter) = self.rest.chars().next() else {

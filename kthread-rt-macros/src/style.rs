@@ -1,7 +1,7 @@
-//! Decides which style a literal is written in, once and for all macros.
+//! Decides which style a literal is written in, for all macros.
 //!
-//! A printf conversion makes it printf, otherwise a brace makes it Rust's, otherwise it is plain.
-//! Nobody means both: `"%u-{}"` is an error, because whichever style won, the other half would end
+//! A printf conversion makes it printf, otherwise a brace makes it Rust's, otherwise it is plain. A
+//! literal with both, such as `"%u-{}"`, is an error: whichever style won, the other half would end
 //! up in the name as text.
 
 use syn::{Error, LitStr, Result};
@@ -9,7 +9,7 @@ use syn::{Error, LitStr, Result};
 use crate::placeholder::{self, Placeholder};
 use crate::printf::{self, Piece};
 
-/// A literal's style, with what was found in it.
+/// A literal's style, with its pieces.
 pub(crate) enum Style {
     /// The name itself.
     Plain,
@@ -20,7 +20,7 @@ pub(crate) enum Style {
 }
 
 impl Style {
-    /// Settles the style of `literal`.
+    /// Decides the style of `literal`.
     pub(crate) fn of(literal: &LitStr) -> Result<Self> {
         let text = literal.value();
         if text.contains('\0') {

@@ -71,7 +71,7 @@ pub(crate) fn expand(form: &Form, input: TokenStream) -> Result<TokenStream> {
         Ident::new(of_kernel, here)
     });
     let cpu = variables.iter().find(|variable| *variable == "cpu");
-    // Linux 6.1 has the arguments written out; since 6.14 the name's one conversion is given the
+    // Linux 6.1 takes the arguments as written; since 6.14 the name's one conversion formats the
     // cpu.
     let name = match cpu {
         Some(cpu) if args.is_empty() => name::format_on_cpu(&literal, &args, cpu)?,

@@ -1,19 +1,19 @@
-//! `call_rcu`: work for after a grace period, without waiting for it.
+//! `call_rcu`: callbacks that run after a grace period, without a wait by the caller.
 //!
-//! A Kernel keeps its callbacks in a list, in the order in which they came. One server at a time
-//! takes all that are there, waits for the readers, and calls them one after the other, again and
-//! again. So a callback is called after all that were there before it, which is what
-//! [`rcu_barrier`] relies on: it waits for one of its own.
+//! A Kernel keeps its callbacks in a list, in the order of the calls. One server at a time takes
+//! the whole list, waits for the readers, calls the callbacks one after another, and repeats. So a
+//! callback runs after all that were queued before it. [`rcu_barrier`] relies on this: it waits for
+//! a callback of its own.
 //!
-//! The server is a job on a workqueue, which serves until it finds the list empty, but may be
-//! refused; or the task of a barrier, which serves until its own callback is over: what comes after
-//! that may never end. If somebody serves already, a barrier waits until its callback is over, or
-//! until nobody serves: then it is its turn. So it relies on no job.
+//! The server is a job on a workqueue, or the task of a barrier. A job serves until it finds the
+//! list empty, but may be refused. A barrier serves until its own callback is over, since what is
+//! queued after that may never end. While another task serves, a barrier waits until its callback
+//! is over or until no task serves; then it serves itself. So a barrier depends on no job.
 //!
 //! # Safety
 //!
-//! An [`RcuHead`] is its owner's memory. From `call_rcu` on it is on the list, whose lock guards
-//! its link, until its callback is called; then it is its owner's again.
+//! An [`RcuHead`] is its owner's memory. From `call_rcu` until its callback is called it is on the
+//! list, whose lock guards its link; then it belongs to its owner again.
 
 use crate::debug_objects::{self, Made, ObjectKind, WhenLeft};
 use crate::diag::{WarningKind, contain_told};
@@ -27,10 +27,10 @@ use crate::workqueue::system_unbound_wq;
 use std::panic::Location;
 use std::ptr;
 
-/// What [`call_rcu`] calls.
+/// The function that [`call_rcu`] calls.
 pub type RcuCallback = unsafe extern "C-unwind" fn(*mut RcuHead);
 
-/// `struct rcu_head`: plain memory that its owner's structure embeds; what is in it matters only
+/// `struct rcu_head`: plain memory that its owner's structure embeds. Its contents matter only
 /// while it is queued.
 #[derive(Debug)]
 #[repr(C)]
@@ -40,7 +40,7 @@ pub struct RcuHead {
 }
 
 impl RcuHead {
-    /// One that is not queued.
+    /// A head that is not queued.
     pub const fn new() -> Self {
         Self { next: ptr::null_mut(), func: None }
     }
@@ -62,8 +62,8 @@ static RCU_HEAD: ObjectKind = ObjectKind {
     take_off: None,
 };
 
-/// A function that may be called until somebody has waited for all callbacks: a callback that has
-/// run may not have returned.
+/// A function that may still be called, or may not have returned: so until a task has waited for
+/// all callbacks.
 static RCU_FUNCTION: ObjectKind = ObjectKind {
     name: "rcu callback",
     state: "not waited for",
@@ -76,24 +76,24 @@ static RCU_FUNCTION: ObjectKind = ObjectKind {
 /// The callbacks of one Kernel.
 struct Callbacks {
     list: Mutex<List>,
-    /// Where barriers wait for the end of their callbacks, or of who serves.
+    /// Barriers wait here for their callbacks to end, or for the server to stop.
     barriers: WaitQueueHead,
 }
 
 struct List {
     first: *mut RcuHead,
     last: *mut RcuHead,
-    /// How many barriers are in the list, or among what is served: each serves, or waits for its
-    /// turn to.
+    /// The number of barriers in the list, or among the callbacks being served. Each serves, or
+    /// waits for its turn to serve.
     barriers: u32,
-    /// A job has been queued that will come for what is in the list.
+    /// A job has been queued that will serve the list.
     asked: bool,
-    /// Somebody serves. Who goes while something is in the list wakes the barriers, or has a job
-    /// asked for if there is none.
+    /// A task serves. If it stops while the list is not empty, it wakes the barriers, or asks for a
+    /// job if there are none.
     served: bool,
 }
 
-// SAFETY: the heads are of whoever has the list; the callbacks may be called anywhere, by
+// SAFETY: the heads belong to whoever has the list; the callbacks may be called on any task, by
 // `call_rcu`'s contract.
 unsafe impl Send for List {}
 
@@ -124,7 +124,7 @@ impl List {
         self.last = head;
     }
 
-    /// True if somebody has to [ask for a job](ask_for_a_job): the caller.
+    /// Returns true if the caller has to [ask for a job](ask_for_a_job).
     fn wants_a_job(&mut self) -> bool {
         !self.first.is_null()
             && !self.served
@@ -132,7 +132,7 @@ impl List {
             && !std::mem::replace(&mut self.asked, true)
     }
 
-    /// All of it; who finds nothing has served it.
+    /// Takes the whole list. If it is empty, the caller no longer serves.
     fn take(&mut self) -> *mut RcuHead {
         let first = std::mem::replace(&mut self.first, ptr::null_mut());
         self.last = ptr::null_mut();
@@ -141,9 +141,9 @@ impl List {
     }
 }
 
-/// Calls `func` with `head` once all sections of [`rcu_read_lock`](crate::rcu_read_lock) that have
-/// begun are over: `call_rcu`. Never sleeps. `func` runs on a worker of the calling task's Kernel,
-/// or in an [`rcu_barrier`], in a section in which it must not sleep, as a softirq's work.
+/// Calls `func` with `head` after a grace period, once all [`rcu_read_lock`](crate::rcu_read_lock)
+/// sections that have begun are over: `call_rcu`. Never sleeps. `func` runs on a worker of the
+/// calling task's Kernel, or in an [`rcu_barrier`], in softirq context: it must not sleep.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -160,15 +160,15 @@ impl List {
 /// }
 ///
 /// let entry = Box::into_raw(Box::new(Entry { head: RcuHead::new(), value: 7 }));
-/// // SAFETY: the entry is nobody else's, and stays where it is until it is freed.
+/// // SAFETY: only this code has the entry, and it stays in place until it is freed.
 /// unsafe { call_rcu(entry.cast(), free) };
 /// rcu_barrier();
 /// ```
 ///
 /// # Safety
 ///
-/// `head` is valid and queued nowhere, and stays so until it is called; `func` may be called with
-/// it on any task.
+/// `head` is valid and not queued, and stays valid and unused until `func` is called with it, which
+/// may happen on any task.
 #[track_caller]
 pub unsafe fn call_rcu(head: *mut RcuHead, func: RcuCallback) {
     sync::refuse_in_forked_child();
@@ -178,23 +178,23 @@ pub unsafe fn call_rcu(head: *mut RcuHead, func: RcuCallback) {
     unsafe { add(&kernel_state, head, func, made, place) };
 }
 
-/// [`get_state_synchronize_rcu`] that begins the grace period, if none does:
+/// [`get_state_synchronize_rcu`] that also starts the grace period, if none is going to start:
 /// `start_poll_synchronize_rcu`. Never sleeps.
 #[track_caller]
 pub fn start_poll_synchronize_rcu() -> u64 {
     let cookie = get_state_synchronize_rcu();
-    // SAFETY: on the heap, until it is called.
+    // SAFETY: the head is on the heap until its callback frees it.
     unsafe { call_rcu(Box::into_raw(Box::new(RcuHead::new())), free_head) };
     cookie
 }
 
-/// A callback that is there for its grace period alone.
+/// A callback that only needs its grace period to pass.
 pub(crate) unsafe extern "C-unwind" fn free_head(head: *mut RcuHead) {
-    // SAFETY: from a box, by whoever queued it with this.
+    // SAFETY: the head comes from a box: whoever queued it with this function made it so.
     drop(unsafe { Box::from_raw(head) });
 }
 
-/// [`call_rcu`] by a header: the function is not the caller's to wait for.
+/// [`call_rcu`] for a header's own callback, which a module need not wait for.
 ///
 /// # Safety
 ///
@@ -230,7 +230,7 @@ unsafe fn add(
     }
 }
 
-/// Notes a callback. The caller's Kernel, and what is to be noted of the head.
+/// Records a callback for reports. Returns the caller's Kernel, and the record for the head.
 fn note_call(
     me: &TaskStruct,
     func: RcuCallback,
@@ -243,7 +243,8 @@ fn note_call(
     (me.kernel_state().clone(), made)
 }
 
-/// Has a job come and serve. For who has found that the list [wants one](List::wants_a_job).
+/// Queues a job that serves. For a caller that has found that the list [wants
+/// one](List::wants_a_job).
 fn ask_for_a_job(kernel_state: &Arc<KernelState>, place: &'static Location<'static>) {
     let job = {
         let kernel_state = kernel_state.clone();
@@ -253,13 +254,13 @@ fn ask_for_a_job(kernel_state: &Arc<KernelState>, place: &'static Location<'stat
         }
     };
     if system_unbound_wq().spawn_for(job, "call_rcu", place).is_err() {
-        // By a Kernel that is shutting down: nobody will look at what the callbacks would have
-        // freed, but a barrier. Or by a queue that is being drained: the next call asks again.
+        // A Kernel that is shutting down has refused: only a barrier still waits for the callbacks,
+        // and it serves itself. Or a queue that is being drained: the next call asks again.
         kernel_state.subsystem::<Callbacks>().list.lock().asked = false;
     }
 }
 
-/// Serves until the list is empty, or that is `enough`; unless somebody does.
+/// Serves until the list is empty or `enough` returns true. Does nothing if another task serves.
 #[track_caller]
 fn serve(kernel_state: &Arc<KernelState>, enough: impl Fn() -> bool) {
     let callbacks = kernel_state.subsystem::<Callbacks>();
@@ -299,7 +300,8 @@ fn serve(kernel_state: &Arc<KernelState>, enough: impl Fn() -> bool) {
     }
 }
 
-/// In a section that stands for a softirq's. A callback that panics ends itself, and is told.
+/// Calls a callback in a section that stands for a softirq's. A panic ends the callback and is
+/// reported.
 pub(crate) fn call(function: usize, callback: impl FnOnce()) {
     with_current(|me| {
         let before = Outside::of(me);
@@ -315,9 +317,9 @@ pub(crate) fn call(function: usize, callback: impl FnOnce()) {
     });
 }
 
-/// Waits until all callbacks of the calling task's Kernel that were given to [`call_rcu`] are over:
-/// `rcu_barrier`. Sleeps. In a section of [`rcu_read_lock`](crate::rcu_read_lock) it warns, and
-/// does not wait.
+/// Waits until all callbacks that were given to [`call_rcu`] in the calling task's Kernel are over:
+/// `rcu_barrier`. Sleeps. In an [`rcu_read_lock`](crate::rcu_read_lock) section it warns and does
+/// not wait.
 #[track_caller]
 pub fn rcu_barrier() {
     #[repr(C)]
@@ -330,11 +332,11 @@ pub fn rcu_barrier() {
 
     unsafe extern "C-unwind" fn reached(head: *mut RcuHead) {
         let barrier = head.cast::<Barrier>();
-        // SAFETY: the barrier waits until it is over, and is not touched after that; whoever calls
-        // this has the Kernel's callbacks.
+        // SAFETY: `rcu_barrier` waits until the barrier is over, and does not touch it after that;
+        // the task that calls this holds the Kernel, which has the callbacks.
         let callbacks = unsafe { &*(*barrier).callbacks };
         callbacks.list.lock().barriers -= 1;
-        // SAFETY: as above. Release: who sees it sees what the callbacks before it did.
+        // SAFETY: as above. Release: the waiter that sees it sees what the callbacks before it did.
         unsafe { (*barrier).over.store(1, Ordering::Release) };
         wake_up_all(&callbacks.barriers);
     }
@@ -342,7 +344,7 @@ pub fn rcu_barrier() {
     sync::refuse_in_forked_child();
     let place = Location::caller();
     if rcu_read_lock_held() {
-        let message = "called in a section of rcu_read_lock(), which it would wait for";
+        let message = "called in a section of rcu_read_lock(), which it would wait for: it does not wait";
         return with_current(|me| me.warn(WarningKind::Deadlock, "rcu_barrier", place, message));
     }
     let place = Location::caller();
@@ -354,11 +356,11 @@ pub fn rcu_barrier() {
     let barrier = &raw mut barrier;
     {
         let mut list = callbacks.list.lock();
-        // SAFETY: it stays here until it has been called.
+        // SAFETY: the barrier stays in this frame until it has been called.
         unsafe { list.append(barrier.cast(), reached) };
         list.barriers += 1;
     }
-    // SAFETY: it is this frame's; others touch its other parts only.
+    // SAFETY: the barrier is in this frame; other tasks touch its other fields only.
     let is_over = || unsafe { (*barrier).over.load(Ordering::Acquire) } != 0;
     let me = current();
     let _noted = me.wait_note().set(Wait::new(WaitKind::RcuBarrier, 0, "rcu_barrier", place).outer());

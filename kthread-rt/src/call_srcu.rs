@@ -1,14 +1,14 @@
-//! `call_srcu`: work for after a grace period of a domain, without waiting for it.
+//! `call_srcu`: callbacks that run after a grace period of a domain, without a wait by the caller.
 //!
-//! A Kernel keeps the callbacks of each domain in a queue, in the order in which they came, which
-//! exists as long as there are some. One server at a time takes all that are there, waits for the
-//! domain's readers, and calls them, until it finds none. It is a job on a workqueue; or the task
-//! of a barrier, if no job would come.
+//! A Kernel keeps a queue of callbacks for each domain that has any, in the order of the calls. One
+//! server at a time takes all of a queue, waits for the domain's readers, and calls the callbacks,
+//! until the queue is empty. The server is a job on a workqueue, or the task of a barrier if no job
+//! would come.
 //!
 //! # Safety
 //!
-//! A queue has its domain's address. The domain is valid while a callback of its is queued or
-//! called (the contract of [`call_srcu`]), and is looked at only then.
+//! A queue is found by its domain's address. The domain is valid while one of its callbacks is
+//! queued or called (the contract of [`call_srcu`]), and is accessed only then.
 
 use crate::call_rcu::{RcuCallback, RcuHead, call, free_head};
 use crate::completion::Completion;
@@ -23,7 +23,7 @@ use std::mem;
 use std::panic::Location;
 use std::ptr;
 
-/// A function that may be called until somebody has waited for all callbacks of its domain.
+/// A function that may still be called: until a task has waited for all callbacks of its domain.
 static SRCU_FUNCTION: ObjectKind = ObjectKind {
     name: "srcu callback",
     state: "not waited for",
@@ -33,20 +33,20 @@ static SRCU_FUNCTION: ObjectKind = ObjectKind {
     take_off: None,
 };
 
-/// One callback. Its head is the caller's memory, and nothing is kept in it.
+/// One callback. Its head is the caller's memory; nothing is stored in it.
 struct Callback {
     head: *mut RcuHead,
     func: RcuCallback,
 }
 
-// SAFETY: it may be called anywhere, by `call_srcu`'s contract.
+// SAFETY: it may be called on any task, by `call_srcu`'s contract.
 unsafe impl Send for Callback {}
 
-/// Of one domain.
+/// The callbacks of one domain.
 #[derive(Default)]
 struct Queue {
     callbacks: Vec<Callback>,
-    /// Somebody serves, or a job has been queued that will.
+    /// A task serves, or a job has been queued that will.
     served: bool,
 }
 
@@ -62,13 +62,14 @@ impl Subsystem for Queues {
 }
 
 /// Calls `func` with `head` once all sections of `domain` that have begun are over: `call_srcu`.
-/// Never sleeps. `func` runs as one of [`call_rcu`](fn@crate::call_rcu)'s.
+/// Never sleeps. `func` runs in the same context as the callbacks of
+/// [`call_rcu`](fn@crate::call_rcu).
 ///
 /// # Safety
 ///
-/// `domain` is valid, and stays so and in place until the callback has returned, for which
-/// [`srcu_barrier`] waits. `head` is valid and queued nowhere, and stays so until it is called;
-/// `func` may be called with it on any task.
+/// `domain` is valid and stays in place until the callback has returned, which [`srcu_barrier`]
+/// waits for. `head` is valid and not queued, and stays valid and unused until `func` is called
+/// with it, which may happen on any task.
 #[track_caller]
 pub unsafe fn call_srcu(domain: *const SrcuStruct, head: *mut RcuHead, func: RcuCallback) {
     sync::refuse_in_forked_child();
@@ -83,12 +84,12 @@ pub unsafe fn call_srcu(domain: *const SrcuStruct, head: *mut RcuHead, func: Rcu
     }
 }
 
-/// [`get_state_synchronize_srcu`] that begins the grace period, if none does:
+/// [`get_state_synchronize_srcu`] that also starts the grace period, if none is going to start:
 /// `start_poll_synchronize_srcu`. Never sleeps.
 ///
 /// # Safety
 ///
-/// As for [`call_srcu`], with [`srcu_barrier`] as what the end is waited for by.
+/// As for [`call_srcu`]: `domain` stays valid until [`srcu_barrier`] has returned.
 #[track_caller]
 pub unsafe fn start_poll_synchronize_srcu(domain: *const SrcuStruct) -> u64 {
     // SAFETY: by the contract.
@@ -98,8 +99,8 @@ pub unsafe fn start_poll_synchronize_srcu(domain: *const SrcuStruct) -> u64 {
     cookie
 }
 
-/// Waits until all callbacks of the calling task's Kernel that were given to [`call_srcu`] for
-/// `domain` are over: `srcu_barrier`. Sleeps.
+/// Waits until all callbacks that were given to [`call_srcu`] for `domain` in the calling task's
+/// Kernel are over: `srcu_barrier`. Sleeps.
 #[track_caller]
 pub fn srcu_barrier(domain: &SrcuStruct) {
     #[repr(C)]
@@ -110,7 +111,7 @@ pub fn srcu_barrier(domain: &SrcuStruct) {
     }
 
     unsafe extern "C-unwind" fn reached(head: *mut RcuHead) {
-        // SAFETY: the barrier waits until this is complete.
+        // SAFETY: `srcu_barrier` keeps the barrier until this completes it.
         unsafe { (*head.cast::<Barrier>()).over.complete() };
     }
 
@@ -129,13 +130,13 @@ pub fn srcu_barrier(domain: &SrcuStruct) {
     if queues.add(domain, Callback { head: barrier.cast(), func: reached }) {
         serve(&kernel_state, address);
     }
-    // SAFETY: it is this frame's; others complete it, and no more.
+    // SAFETY: the barrier is in this frame; other tasks only complete it.
     unsafe { (*barrier).over.wait() };
     debug_objects::end_before(&SRCU_FUNCTION, before);
 }
 
 impl Queues {
-    /// True if nobody serves: the caller has to see to it.
+    /// Returns true if no task serves: the caller has to serve or ask for a job.
     fn add(&self, domain: *const SrcuStruct, callback: Callback) -> bool {
         let mut queues = self.0.lock();
         let queue = queues.entry(domain.addr()).or_default();
@@ -143,7 +144,7 @@ impl Queues {
         !mem::replace(&mut queue.served, true)
     }
 
-    /// All that are there. If there are none, the queue has been served, and goes.
+    /// Takes all callbacks. If there are none, the queue is removed.
     fn take(&self, domain: usize) -> Vec<Callback> {
         let mut queues = self.0.lock();
         let taken = queues.get_mut(&domain).map(|queue| mem::take(&mut queue.callbacks)).unwrap_or_default();
@@ -160,14 +161,14 @@ fn ask_for_a_job(kernel_state: &Arc<KernelState>, domain: usize, place: &'static
         move || serve(&kernel_state, domain)
     };
     if system_unbound_wq().spawn_for(job, "call_srcu", place).is_err() {
-        // By a Kernel that is shutting down: a barrier will serve.
+        // A Kernel that is shutting down has refused: a barrier will serve.
         if let Some(queue) = kernel_state.subsystem::<Queues>().0.lock().get_mut(&domain) {
             queue.served = false;
         }
     }
 }
 
-/// Serves until nothing is left. By who has found that nobody does.
+/// Serves until nothing is left. For a caller that has found that no task serves.
 #[track_caller]
 fn serve(kernel_state: &Arc<KernelState>, domain: usize) {
     let queues = kernel_state.subsystem::<Queues>();
@@ -176,7 +177,7 @@ fn serve(kernel_state: &Arc<KernelState>, domain: usize) {
         if callbacks.is_empty() {
             return;
         }
-        // SAFETY: there are callbacks, so it is valid.
+        // SAFETY: its callbacks are not over, so the domain is valid.
         synchronize_srcu(unsafe { &*ptr::with_exposed_provenance(domain) });
         for Callback { head, func } in callbacks {
             // SAFETY: by the contract of `call_srcu`.

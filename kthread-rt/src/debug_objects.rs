@@ -1,17 +1,17 @@
-//! Which objects are active, and where each became so: what a kernel has CONFIG_DEBUG_OBJECTS for.
+//! The active objects, and the call that made each active: the kernel's CONFIG_DEBUG_OBJECTS.
 //!
-//! An object is active while somebody else than its owner may touch it: a timer that is armed, a
-//! work that is queued, an entry that is registered. In a Kernel with
-//! [`debug`](crate::KernelBuilder::debug) each is noted here, by its address, as long as it is,
-//! with the call that made it so. So whoever frees memory can be told what is active in it, and
-//! what a module or a Kernel leaves behind is known by name and line.
+//! An object is active while others than its owner may access it: an armed timer, a queued work
+//! item, a registered entry. A Kernel with [`debug`](crate::KernelBuilder::debug) records each
+//! active object here by its address, with the call that made it active. So a free of memory with
+//! an active object in it can be reported, and so can what a module or a Kernel leaves behind, by
+//! name and line.
 //!
-//! An object is noted, and forgotten, with the lock held that guards whether it is active. This
-//! lock is taken inside of all others, and nothing is called with it held. Without `debug` nothing
-//! is noted, and each call here is one look at a flag that never changes.
+//! An object is recorded and removed under the lock that guards its state. The lock of this table
+//! is the innermost, and nothing is called with it held. Without `debug` nothing is recorded, and
+//! each call here checks one flag, which never changes.
 //!
-//! *Runs* is between active and not: its function has been called and has not returned. It may free
-//! the object then, but its module must not go.
+//! An object *runs* while its function has been called and has not returned. The function may free
+//! the object, but the module must stay loaded.
 
 use crate::diag::{Warning, WarningKind};
 use crate::sync;
@@ -22,51 +22,50 @@ use std::ptr;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A kind of objects that can be active.
+/// A kind of object that can be active.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct ObjectKind {
-    /// What one is.
+    /// Its name, for messages.
     pub name: &'static str,
-    /// What it is as long as it is active.
+    /// The word for its active state: `"armed"`.
     pub state: &'static str,
     /// The call that ends it.
     pub undo: &'static str,
-    /// When it is told that one was left.
+    /// When a report says that one was left active.
     pub left: WhenLeft,
-    /// Whether the object at this address is active still, for kinds that end without a call.
+    /// Whether the object at this address is still active, for kinds that end without a call.
     pub is_active: Option<unsafe fn(usize) -> bool>,
-    /// Takes the object at this address from whoever has it, and waits until its function does not
-    /// run, or does not wait for anybody; `None` for kinds of which nobody can: their memory stays.
+    /// Makes the object at this address inactive, and waits for its function if [`Wait`] says so.
+    /// `None` if a kind has no way to do that: its memory stays.
     pub take_off: Option<unsafe fn(usize, Wait)>,
 }
 
-/// Whether taking off waits for a function that runs, which is to sleep.
+/// Whether [`ObjectKind::take_off`] waits for a running function. To wait is to sleep.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wait {
-    /// Until it has returned: the object is idle then.
+    /// Until it has returned: then the object is idle.
     ForFunction,
     /// Not at all.
     Not,
 }
 
-/// When it is told of a kind's objects that they were left.
+/// When objects of a kind are reported as left.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WhenLeft {
     /// When their Kernel shuts down or their module is unloaded.
     Told,
-    /// When their module is unloaded. A Kernel that shuts down only lists them: they do no harm to
-    /// anybody.
+    /// When their module is unloaded. A Kernel that shuts down only lists them: they are harmless.
     Listed,
     /// When their module is unloaded: a Kernel that shuts down still runs them.
     ToldOfModules,
-    /// Another object stands for them.
+    /// Another object is reported in their place.
     Never,
 }
 
-/// Who made an object active, by which call.
+/// The call that made an object active.
 #[derive(Debug, Clone)]
 pub(crate) struct Made {
     comm: String,
@@ -84,7 +83,7 @@ struct Entry {
     name: Option<String>,
     made: Made,
     runs: bool,
-    /// When, by the count of all.
+    /// Its number in the order of all that were recorded.
     stamp: u64,
 }
 
@@ -95,7 +94,7 @@ struct Objects {
     stamp: u64,
 }
 
-/// A function of one has returned.
+/// Signalled when the function of an object has returned.
 static RETURNED: Condvar = Condvar::new();
 static OBJECTS: Mutex<Objects> = Mutex::new(Objects { by_address: BTreeMap::new(), stamp: 0 });
 
@@ -107,14 +106,14 @@ fn key(kind: &'static ObjectKind, address: usize) -> (usize, usize) {
     (address, ptr::from_ref(kind).addr())
 }
 
-/// Whether anything may be noted at all.
+/// True if some Kernel of the process records objects.
 #[inline]
 pub(crate) fn tracking() -> bool {
     sync::debugs()
 }
 
-/// What is to be noted of a call of `me`'s: nothing in a Kernel without `debug`. It takes some
-/// time, so it is asked for before a lock is taken.
+/// The record of a call of `me`; `None` in a Kernel without `debug`. It takes some time, so the
+/// caller makes it before it takes a lock.
 #[inline]
 pub(crate) fn made(me: &TaskStruct, call: &str, place: &'static Location<'static>) -> Option<Made> {
     (tracking() && me.kernel_state().debug).then(|| made_by(me, call, place))
@@ -133,7 +132,7 @@ fn made_by(me: &TaskStruct, call: &str, place: &'static Location<'static>) -> Ma
     }
 }
 
-/// The object becomes active, or is active anew.
+/// The object becomes active, or is made active again.
 #[inline]
 pub(crate) fn begin(kind: &'static ObjectKind, address: usize, function: usize, made: Option<Made>) {
     if let Some(made) = made {
@@ -141,7 +140,7 @@ pub(crate) fn begin(kind: &'static ObjectKind, address: usize, function: usize, 
     }
 }
 
-/// As [`begin`], unless it is known to be active already, as one that was [turned](turn) into this
+/// As [`begin`], unless the object is recorded as active: it may have been [turned](turn) into this
 /// kind.
 pub(crate) fn begin_unless_turned(
     kind: &'static ObjectKind,
@@ -169,7 +168,7 @@ fn insert(
     let entry = Entry { kind, function, container, name, made, runs: false, stamp };
     objects.by_address.insert(key(kind, address), entry);
     drop(objects);
-    // Its function may run, and has made it active again.
+    // Its function may be running, and have made it active again.
     RETURNED.notify_all();
 }
 
@@ -196,8 +195,7 @@ pub(crate) fn runs(kind: &'static ObjectKind, address: usize) {
     }
 }
 
-/// The object's function has returned, and the object is active again or, if nobody has made it so,
-/// is not.
+/// The object's function has returned. `again`: whether something has made the object active again.
 #[inline]
 pub(crate) fn ran(kind: &'static ObjectKind, address: usize, again: impl FnOnce() -> bool) {
     if tracking() {
@@ -214,7 +212,7 @@ pub(crate) fn ran(kind: &'static ObjectKind, address: usize, again: impl FnOnce(
     }
 }
 
-/// An active object of the one kind becomes one of the other: a delayed work whose time has come.
+/// An active object becomes one of another kind: a delayed work whose timer has expired.
 #[inline]
 pub(crate) fn turn(from: &'static ObjectKind, to: &'static ObjectKind, address: usize) {
     if tracking() {
@@ -226,26 +224,26 @@ pub(crate) fn turn(from: &'static ObjectKind, to: &'static ObjectKind, address: 
     }
 }
 
-/// How many were noted so far: for [`end_before`].
+/// How many were recorded so far, for [`end_before`].
 pub(crate) fn count() -> u64 {
     if tracking() { objects().stamp } else { 0 }
 }
 
-/// All of a kind that were noted by then are not active any more.
+/// Those of a kind that were recorded before `count` are not active any more.
 pub(crate) fn end_before(kind: &'static ObjectKind, count: u64) {
     if tracking() {
         objects().by_address.retain(|_, entry| !ptr::eq(entry.kind, kind) || entry.stamp > count);
     }
 }
 
-/// Whether [`note`] may note anything.
+/// Whether [`note`] may record anything.
 #[doc(hidden)]
 #[inline]
 pub fn tracks() -> bool {
     tracking()
 }
 
-/// The C side's [`begin`], of an object with a name, or one whose variable has one.
+/// The C side's [`begin`]. The object has this name, or that of its variable.
 #[doc(hidden)]
 pub fn note(
     kind: &'static ObjectKind,
@@ -297,8 +295,8 @@ pub fn name_in_c(place: usize) -> Option<String> {
     if place == 0 { None } else { crate::sched::with_current(|me| me.kernel_state().name_in_c(place)) }
 }
 
-/// Sleeps until no function of these objects runs, at most as long as `limit`. A function that has
-/// done all that somebody waits for may be about to return.
+/// Sleeps until no function of the wanted objects runs, for `limit` at most. A function that has
+/// done what its module's exit waits for may not have returned yet.
 #[doc(hidden)]
 pub fn wait_for_functions(wanted: impl Fn(&ActiveObject) -> bool, limit: Duration) {
     let runs = |objects: &Objects| -> Vec<ActiveObject> {
@@ -307,7 +305,7 @@ pub fn wait_for_functions(wanted: impl Fn(&ActiveObject) -> bool, limit: Duratio
     };
     let until = Instant::now() + limit;
     let mut locked = objects();
-    // What is wanted is asked with the lock held: it looks at addresses only.
+    // `wanted` is called with the lock held: it compares addresses only.
     while runs(&locked).iter().any(&wanted) {
         let left = until.saturating_duration_since(Instant::now());
         if left.is_zero() {
@@ -325,11 +323,11 @@ pub struct ActiveObject {
     pub kind: &'static ObjectKind,
     /// Where it is.
     pub address: usize,
-    /// What will be called; 0 if nothing.
+    /// The address of the function that will be called; 0 if there is none.
     pub function: usize,
-    /// What has it; 0 if that is the Kernel, whatever else it has.
+    /// The address of the list that it is on; 0 if that is the runtime's.
     pub container: usize,
-    /// Its name, if it has one that is not its variable's.
+    /// Its own name, if it has one. Its variable may have another.
     pub name: Option<String>,
     made: Made,
 }
@@ -340,12 +338,12 @@ impl ActiveObject {
         Self { kind, address, function, container, name: name.clone(), made: made.clone() }
     }
 
-    /// The return address of the call in C that made it active; 0 if that was no C code.
+    /// The return address of the call in C that made it active; 0 if Rust code made it.
     pub fn made_at(&self) -> usize {
         self.made.place.address_in_c()
     }
 
-    /// What it is, with its name and that of its function, as far as they are known.
+    /// Its kind, with its name and that of its function if they are known.
     fn describe(&self, kernel_state: &KernelState) -> String {
         let mut text = self.kind.name.to_owned();
         let name = self.name.clone();
@@ -359,12 +357,12 @@ impl ActiveObject {
         text
     }
 
-    /// Tells that it is active still, when `what` happens: as a warning of the call that made it
-    /// so.
+    /// Reports that it is still active when `what` happens, as a warning about the call that made
+    /// it active.
     pub fn report_left(&self, what: &str) {
         crate::sched::with_current(|me| {
             let message = self.message(me.kernel_state(), what);
-            me.kernel_state().warnings.tell(&self.warning(&message));
+            self.warn(me.kernel_state(), &message);
         });
     }
 
@@ -373,24 +371,23 @@ impl ActiveObject {
         format!("{} is still {state} {what}: {undo} ends that", self.describe(kernel_state))
     }
 
-    fn warning<'a>(&'a self, message: &'a str) -> Warning<'a> {
+    /// Warns in the name of the call that made it active.
+    fn warn(&self, kernel_state: &KernelState, message: &str) {
         let Made { comm, pid, call, place, .. } = &self.made;
-        let kind = WarningKind::ActiveObject;
-        let (place, address_in_c) = (place.location(), place.address_in_c());
-        Warning {
-            kind,
+        let place_in_c = kernel_state.name_in_c(place.address_in_c());
+        kernel_state.warnings.tell(&Warning {
+            kind: WarningKind::ActiveObject,
             comm,
             pid: *pid,
             call,
-            place,
-            message,
-            place_in_c: None,
+            place: place.location(),
+            place_in_c: place_in_c.as_deref(),
             place_of_panic: None,
-            address_in_c,
-        }
+            message,
+        });
     }
 
-    /// Whether it is active still, which not all kinds say themselves.
+    /// Whether it is still active. Not every kind is removed by a call.
     ///
     /// # Safety
     ///
@@ -400,7 +397,7 @@ impl ActiveObject {
         self.kind.is_active.is_none_or(|is_active| unsafe { is_active(self.address) })
     }
 
-    /// Takes it from whoever has it, as far as that can be done.
+    /// Makes it inactive, if its kind can do that.
     ///
     /// # Safety
     ///
@@ -414,8 +411,8 @@ impl ActiveObject {
     }
 }
 
-/// The objects that are active or whose functions run, of those that `wanted` chooses, in the order
-/// in which they became so.
+/// The wanted objects that are active or whose functions run, in the order in which they became
+/// active.
 #[doc(hidden)]
 pub fn active(wanted: impl Fn(&ActiveObject) -> bool) -> Vec<ActiveObject> {
     let mut all: Vec<_> = objects()
@@ -427,12 +424,11 @@ pub fn active(wanted: impl Fn(&ActiveObject) -> bool) -> Vec<ActiveObject> {
     all.into_iter().map(|(_, object)| object).filter(wanted).collect()
 }
 
-/// What a Kernel had when it shut down that somebody should have ended, in the order of their
-/// addresses.
+/// An object that was still active when its Kernel shut down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LeftObject {
-    /// What it is: `"timer"`, `"delayed work"` …
+    /// Its kind: `"timer"`, `"delayed work"` …
     pub kind: &'static str,
     /// Where it is.
     pub address: usize,
@@ -442,8 +438,8 @@ pub struct LeftObject {
     pub place: String,
 }
 
-/// The Kernel shuts down: what is active in it is told, and forgotten. What C code has made is the
-/// affair of who loaded that.
+/// The Kernel shuts down: reports and forgets its active objects, in the order of their addresses.
+/// The loader of C code reports those that C code made.
 pub(crate) fn left_in(kernel_state: &KernelState) -> Vec<LeftObject> {
     if !kernel_state.debug {
         return Vec::new();
@@ -461,7 +457,7 @@ pub(crate) fn left_in(kernel_state: &KernelState) -> Vec<LeftObject> {
         .map(|object| {
             let message = object.message(kernel_state, "when the Kernel shuts down");
             if object.kind.left == WhenLeft::Told {
-                kernel_state.warnings.tell(&object.warning(&message));
+                object.warn(kernel_state, &message);
             }
             let (kind, address, call) = (object.kind.name, object.address, object.made.call.clone());
             LeftObject { kind, address, call, place: object.made.place.location().to_string() }
@@ -469,7 +465,7 @@ pub(crate) fn left_in(kernel_state: &KernelState) -> Vec<LeftObject> {
         .collect()
 }
 
-/// A Kernel is freed: what was noted of it since it shut down, too.
+/// A Kernel is freed: forgets the objects that were recorded after its shutdown, too.
 pub(crate) fn forget_all_in(kernel_state: &KernelState) {
     if kernel_state.debug {
         let kernel_state = ptr::from_ref(kernel_state).addr();
@@ -477,8 +473,8 @@ pub(crate) fn forget_all_in(kernel_state: &KernelState) {
     }
 }
 
-/// Memory is about to be freed by `call`. What is active in it is told, and taken off. True if
-/// there was something: then the memory should stay, since somebody may look at it yet.
+/// `call` is about to free memory: reports the active objects in it and makes them inactive. True
+/// if there were some: the memory should stay then, since others may still access it.
 ///
 /// # Safety
 ///
@@ -521,7 +517,7 @@ pub unsafe fn freed(address: usize, size: usize, call: &str, place: &'static Loc
     })
 }
 
-/// The locks in this memory that tasks hold, and the queues that they sleep on.
+/// Messages about the locks in this memory that tasks hold, and the queues that they sleep on.
 fn used_by_tasks(kernel_state: &KernelState, address: usize, size: usize) -> Vec<String> {
     let memory = address..address + size;
     let mut used = Vec::new();
@@ -530,12 +526,12 @@ fn used_by_tasks(kernel_state: &KernelState, address: usize, size: usize) -> Vec
         for lock in task.held_locks().iter().filter(|lock| memory.contains(&lock.address)) {
             let kind = lock.kind.map_or_else(|| "lock".to_owned(), |kind| kind.to_string());
             let place = kernel_state.name_in_c(lock.address_in_c);
-            // One in the functions that C calls says nothing to the user.
+            // A place in the functions that C calls says nothing to the user.
             let place = place.or_else(|| (!kernel_state.is_c(lock.place)).then(|| lock.place.to_string()));
             let taken = place.map_or_else(String::new, |place| format!(", taken at {place}"));
             used.push(format!("free of an active object: a {kind} that {} holds{taken}", who()));
         }
-        // One that was woken may not look at the queue again.
+        // A task that was woken may not touch the queue again.
         if task.state() != TASK_RUNNING
             && let Some(wait) = task.waits_on().filter(|wait| memory.contains(&wait.address))
         {

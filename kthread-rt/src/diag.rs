@@ -61,7 +61,10 @@ pub enum WarningKind {
     /// [`KernelBuilder::hung_task`](crate::KernelBuilder::hung_task). A thread without a task
     /// reports it.
     HungTask,
-    /// A call that needs a Kernel which has shut down, such as arming a timer.
+    /// A reference count that can't be right: it was raised from 0, fell below 0, or stays at its
+    /// limit. Of C code.
+    Refcount,
+    /// A call that needs a Kernel which has shut down: a timer that is armed then stays idle.
     ShutDown,
 }
 
@@ -92,17 +95,15 @@ pub struct Warning<'a> {
     pub call: &'a str,
     /// The place of the call.
     pub place: &'static Location<'static>,
-    /// The place in C, if the warning is about another thread's call: that of a task that hangs.
+    /// Where that was in C code, if the calling thread is not making this call at this moment: it
+    /// made the call before, or the warning is about another task. `None` for Rust code, and if the
+    /// place is on the calling thread's stack.
     pub place_in_c: Option<&'a str>,
     /// Where the panic was, of an [`Oops`](WarningKind::Oops): `file:line:column`. Known if a Kernel
     /// of the process has [`PanicPolicy::FailTest`]; else `place` is where the thread was asked for.
     pub place_of_panic: Option<&'a str>,
     /// What is wrong and what to do: a sentence, possibly followed by lines with details.
     pub message: &'a str,
-    /// The return address into C of the call that the warning is about, if that is not the thread's
-    /// innermost one; else 0.
-    #[doc(hidden)]
-    pub address_in_c: usize,
 }
 
 impl Warning<'_> {

@@ -1,17 +1,16 @@
-//! Tasks that hang: `khungtaskd` of a kernel, its soft lockup detector and its stall warnings of
-//! RCU.
+//! Hung tasks: the kernel's `khungtaskd`, soft lockup detector and RCU stall warnings.
 //!
-//! A thread that no task knows of looks at the tasks when one could hang for the first time, and
-//! sleeps in between: it begins with the Kernel, and ends with it. A task hangs that
+//! A thread of the Kernel's, which is no task, checks the tasks each time that one could have hung
+//! for the limit, and sleeps in between. A task hangs if it
 //!
-//! * has been asleep for longer than the limit in `TASK_UNINTERRUPTIBLE`, as a kernel has it: not
-//!   one that may be killed, or whose sleep does not count as load (`TASK_IDLE`). Which time that
-//!   is the task notes when it falls asleep;
-//! * runs, and has used more of a cpu's time than the limit since it last slept or called
-//!   `cond_resched`.
+//! * has slept in `TASK_UNINTERRUPTIBLE` for longer than the limit. As in a kernel, a killable
+//!   sleep and one that does not count as load (`TASK_IDLE`) are left out. The task notes the time
+//!   when it falls asleep;
+//! * has spun for a spinlock or rwlock for longer than the limit;
+//! * has used more cpu time than the limit since it last slept or called `cond_resched`.
 //!
-//! Each wait is told once. What std has for threads is used as it is: no model has a Kernel with a
-//! limit.
+//! Each wait is reported once. This uses std's threads, not the facade: no model has a Kernel with
+//! a limit.
 
 use crate::diag::{Warning, WarningKind};
 use crate::kthread;
@@ -56,19 +55,24 @@ impl Watcher {
     }
 }
 
-/// Notes when a task falls asleep: what a Kernel without [`debug`](crate::KernelBuilder::debug)
-/// needs.
-pub(crate) fn before_sleep(me: &TaskStruct) {
-    me.wait_note().slept_ns.store(me.kernel_state().clock.now_ns(), Ordering::Relaxed);
+/// Notes when a task falls asleep or begins to spin. For a Kernel without
+/// [`debug`](crate::KernelBuilder::debug).
+pub(crate) fn before_wait(me: &TaskStruct) {
+    let note = me.wait_note();
+    note.slept_ns.store(me.kernel_state().clock.now_ns(), Ordering::Relaxed);
+    if let Some(spins) = note.snapshot().filter(|noted| noted.on.kind.spins()) {
+        note.place_in_c.store(0, Ordering::Relaxed);
+        note.looked.store(spins.serial, Ordering::Relaxed);
+    }
 }
 
 /// Begins to watch the tasks of `kernel_state`.
 pub(crate) fn start(kernel_state: &Arc<KernelState>, limit: Duration) {
     let watched = kernel_state.clone();
-    // The thread has the mask of who starts it: signals of the process are not for it.
+    // The new thread inherits the signal mask: signals of the process are not for it.
     let _blocked = SignalsBlocked::new();
     let thread = Builder::new().name("khungtaskd".into()).spawn(move || watch(&watched, limit));
-    // Without it nothing hangs less; a system that has no thread left says so at the next create.
+    // A Kernel works without it, and if the system has no thread left the next create fails.
     kernel_state.subsystem::<Watcher>().state().thread = thread.ok();
 }
 
@@ -81,7 +85,7 @@ pub(crate) fn stop(kernel_state: &KernelState) {
         state.thread.take()
     };
     watcher.ends.notify_all();
-    // A handler of warnings that shuts the Kernel down is on this thread.
+    // A handler of warnings may shut the Kernel down on this very thread.
     if let Some(thread) = thread.filter(|thread| thread.thread().id() != std::thread::current().id()) {
         // It does not panic: handlers are contained.
         let _ = thread.join();
@@ -110,28 +114,28 @@ fn watch(kernel_state: &Arc<KernelState>, limit: Duration) {
     }
 }
 
-/// What the watcher remembers from one look to the next.
+/// What the watcher remembers from one check to the next.
 struct Seen {
     limit: Duration,
     limit_ns: u64,
-    /// The waits that were told: pids and serials.
+    /// The waits that were reported: pids and serials.
     told: Vec<(i32, u32)>,
     busy: Vec<Busy>,
 }
 
-/// A kthread that ran when it was looked at.
+/// A kthread that was running at the last check.
 #[derive(Clone, Copy)]
 struct Busy {
     pid: i32,
-    /// How often it had slept, or said that others may run.
+    /// How often it had slept or called `cond_resched`.
     points: u64,
-    /// How much of a cpu's time it had used when it was first seen after that.
+    /// The cpu time that it had used when it was first seen after that, in nanoseconds.
     cpu_ns: u64,
     told: bool,
 }
 
 impl Seen {
-    /// Tells of those that hang; when to look again.
+    /// Reports the tasks that hang. Returns the time of the next check.
     fn look(&mut self, kernel_state: &Arc<KernelState>) -> u64 {
         let now = kernel_state.clock.now_ns();
         let mut next = now.saturating_add(self.limit_ns);
@@ -162,8 +166,8 @@ impl Seen {
         next
     }
 
-    /// A kthread that runs, and the time of a cpu that it has used since its last scheduling point,
-    /// as far as was seen.
+    /// If `task` is a running kthread: what to remember, and the cpu time that it has used since
+    /// its last scheduling point, as far as the checks have seen.
     fn look_at_busy(&self, task: &Task) -> Option<(Busy, u64)> {
         if !kthread::is_kthread(task) || !task.on_rq() || task.state() != TASK_RUNNING {
             return None;
@@ -184,25 +188,17 @@ impl Seen {
 
     fn report_hung(&self, kernel_state: &Arc<KernelState>, task: &Task) {
         let Some(noted) = task.wait_note().snapshot() else { return };
-        let message = format!(
-            "INFO: task {}:{} blocked for more than {} seconds.{}",
-            task.comm(),
-            task.pid(),
-            self.seconds(),
-            path(kernel_state, task)
-        );
+        let (comm, pid, seconds, path) = (task.comm(), task.pid(), self.seconds(), path(kernel_state, task));
+        let message = match noted.on.kind.spins() {
+            true => format!(
+                "BUG: spinlock lockup: task {comm}:{pid} has spun for more than {seconds} seconds.{path}"
+            ),
+            false => format!("INFO: task {comm}:{pid} blocked for more than {seconds} seconds.{path}"),
+        };
         let in_c = kernel_state
             .is_place_of_c_side(noted.on.place)
             .then(|| place_of_wait(kernel_state, task, &noted));
-        tell(
-            kernel_state,
-            task,
-            WarningKind::HungTask,
-            noted.on.call,
-            noted.on.place,
-            in_c.as_deref(),
-            &message,
-        );
+        warn(kernel_state, task, noted.on.call, noted.on.place, in_c.as_deref(), &message);
     }
 
     fn report_busy(&self, kernel_state: &Arc<KernelState>, task: &Task) {
@@ -215,25 +211,22 @@ impl Seen {
             spins_for(kernel_state, task)
         );
         let place = place_of_function(kernel_state, task);
-        tell(
-            kernel_state,
-            task,
-            WarningKind::HungTask,
-            "threadfn",
-            Location::caller(),
-            place.as_deref(),
-            &message,
-        );
+        warn(kernel_state, task, "threadfn", Location::caller(), place.as_deref(), &message);
     }
 }
 
-/// What a task spins for, if it does, and who has that.
+/// The lock for which a task spins, if it does, and its holder.
 fn spins_for(kernel_state: &Arc<KernelState>, task: &Task) -> String {
     task.wait_note().snapshot().map(|_| path(kernel_state, task)).unwrap_or_default()
 }
 
-/// The wait of a task that counts, and since when it has slept.
+/// The serial of a task's wait, and when that began, if it is one that may hang.
 fn hangs_since(kernel_state: &KernelState, task: &Task) -> Option<(u32, u64)> {
+    if let Some(spins) = task.wait_note().snapshot().filter(|noted| noted.on.kind.spins()) {
+        // The time is that of this wait once the task has gone through `before_wait`.
+        let is_noted = task.wait_note().looked.load(Ordering::Relaxed) == spins.serial;
+        return is_noted.then(|| (spins.serial, task.wait_note().slept_ns.load(Ordering::Relaxed)));
+    }
     let state = task.state();
     let counts =
         state.contains(TASK_UNINTERRUPTIBLE) && !state.intersects(TaskState::WAKEKILL | TaskState::NOLOAD);
@@ -250,10 +243,9 @@ fn hangs_since(kernel_state: &KernelState, task: &Task) -> Option<(u32, u64)> {
     (!task.on_rq() && since != 0).then_some((noted.serial, since))
 }
 
-fn tell(
+fn warn(
     kernel_state: &KernelState,
     task: &Task,
-    kind: WarningKind,
     call: &str,
     place: &'static Location<'static>,
     place_in_c: Option<&str>,
@@ -261,7 +253,7 @@ fn tell(
 ) {
     let comm = task.comm();
     kernel_state.warnings.tell(&Warning {
-        kind,
+        kind: WarningKind::HungTask,
         comm: &comm,
         pid: task.pid(),
         call,
@@ -269,6 +261,5 @@ fn tell(
         place_in_c,
         place_of_panic: None,
         message,
-        address_in_c: 0,
     });
 }

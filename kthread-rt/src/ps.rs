@@ -1,12 +1,12 @@
-//! Asked from outside what the tasks of a Kernel are at: a socket in the user's own folder, named
-//! after the process.
+//! Shows the tasks of a Kernel to other processes: a socket in the user's own folder, named after
+//! the process.
 //!
-//! Who connects says in a word what it wants, and gets a text: `table`, `table-json`, `graph`,
-//! `graph-json`, `graph-dot`. `ukmod ps PID` does. Nothing can be changed that way. The folder is
-//! the user's alone (0700), and so is the socket (0600).
+//! A client sends one word, `table`, `table-json`, `graph`, `graph-json` or `graph-dot`, and gets a
+//! text. `ukmod ps PID` is such a client. A client can change nothing. Only the user has access to
+//! the folder (0700) and the socket (0600).
 //!
-//! One thread answers, one connection after the other; none of them may take longer than a second
-//! of silence. What std has is used as it is: no model has such a socket.
+//! One thread serves the connections one after another, and drops a client that is silent for a
+//! second. This uses std's sockets and threads, not the facade: no model has such a socket.
 
 use crate::sync::Arc;
 use crate::sync::os::SignalsBlocked;
@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// No word is longer.
 const WORD: usize = 32;
 
-/// The socket of one Kernel.
+/// The socket of a Kernel.
 struct Site {
     over: AtomicBool,
     open: Mutex<Option<Open>>,
@@ -56,8 +56,8 @@ pub fn ps_folder() -> PathBuf {
     }
 }
 
-/// Where the process `pid` of this user can be asked: see
-/// [`KernelBuilder::ps`](crate::KernelBuilder::ps). Nobody may be there.
+/// The path of the socket of this user's process `pid`: see
+/// [`KernelBuilder::ps`](crate::KernelBuilder::ps). There may be no socket.
 ///
 /// ```
 /// assert!(kthread_rt::ps_socket(7).ends_with("7.sock"));
@@ -66,15 +66,14 @@ pub fn ps_socket(pid: u32) -> PathBuf {
     ps_folder().join(format!("{pid}.sock"))
 }
 
-/// Asks the process `pid` of this user: `table`, `table-json`, `graph`, `graph-json` or
-/// `graph-dot`.
+/// Asks this user's process `pid` for `table`, `table-json`, `graph`, `graph-json` or `graph-dot`.
 ///
 /// # Errors
 ///
 /// If no Kernel of that process answers.
 pub fn ask_ps(pid: u32, what: &str) -> io::Result<String> {
     let mut stream = UnixStream::connect(ps_socket(pid))?;
-    // In one piece: the answer comes when some of it is there.
+    // In one piece: the answer follows as soon as some of the word has arrived.
     stream.write_all(what.as_bytes())?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
@@ -85,7 +84,7 @@ fn user() -> u32 {
     rustix::process::getuid().as_raw()
 }
 
-/// Makes the folder, or sees that it is the user's alone.
+/// Makes the folder, or checks that only the user has access to it.
 fn make_folder(folder: &Path) -> io::Result<()> {
     match DirBuilder::new().mode(0o700).create(folder) {
         Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(e),
@@ -98,16 +97,16 @@ fn make_folder(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Answers from now on.
+/// Starts to answer.
 ///
 /// # Errors
 ///
-/// If there can be no such socket: another Kernel of the process may have it.
+/// If the socket can't be made: another Kernel of the process may have it.
 pub(crate) fn open(kernel_state: &Arc<KernelState>) -> io::Result<()> {
     let path = ps_socket(std::process::id());
     make_folder(&ps_folder())?;
     if UnixStream::connect(&path).is_err_and(|e| e.kind() == io::ErrorKind::ConnectionRefused) {
-        // Of a process that had this pid, and could not take it away.
+        // It is left from a process that had this pid and was killed.
         fs::remove_file(&path)?;
     }
     let listener = UnixListener::bind(&path)?;
@@ -118,11 +117,11 @@ pub(crate) fn open(kernel_state: &Arc<KernelState>) -> io::Result<()> {
             if asked.subsystem::<Site>().over.load(Ordering::Acquire) {
                 return;
             }
-            // A client that has gone is no loss.
+            // A client that has gone needs no answer.
             _ = stream.and_then(|stream| serve(&asked, stream));
         }
     };
-    // The thread has the mask of who starts it: signals of the process are not for it.
+    // The new thread inherits the signal mask: signals of the process are not for it.
     let _blocked = SignalsBlocked::new();
     let thread = Builder::new().name("kthread-rt-ps".into()).spawn(answer)?;
     *kernel_state.subsystem::<Site>().open.lock().unwrap_or_else(PoisonError::into_inner) =
@@ -130,14 +129,13 @@ pub(crate) fn open(kernel_state: &Arc<KernelState>) -> io::Result<()> {
     Ok(())
 }
 
-/// Answers no more, and takes the socket away.
+/// Stops answering, and removes the socket.
 pub(crate) fn close(kernel_state: &KernelState) {
     let site = kernel_state.subsystem::<Site>();
     let open = site.open.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(Open { path, thread }) = open else { return };
     site.over.store(true, Ordering::Release);
-    // So that it looks. If that fails, somebody has taken the socket's file away, and the thread is
-    // left.
+    // This wakes the thread. If it fails, the socket's file was removed, and the thread is left.
     let woken = UnixStream::connect(&path).is_ok();
     _ = fs::remove_file(&path);
     if woken {

@@ -27,11 +27,12 @@ use crate::guard::guard_is_reference;
 use crate::lockdep::{self, Lock, LockKind, Mode, Whose};
 use crate::mutex::deadlock;
 use crate::sched::{
-    atomic_section_end, begin_atomic_section, local_bh_disable, local_bh_enable, peek_current, with_current,
+    atomic_section_end, begin_atomic_section, local_bh_disable, local_bh_enable, peek_current,
+    waits_spinning, with_current,
 };
 use crate::sync::{UnsafeCell, const_fn, observe};
 use crate::task::{Begun, CallPlace, TaskStruct, Wait, WaitKind};
-use crate::wait::Unlock;
+use crate::wait::{TAKEN_IN_WALK, Unlock, is_held_by_walk};
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
@@ -84,12 +85,18 @@ pub fn spin_lock(lock: &RawSpinLock) {
     observe("holds spinlock", ptr::from_ref(lock).addr(), |address| format!("{address:#x}"));
 }
 
-/// Waits for the lock, with a wait note for the lists of tasks.
+/// Waits for the lock. The list of tasks shows that, and a deadlock is reported.
 #[cold]
 fn spin(me: &TaskStruct, lock: &RawSpinLock, place: &'static Location<'static>) {
-    let _noted =
-        me.wait_note().set(Wait::new(WaitKind::SpinLock, ptr::from_ref(lock).addr(), "spin_lock", place));
-    lock.lock_slow();
+    const CALL: &str = "spin_lock";
+    let address = ptr::from_ref(lock).addr();
+    let _noted = me.wait_note().set(Wait::new(WaitKind::SpinLock, address, CALL, place));
+    lock.lock_slow(|| {
+        if is_held_by_walk(me, address) {
+            me.warn(WarningKind::Deadlock, CALL, place, TAKEN_IN_WALK);
+        }
+        waits_spinning(me);
+    });
 }
 
 #[cold]

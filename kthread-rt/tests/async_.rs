@@ -1,7 +1,7 @@
 //! Asynchronous function calls: `linux/async.h`.
 //!
-//! There are no recorded answers for these; the claims are the kernel's documentation, and what is
-//! defined here where a kernel would hang.
+//! There are no recorded answers for these. The tests follow the kernel's documentation, and what
+//! is defined here where a kernel would hang.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use witness::{Warnings, wait_until_asleep};
 
-/// Runs `f` in a Kernel of its own, which must not warn.
+/// Runs `f` in a Kernel of its own, and fails if that warns.
 fn in_kernel(f: impl FnOnce()) {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let inside = kernel.enter();
@@ -23,14 +23,14 @@ fn in_kernel(f: impl FnOnce()) {
     warnings.assert_none();
 }
 
-/// A call that waits for the returned completion.
+/// An asynchronous call that waits for the returned completion.
 fn held_in(domain: &AsyncDomain) -> (AsyncCookie, Arc<Completion>) {
     let go = Arc::new(Completion::new());
     let cookie = async_schedule_domain(|go: Arc<Completion>, _| wait_for_completion(&go), go.clone(), domain);
     (cookie, go)
 }
 
-/// A kthread that makes a call which sleeps; when this returns, it sleeps there.
+/// Starts a kthread that makes a call, and waits until it sleeps there.
 fn asleep_in(call: impl FnOnce() + Send + 'static) -> Task {
     let began = Arc::new(Completion::new());
     let task = kthread_run!(

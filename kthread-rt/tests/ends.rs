@@ -1,5 +1,5 @@
-//! How kthreads end: by returning, by `kthread_exit` from anywhere, stopped by one, by two, by
-//! nobody; and what of theirs still runs after that. (`oops.rs` has the panics.)
+//! How kthreads end: by returning, by `kthread_exit` from anywhere, stopped once, twice, or never;
+//! and which of their code still runs after that. (`oops.rs` has the panics.)
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -90,7 +90,7 @@ fn thread_local_destructors_may_make_every_call_after_the_thread_has_ended() {
         static FIRST: RefCell<Option<Late>> = const { RefCell::new(None) };
         static SECOND: RefCell<Option<Late>> = const { RefCell::new(None) };
     }
-    /// Uses the runtime, in the Kernel of the thread, when it goes.
+    /// Uses the runtime, in the Kernel of the thread, when it is dropped.
     struct Late {
         kernel: Kernel,
         own: Task,

@@ -1,5 +1,5 @@
-//! Faults on demand: each kind happens to the call that the plan means, is told with that call's
-//! place, and to no other.
+//! Faults on demand: each fault happens to the call that the plan means, and to no other, and is
+//! reported with that call's place.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -13,7 +13,7 @@ use std::panic::Location;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
-/// The faults that happened: which, to which call, at which line of this file.
+/// The faults that happened: each one's name, call, and line in this file.
 #[derive(Clone, Default)]
 struct Told(Arc<Mutex<Vec<(String, String, u32)>>>);
 
@@ -23,7 +23,7 @@ impl Told {
     }
 }
 
-/// A Kernel with this plan, and what it tells.
+/// A Kernel with this plan, and its reports.
 fn kernel(spec: &str) -> (Kernel, Told) {
     let told = Told::default();
     let plan: FaultPlan = spec.parse().unwrap();
@@ -44,7 +44,7 @@ fn line() -> u32 {
     Location::caller().line()
 }
 
-fn told(fault: &str, call: &str, line: u32) -> Vec<(String, String, u32)> {
+fn expected(fault: &str, call: &str, line: u32) -> Vec<(String, String, u32)> {
     vec![(fault.into(), call.into(), line)]
 }
 
@@ -60,7 +60,7 @@ fn the_nth_create_fails_with_the_error_and_drops_its_data() {
         let at = line() - 3;
         assert_eq!(Arc::strong_count(&data), 2, "the second's is dropped");
         let third = create("third").unwrap();
-        assert_eq!(faults.take(), told(spec, "kthread_create", at));
+        assert_eq!(faults.take(), expected(spec, "kthread_create", at));
         for task in [first, third] {
             _ = kthread_stop(&task);
         }
@@ -69,7 +69,7 @@ fn the_nth_create_fails_with_the_error_and_drops_its_data() {
     }
 }
 
-/// What a kthread with this function returns, which is not stopped before.
+/// Runs a kthread with this function, and returns its result without stopping it before.
 fn result_of(function: impl FnOnce(()) -> i32 + Send + 'static) -> i32 {
     let begun = Arc::new(Completion::new());
     let begin = begun.clone();
@@ -155,7 +155,7 @@ fn a_lost_completion_leaves_the_creator_waiting_for_a_thread_that_is_there() {
         let at = AT.load(SeqCst) as u32;
         assert_eq!((waits.kind, waits.place.line()), (WaitKind::Create, at));
         assert!(kernel.tasks().iter().any(|task| task.full_name() == "never handed over"));
-        assert_eq!(faults.take(), told("create=lost@2", "kthread_create", at));
+        assert_eq!(faults.take(), expected("create=lost@2", "kthread_create", at));
         assert!(!RETURNED.load(SeqCst));
         // A shutdown would wait for the creator.
         mem::forget((inside, kernel));
@@ -172,7 +172,8 @@ fn an_allocation_fails_and_so_does_a_queue() {
     assert!(allocation_fails("mine"));
     let third = line() - 1;
     assert!(!allocation_fails("mine"));
-    let expected = [told("alloc@2", "alloc_workqueue", second), told("alloc@3", "mine", third)].concat();
+    let expected =
+        [expected("alloc@2", "alloc_workqueue", second), expected("alloc@3", "mine", third)].concat();
     assert_eq!(faults.take(), expected);
     drop(inside);
 }
@@ -190,7 +191,7 @@ fn allocations_and_creates_are_counted_together_by_fail() {
 }
 
 #[test]
-fn a_woken_task_goes_on_late() {
+fn a_woken_task_continues_late() {
     const LATE: u64 = 5;
     for spares in [0, 16] {
         // The first is the start of the thread.
@@ -210,8 +211,7 @@ fn a_woken_task_goes_on_late() {
             "sleeper"
         );
         let task = task.unwrap();
-        // The second wake-up is this task's, if it sleeps at all, so it is not the one that the
-        // plan means.
+        // The second wake-up is this task's, if it sleeps at all, so the plan does not mean it.
         while !try_wait_for_completion(&shared.1) {
             std::hint::spin_loop();
         }
@@ -279,7 +279,7 @@ fn a_timer_is_late_and_its_expiry_is_not_changed() {
     assert_eq!(timer.expires(), armed_for);
     wait_for_completion(&fired.1);
     assert!(fired.0.load(SeqCst) >= LATE, "{fired:?}");
-    assert_eq!(faults.take(), told(&format!("timer={LATE}@1"), "mod_timer", at));
+    assert_eq!(faults.take(), expected(&format!("timer={LATE}@1"), "mod_timer", at));
     // The next is on time, as far as the plan is concerned.
     mod_timer(&timer, jiffies() + 1);
     wait_for_completion(&fired.1);
@@ -329,7 +329,7 @@ fn a_signal_interrupts_a_sleep_once_at_each_place_and_is_gone() {
     let mut lines = Vec::new();
     for turn in 0..3 {
         let looks = AtomicI32::new(0);
-        // True when it is looked at the third time, or the time limit comes.
+        // True at the third test; otherwise the timeout comes.
         let waited = wait_event_interruptible_timeout!(queue, looks.fetch_add(1, SeqCst) > 100, 2);
         lines.push(line() - 1);
         assert!(!signal_pending(&current()), "it is gone");
@@ -348,7 +348,7 @@ fn a_signal_interrupts_a_sleep_once_at_each_place_and_is_gone() {
 }
 
 #[test]
-fn who_sleeps_by_hand_sees_the_signal_once() {
+fn a_task_that_sleeps_by_hand_sees_the_signal_once() {
     let (kernel, _) = kernel("signal");
     let inside = kernel.enter();
     set_current_state(TASK_INTERRUPTIBLE);
@@ -414,8 +414,8 @@ fn the_environment_has_a_plan_for_kernels_whose_builder_has_none() {
 }
 
 #[test]
-fn a_wrong_spec_in_the_environment_is_told() {
-    let test = "a_wrong_spec_in_the_environment_is_told";
+fn a_wrong_spec_in_the_environment_is_reported() {
+    let test = "a_wrong_spec_in_the_environment_is_reported";
     let body = || {
         let _inside = Kernel::builder().boot().unwrap().enter();
         assert!(!allocation_fails("mine"));

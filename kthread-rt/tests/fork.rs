@@ -1,5 +1,5 @@
-//! fork(2): a child of a process that runs a Kernel can't use the runtime, and is told so by every
-//! call; whoever execs, or forked before the first use, can.
+//! fork(2): a child of a process that runs a Kernel can't use the runtime, and every call reports
+//! that. A child that execs, or was forked before the first use, can.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -210,8 +210,8 @@ fn what_a_forked_child_drops_is_dropped_quietly() {
 }
 
 #[test]
-fn a_kthread_s_forked_child_is_told_too() {
-    child::run("a_kthread_s_forked_child_is_told_too", || {
+fn a_kthread_s_forked_child_gets_the_same_errors() {
+    child::run("a_kthread_s_forked_child_gets_the_same_errors", || {
         let task = kthread_create!(
             |()| {
                 let ended = fork(|| {
@@ -229,8 +229,8 @@ fn a_kthread_s_forked_child_is_told_too() {
 }
 
 #[test]
-fn the_parent_goes_on_as_before() {
-    child::run("the_parent_goes_on_as_before", || {
+fn the_parent_continues_as_before() {
+    child::run("the_parent_continues_as_before", || {
         let (asked, answered) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
         let task = kthread_run!(
             |(asked, answered): (Arc<Completion>, Arc<Completion>)| {

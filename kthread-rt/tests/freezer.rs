@@ -6,7 +6,7 @@ use kthread_rt::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 
-/// A Kernel of the test's own: freezing is a matter of a whole Kernel.
+/// A Kernel of the test's own: a freeze concerns a whole Kernel.
 fn kernel() -> Kernel {
     Kernel::builder().boot().expect("it boots")
 }
@@ -98,7 +98,7 @@ fn looper(freezable: bool) -> Looper {
 }
 
 #[test]
-fn freezer_freezes_those_who_ask_and_those_who_sleep_freezably() {
+fn freezer_freezes_tasks_that_ask_and_tasks_in_freezable_sleeps() {
     let kernel = kernel();
     let _inside = kernel.enter();
     let flag = Arc::new((WaitQueueHead::new(), AtomicBool::new(false)));
@@ -221,8 +221,7 @@ fn freezer_numbers() {
     assert_eq!((TASK_INTERRUPTIBLE | TASK_FREEZABLE).bits(), 0x2001);
 }
 
-/// A kthread that calls `try_to_freeze()` whenever it is woken, and returns how often that was
-/// true.
+/// A kthread that calls `try_to_freeze()` at each wake-up, and returns how often that was true.
 fn asker(freezable: bool, asked: &Arc<AtomicU32>) -> Task {
     let asked = asked.clone();
     let task = run(
@@ -300,7 +299,7 @@ fn try_to_freeze_without_a_freeze_leaves_the_state_alone() {
         assert_eq!(current().state(), state);
         set_current_state(TASK_RUNNING);
     }
-    // The refrigerator itself finds that nobody freezes, and has been in between.
+    // The refrigerator itself finds that no freeze is on.
     set_current_state(TASK_INTERRUPTIBLE);
     assert!(!__refrigerator(false));
     assert_eq!(current().state(), TASK_RUNNING);
@@ -431,7 +430,7 @@ fn freezer_freezable_worker() {
 }
 
 #[test]
-fn freezer_worker_is_frozen_between_two_works() {
+fn freezer_worker_is_frozen_between_two_work_items() {
     let kernel = kernel();
     let inside = kernel.enter();
     let worker = kthread_create_worker!(KTW_FREEZABLE, "freezable").expect("kthreadd can create");
@@ -459,7 +458,7 @@ fn freezer_worker_is_frozen_between_two_works() {
             kernel.freeze_kernel_threads()
         })
     };
-    // The freezer waits for the work, which sleeps where it can't be frozen.
+    // The freezer waits for the work item, which sleeps where it can't be frozen.
     while !freezing(&task) {
         std::thread::yield_now();
     }

@@ -1,5 +1,5 @@
-//! A requester that is killed while its thread is being created, at each step of the hand-off:
-//! either it has the thread or there is none, and the datum ends once.
+//! A requester is killed while its thread is being created, at each step of the hand-off: either it
+//! gets the thread, or no thread exists, and the data is dropped once.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -11,10 +11,10 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use witness::{Datum, Tally, kernel_with_blocked_kthreadd, spawn_in, wait_until_asleep};
 
-/// A request for a thread called "victim", made by a thread of its own.
+/// A request for a thread called "victim", from a thread of its own.
 struct Request {
     requester: Task,
-    /// The answer, and whether the requester is still to be killed.
+    /// The result, and whether the requester has still to be killed.
     answer: thread::JoinHandle<(Result<Task, Errno>, bool)>,
     has_answer: mpsc::Receiver<()>,
     tally: Arc<Tally>,
@@ -35,18 +35,18 @@ fn request_in(kernel: &Kernel) -> Request {
     Request { requester, answer, has_answer, tally }
 }
 
-/// A Kernel that calls `at` for its events, in the middle of what happens.
+/// A Kernel that calls `at` for each of its events, as it happens.
 fn kernel_with_events(at: impl Fn(&Event) + Send + Sync + 'static) -> Kernel {
     Kernel::builder().spare_threads(0).on_event(at).boot().expect("a Kernel boots")
 }
 
 #[test]
-fn killed_in_the_queue_it_has_no_thread_and_there_is_none() {
+fn killed_in_the_queue_it_gets_no_thread_and_none_exists() {
     let (kernel, blocker, release) = kernel_with_blocked_kthreadd();
     let Request { requester, answer, tally, .. } = request_in(&kernel);
     wait_until_asleep(&requester, TASK_KILLABLE);
     send_sig(SIGKILL, &requester, 1).unwrap();
-    // It does not wait for kthreadd, which stands still.
+    // The requester does not wait for kthreadd, which is held.
     let (result, still_pending) = answer.join().unwrap();
     assert_eq!((result.err(), still_pending), (Some(Errno::EINTR), true));
     drop(release);
@@ -58,7 +58,7 @@ fn killed_in_the_queue_it_has_no_thread_and_there_is_none() {
 }
 
 #[test]
-fn killed_after_the_fork_it_has_no_thread_and_the_thread_goes_without_running() {
+fn killed_after_the_fork_it_gets_no_thread_and_the_thread_ends_without_running() {
     let (forked_tx, forked) = mpsc::channel();
     let (go_on, going_on) = mpsc::channel::<()>();
     let gate = Mutex::new(going_on);
@@ -82,7 +82,7 @@ fn killed_after_the_fork_it_has_no_thread_and_the_thread_goes_without_running() 
 }
 
 #[test]
-fn killed_when_the_answer_is_on_its_way_it_has_the_thread() {
+fn killed_when_the_answer_is_on_its_way_it_gets_the_thread() {
     let requester = Arc::new(Mutex::new(None::<Task>));
     let kernel = {
         let requester = requester.clone();

@@ -1,5 +1,5 @@
-//! A Kernel's handlers of warnings and events: what they are told, and that their panics end
-//! nothing else.
+//! A Kernel's handlers of warnings and events: their arguments, and that their panics end nothing
+//! else.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -13,7 +13,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 
 #[test]
-fn a_warning_tells_all_in_one_line() {
+fn a_warning_has_everything_in_one_line() {
     let (tx, rx) = mpsc::channel();
     let told = move |warning: &Warning<'_>| tx.send(warning.to_string()).unwrap();
     let kernel = Kernel::builder().on_warning(told).boot().unwrap();
@@ -46,7 +46,7 @@ fn a_warning_handler_that_panics_is_contained() {
         let _inside = kernel_of_waiter.enter();
         let done = Completion::new();
         preempt_disable();
-        // On a stack frame, which the warning happens in the middle of.
+        // On a stack frame, in the middle of which the warning happens.
         assert_eq!(wait_for_completion_timeout(&done, 1), 0);
         complete(&done);
         wait_for_completion(&done);

@@ -1,6 +1,6 @@
-//! That nobody of middle urgency keeps a rt_mutex from the most urgent task. Alone in its process:
-//! a thread of another test could have the lock of all rt_mutexes while these three, pinned to its
-//! cpu, leave it no time to go on.
+//! A task of middle urgency does not keep an rt_mutex from the most urgent task. This test is alone
+//! in its process: otherwise a thread of another test could hold the lock of all rt_mutexes while
+//! these three, pinned to its cpu, leave it no time.
 
 use kthread_rt::prelude::*;
 use std::sync::{Arc, Mutex};
@@ -26,7 +26,7 @@ fn waiting(name: &str, cpu: &CpuMask, f: impl FnOnce() + Send + 'static) -> Task
 }
 
 #[test]
-fn who_unlocks_is_less_urgent_only_when_the_next_owner_is_awake() {
+fn an_unlocking_task_is_less_urgent_only_when_the_next_owner_is_awake() {
     let cpu = CpuMask::of(current().cpus_allowed().iter().next().expect("a cpu"));
     let lock = Arc::new(RawRtMutex::new());
     let order = Arc::new(Mutex::new(Vec::new()));

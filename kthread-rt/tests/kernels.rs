@@ -1,5 +1,4 @@
-//! More than one Kernel in a process: what they share and what they do not, and in which one a call
-//! acts.
+//! More than one Kernel in a process: what they share and what not, and in which one a call acts.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -42,7 +41,7 @@ fn two_kernels_share_neither_pids_nor_kthreadd() {
 }
 
 #[test]
-fn the_end_of_one_kernel_is_none_of_the_other_s_business() {
+fn the_end_of_one_kernel_does_not_affect_the_other() {
     let (one, two) = (kernel(), kernel());
     let (_in_one, _in_two) = (one.enter(), two.enter());
     let task = running_kthread("of-two", 6);
@@ -136,9 +135,9 @@ fn entered_kernels_nest() {
 }
 
 #[test]
-fn guards_may_go_in_any_order() {
+fn guards_may_be_dropped_in_any_order() {
     let kernels = [kernel(), kernel(), kernel()];
-    // On a thread that booted none of them, so that every guard has a task of its own that ends
+    // On a thread that booted neither Kernel, so that every guard has a task of its own that ends
     // with it.
     let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
     thread::scope(|scope| {
@@ -147,7 +146,7 @@ fn guards_may_go_in_any_order() {
                 let mut guards = kernels.each_ref().map(|kernel| Some(kernel.enter()));
                 for number in order {
                     guards[number] = None;
-                    // The newest that is left decides, and after the last one the thread's own
+                    // The newest remaining guard decides, and after the last one the thread's own
                     // task.
                     let newest = (0..3).rev().find(|&n| guards[n].is_some());
                     let task = current();
@@ -220,7 +219,7 @@ fn completions_and_wake_ups_reach_tasks_of_any_kernel() {
     };
     assert!(wait_task_inactive(&sleeper, TASK_UNINTERRUPTIBLE));
     assert!(wake_up_process(&sleeper));
-    // A stop from another Kernel too; the first look of the sleeper may come before or after.
+    // A stop from another Kernel too; the sleeper's first check may come before or after.
     assert!([2, -4].contains(&kthread_stop(&sleeper)));
     assert_eq!(kthread_park(&waiter), Ok(()));
     assert_eq!(kthread_stop(&waiter), 1);
@@ -242,7 +241,7 @@ fn a_warning_goes_to_the_kernel_of_the_task_that_made_the_call() {
 }
 
 #[test]
-fn a_foreign_thread_s_task_goes_with_the_thread() {
+fn a_foreign_thread_s_task_ends_with_the_thread() {
     let (task, tid) = thread::Builder::new()
         .name("a-foreign-thread-of-mine".into())
         .spawn(|| {
@@ -308,8 +307,8 @@ fn many_short_lived_foreign_threads_leave_nothing() {
                 }
             });
         }
-        // A scope ends when its closures have, which may be before the thread-locals have gone:
-        // joined threads have none.
+        // A scope ends when its closures have ended, which may be before the thread-locals are
+        // dropped: joined threads have none left.
         for _ in 0..400 {
             thread::spawn(current).join().unwrap();
         }
@@ -331,7 +330,7 @@ fn many_kernels_one_after_the_other_leave_no_os_thread() {
             let task = kthread_create!(|()| 0, (), "one-of-many").unwrap();
             _ = kthread_stop(&task);
         }
-        // A joined thread has left pthread_join's sight; the system may list it a moment longer.
+        // pthread_join has returned for a joined thread; the system may list it a moment longer.
         while os_threads() != before {
             thread::yield_now();
         }

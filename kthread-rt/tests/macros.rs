@@ -1,8 +1,7 @@
-//! The names that the creating macros make, and how they evaluate what they are given.
+//! The names that the creating macros make, and how they evaluate their arguments.
 //!
-//! The expected values of the printf tables are those of glibc's `printf`, asked with the same
-//! format and values; where the kernel's or our answer differs by design, the test says so in its
-//! name.
+//! The expected values of the printf tables are those of glibc's `printf` with the same format and
+//! values. Where the kernel's answer or ours differs by design, the test's name says so.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -234,7 +233,7 @@ fn a_star_too_large_is_cut_to_the_kernels_bounds() {
     assert_eq!(kthread_name!("%.*d", i32::MAX, 1).len(), (1 << 15) - 1);
 }
 
-/// Notes that it was asked for, and hands on `value`.
+/// Records that it was evaluated, and returns `value`.
 fn noting<T>(log: &RefCell<Vec<&'static str>>, what: &'static str, value: T) -> T {
     log.borrow_mut().push(what);
     value

@@ -1,5 +1,5 @@
-//! Wrong calls: each has an error or a warning that names the task, the call and the place, and
-//! then goes on.
+//! Wrong calls: each returns an error or gives a warning that names the task, the call and the
+//! place, and then continues.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -86,7 +86,7 @@ fn a_per_cpu_thread_must_be_bound_to_a_cpu_that_exists() {
 }
 
 #[test]
-fn a_negative_timeout_is_told_and_returns_at_once() {
+fn a_negative_timeout_is_reported_and_returns_at_once() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let _inside = kernel.enter();
     let uninterruptible = schedule_timeout_uninterruptible;
@@ -123,7 +123,7 @@ fn a_wrong_signal_number_is_einval() {
 }
 
 #[test]
-fn unknown_clone_flags_are_told_and_ignored() {
+fn unknown_clone_flags_are_reported_and_ignored() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let _inside = kernel.enter();
     let done = Arc::new(Completion::new());
@@ -140,7 +140,7 @@ fn unknown_clone_flags_are_told_and_ignored() {
 // ---- the wrong task
 
 #[test]
-fn a_thread_that_stops_itself_is_told_and_asked_to_stop() {
+fn a_thread_that_stops_itself_is_reported_and_asked_to_stop() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let _inside = kernel.enter();
     let (tx, rx) = mpsc::channel();
@@ -161,7 +161,7 @@ fn a_thread_that_stops_itself_is_told_and_asked_to_stop() {
 }
 
 #[test]
-fn a_task_that_waits_for_its_own_sleep_is_told() {
+fn a_task_that_waits_for_its_own_sleep_is_reported() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let _inside = kernel.enter();
     let (line, inactive) = (line!(), wait_task_inactive(&current(), TASK_RUNNING));
@@ -170,11 +170,11 @@ fn a_task_that_waits_for_its_own_sleep_is_told() {
 }
 
 #[test]
-fn calls_for_kthreads_about_other_tasks_are_told() {
+fn kthread_calls_for_other_tasks_are_reported() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let _inside = kernel.enter();
     let (mask, preferred) = (CpuMask::of(0), kthread_affine_preferred);
-    // Init is no kthread; the others are, but not of kthreadd's making.
+    // Init is not a kthread; the others are, but kthreadd has not made them.
     for task in [current(), kernel.kthreadd().unwrap(), kernel.find_task_by_pid(0).unwrap()] {
         let calls: &[(&str, &dyn Fn(), u32)] = &[
             ("kthread_stop", &|| assert_eq!(kthread_stop(&task), -22), line!()),
@@ -203,7 +203,7 @@ fn calls_for_kthreads_about_other_tasks_are_told() {
 // ---- the wrong moment
 
 #[test]
-fn parking_twice_and_parking_an_exited_thread_are_told() {
+fn parking_twice_and_parking_an_exited_thread_are_reported() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let _inside = kernel.enter();
     let task = running_kthread("parked", 1);
@@ -220,7 +220,7 @@ fn parking_twice_and_parking_an_exited_thread_are_told() {
 }
 
 #[test]
-fn binding_a_started_thread_is_told() {
+fn binding_a_started_thread_is_reported() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let _inside = kernel.enter();
     let task = running_kthread("started", 0);
@@ -241,7 +241,7 @@ fn binding_a_started_thread_is_told() {
 }
 
 #[test]
-fn preempt_enable_without_disable_is_told() {
+fn preempt_enable_without_disable_is_reported() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let _inside = kernel.enter();
     let line = line!() + 1;

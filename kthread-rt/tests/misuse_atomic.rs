@@ -1,5 +1,5 @@
-//! Sleeping where one must not: each call that may sleep warns in an atomic section, and then does
-//! what it does.
+//! Sleeping in atomic context: each call that may sleep warns in an atomic section, and then does
+//! its work.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -12,7 +12,7 @@ use std::sync::mpsc;
 use witness::{Warnings, ignore};
 
 #[test]
-fn every_call_that_may_sleep_is_told_in_an_atomic_section() {
+fn every_call_that_may_sleep_is_reported_in_an_atomic_section() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let _inside = kernel.enter();
     let me = current();
@@ -24,7 +24,7 @@ fn every_call_that_may_sleep_is_told_in_an_atomic_section() {
     let stop_put = Cell::new(Some(put));
     let created = RefCell::new(Vec::new());
     let keep = |task: Result<Task, Errno>| created.borrow_mut().push(task.unwrap());
-    // What sleeps until it is woken finds a signal, and so does not sleep.
+    // A signal is pending, so that calls which sleep until they are woken don't sleep.
     let with_signal = |sleep: &dyn Fn()| {
         send_sig(SIGTERM, &me, 1).unwrap();
         set_current_state(TASK_INTERRUPTIBLE);
@@ -76,7 +76,7 @@ fn every_call_that_may_sleep_is_told_in_an_atomic_section() {
         preempt_enable();
         warnings.assert_call_told(file!(), WarningKind::SleepingWhileAtomic, name, line);
     }
-    // These wait for two things, and may be told for each.
+    // These wait for two things, and may be reported for each.
     let twice: &[(&str, &dyn Fn(), u32)] = &[
         ("kthread_park", &|| kthread_park(&parked).unwrap(), line!()),
         ("kthread_create", &|| keep(kthread_create_on_cpu!(|()| 0, (), 0, "new/%u")), line!()),
@@ -97,7 +97,7 @@ fn every_call_that_may_sleep_is_told_in_an_atomic_section() {
 }
 
 #[test]
-fn parkme_in_an_atomic_section_is_told() {
+fn parkme_in_an_atomic_section_is_reported() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let _inside = kernel.enter();
     let (tx, rx) = mpsc::channel();
@@ -106,7 +106,7 @@ fn parkme_in_an_atomic_section_is_told() {
         let threadfn = move |tx: mpsc::Sender<()>| {
             preempt_disable();
             let line = line!() + 1;
-            kthread_parkme(); // nobody asked, and still
+            kthread_parkme(); // not asked to park, and reported nevertheless
             preempt_enable();
             warnings.assert_call_told(file!(), WarningKind::SleepingWhileAtomic, "kthread_parkme", line);
             tx.send(()).expect("the test waits for this");
@@ -118,15 +118,13 @@ fn parkme_in_an_atomic_section_is_told() {
     _ = kthread_stop(&task);
 }
 
-/// The kernel says nothing when these begin, which they do with a lock held: it is the sleep that
-/// must not be atomic.
+/// The kernel does not warn when these begin, with a lock held: only the sleep must not be atomic.
 #[test]
-fn a_wait_that_opens_something_is_told_only_of_what_it_sleeps_with() {
+fn a_wait_that_releases_a_lock_is_reported_only_for_the_locks_of_its_sleep() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let inside = kernel.enter();
     let (wq, looks) = (WaitQueueHead::new(), Cell::new(0));
-    // True at the third look: the task has queued up, and slept until the wake-up that comes
-    // before.
+    // True at the third test: the task has queued up, and slept until the wake-up before that.
     let third_look = || {
         looks.set((looks.get() + 1) % 3);
         looks.get() == 0

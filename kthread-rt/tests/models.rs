@@ -1,8 +1,7 @@
-//! `kthread_rt::model` in an ordinary build: a model is a test on real threads, with the checks
-//! that a checker makes.
+//! `kthread_rt::model` in an ordinary build: a model is a test on real threads, with a checker's
+//! checks.
 //!
-//! What a model checker makes of one is shown by `examples/lost_wakeup.rs` and
-//! `stop_while_sleeping.rs`.
+//! `examples/lost_wakeup.rs` and `stop_while_sleeping.rs` show what a model checker finds.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -54,7 +53,7 @@ fn a_thread_of_the_model_has_a_task_in_its_kernel() {
 }
 
 #[test]
-#[should_panic(expected = "it came to an outcome that must not be: third")]
+#[should_panic(expected = "an outcome that the model does not permit: third")]
 fn an_outcome_that_is_not_listed_fails_the_model() {
     Model::new("two outcomes").outcomes(["first", "second"]).check(|_kernel| "third");
 }
@@ -68,7 +67,7 @@ fn the_outcomes_that_were_reached_are_in_the_report() {
 
 #[test]
 #[should_panic(expected = "a kthread is left")]
-fn a_kthread_that_nobody_stopped_fails_the_model() {
+fn a_kthread_that_was_not_stopped_fails_the_model() {
     Model::new("everybody is stopped").check(|_kernel| {
         kthread_create!(|()| 0, (), "left").unwrap();
     });
@@ -82,7 +81,7 @@ fn parks_twice(_: &Kernel) {
 }
 
 #[test]
-#[should_panic(expected = "a warning was told")]
+#[should_panic(expected = "the runtime warned")]
 fn a_warning_fails_the_model() {
     Model::new("nothing is wrong").check(parks_twice);
 }

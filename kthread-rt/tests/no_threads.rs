@@ -1,10 +1,9 @@
-//! Every call that waits, or that has something done by a thread, when the system has no thread:
-//! none ever hangs.
+//! Every call that waits, or that needs a thread, when the system refuses threads: none ever hangs.
 //!
-//! Each row is a process of its own, which asks once with RLIMIT_NPROC used up, and once with no
-//! address space left for stacks. What a row returns and which warnings it gives is the table in
-//! `docs/no-threads.md`, to the letter; `BLESS=1` writes it anew. "From the start": the process has
-//! no thread but its own. "Later": what the call is about exists, and has been used.
+//! Each row runs in a process of its own, once with RLIMIT_NPROC used up, and once with no address
+//! space left for stacks. The table in `docs/no-threads.md` has each row's results and warnings;
+//! `BLESS=1` writes it anew. "From the start": the process has only its first thread. "Later": the
+//! object of the call exists, and has been used.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -23,7 +22,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs, io};
 use witness::{Noted, Warnings};
 
-/// No row takes longer, from the moment of the lack. None of them sleeps for more than some
+/// No row takes longer, from the moment when threads are refused. No call sleeps for more than some
 /// jiffies.
 const BOUND: Duration = Duration::from_secs(5);
 
@@ -41,7 +40,7 @@ fn set_soft_limit(resource: libc::__rlimit_resource_t, value: u64) {
     }
 }
 
-/// What the system lacks.
+/// The resource that the system refuses.
 #[derive(Debug, Clone, Copy)]
 enum Lack {
     Threads,
@@ -49,7 +48,7 @@ enum Lack {
 }
 
 impl Lack {
-    /// From now on.
+    /// Refuses it from now on.
     fn begins(self) {
         match self {
             Self::Threads => set_soft_limit(libc::RLIMIT_NPROC, 0),
@@ -64,7 +63,7 @@ impl Lack {
 }
 
 impl Lack {
-    /// From now on there are threads, as before.
+    /// Grants threads again, as before.
     fn ends(self) {
         let resource = match self {
             Self::Threads => libc::RLIMIT_NPROC,
@@ -74,7 +73,7 @@ impl Lack {
     }
 }
 
-/// What a row asks in, and when the lack begins.
+/// The environment of a row, and the time when the refusal begins.
 struct Scene {
     lack: Lack,
     begun: Cell<Instant>,
@@ -89,7 +88,7 @@ impl Scene {
     }
 }
 
-/// For a return value.
+/// Formats a return value.
 fn say(value: impl Debug) -> String {
     format!("{value:?}")
 }
@@ -469,7 +468,7 @@ rows! {
         scene.lack();
         mod_timer(&timer, jiffies() + 1);
         scene.lack.ends();
-        // The caller is no task that sleeps: it asks nobody but the system.
+        // The caller is not a task that sleeps: only the system can refuse it.
         let begun = Instant::now();
         while called.load(SeqCst) == 0 && begun.elapsed() < BOUND {
             std::thread::yield_now();
@@ -583,11 +582,11 @@ rows! {
     };
 }
 
-/// Ends the lack when `task` sleeps.
+/// Ends the refusal when `task` sleeps.
 fn ends_lack_when_asleep(scene: &Scene, task: Task) -> std::thread::JoinHandle<()> {
     let lack = scene.lack;
     std::thread::spawn(move || {
-        // As a task of the default Kernel, which lacks nothing: this sleep tries nothing.
+        // As a task of the default Kernel, which lacks no thread, so that this sleep tries nothing.
         assert!(wait_task_inactive(&task, TASK_RUNNING));
         lack.ends();
     })
@@ -602,19 +601,19 @@ fn called_after_a_grace_period() -> String {
         drop(unsafe { Box::from_raw(head) });
     }
     CALLED.store(0, SeqCst);
-    // SAFETY: nobody else has the head.
+    // SAFETY: no other code has the head.
     unsafe { call_rcu(Box::into_raw(Box::new(RcuHead::new())), called) };
     rcu_barrier();
     format!("called {}", CALLED.load(SeqCst))
 }
 
-/// Says to the child which row it is for.
+/// Tells the child which row to run.
 const ROW: &str = "KT_TEST_ROW";
 
-/// What a row answers, and how long it takes, from a process of its own. Nothing where the limit
-/// does not count.
+/// The result of a row, and its time, from a process of its own. `None` where the limit does not
+/// apply.
 fn answer(test: &str, lack: Lack, row: usize) -> Option<String> {
-    // With more than one arena the size of the address space changes by itself.
+    // With more than one arena the size of the address space would change.
     let prepare = |command: &mut Command| _ = command.env(ROW, row.to_string()).env("MALLOC_ARENA_MAX", "1");
     let output = child::output_of(test, prepare, || {
         // Root may start threads whatever the limit. SAFETY: no memory is involved.
@@ -659,22 +658,23 @@ fn answer(test: &str, lack: Lack, row: usize) -> Option<String> {
 const HEAD: &str = "\
 # Without threads
 
-What each call that waits, or that leaves something to a thread, does when the operating system has no thread to give: with
-RLIMIT_NPROC used up, and with no address space left for a stack (RLIMIT_AS). The test `no_threads` asks each in a process of its
-own, holds this table to the letter, and lets no row take longer than five seconds; all of them together take less than one.
+Calls that wait, or that leave something to a thread, when the operating system refuses threads: with RLIMIT_NPROC used up,
+and with no address space left for a stack (RLIMIT_AS). The test `no_threads` makes each call in a process of its own, compares
+the results with this table, and fails if a row takes longer than five seconds; all of them together take less than one.
 
-\"From the start\": the process has no thread but its own, and no worker. \"Later\": the queue, thread or timer was there before.
+\"From the start\": the process has only its first thread, and no worker. \"Later\": the queue, thread or timer existed before.
 `Err(…)` from Rust is the negative number, NULL or `ERR_PTR` of the C function.
 
-A kernel never loses a timer, and nor does a Kernel here: timers, tasklets and irq_works whose thread is refused stay queued, and are called,
-late, as soon as there can be a thread. The system tells nobody when that is, so the tasks of the Kernel try: who arms one, who goes to sleep, and
-who sleeps, ten times a second. Only where all tasks of a Kernel are busy does nobody try.
+A kernel never loses a timer, and nor does a Kernel here: timers, tasklets and irq_works whose thread is refused stay queued, and
+are called late, as soon as the system grants the thread. The system sends no notification of that, so the Kernel's tasks try
+again: a task that arms one, a task that goes to sleep, and a sleeping task ten times a second. No task tries only while all tasks
+of the Kernel are busy.
 
 | call | returns | warns |
 |---|---|---|
 ";
 
-/// The rows that differ from the table, or the table.
+/// Fails for the first row that differs from the table.
 fn check(test: &str, lack: Lack) {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/no-threads.md");
     let mut text = HEAD.to_owned();

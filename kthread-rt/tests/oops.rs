@@ -1,5 +1,5 @@
-//! Panics: of a thread function, of a datum's destructor, of a panic's payload; and where a
-//! thread's datum ends.
+//! Panics: of a thread function, of the destructor of its data, of a panic's payload; and where a
+//! thread's data is dropped.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -55,7 +55,7 @@ fn a_panic_is_an_oops_of_one_task_and_the_others_go_on() {
 }
 
 #[test]
-fn a_panic_releases_everybody_who_waits_for_the_thread() {
+fn a_panic_releases_every_waiter_for_the_thread() {
     witness::oopses_are_quiet();
     let (kernel, warnings) = Warnings::of_new_kernel();
     let _inside = kernel.enter();
@@ -83,7 +83,7 @@ fn a_panic_releases_everybody_who_waits_for_the_thread() {
 }
 
 #[test]
-fn a_panic_in_the_destructor_of_the_datum_is_an_oops() {
+fn a_panic_in_the_destructor_of_the_data_is_an_oops() {
     struct Bomb;
     impl Drop for Bomb {
         fn drop(&mut self) {
@@ -105,7 +105,7 @@ fn a_panic_in_the_destructor_of_the_datum_is_an_oops() {
     assert_eq!(kthread_stop(&task), -14);
     assert!(warnings.take_one().message.contains("in the datum's drop"));
 
-    // The datum of a thread that never ran, too, is nobody's end.
+    // The same for the data of a thread that never ran.
     let never = kthread_create!(|_: Bomb| 5, Bomb, "oops/never").unwrap();
     assert_eq!(kthread_stop(&never), -4);
     let next = running_kthread("next", 2);
@@ -115,7 +115,7 @@ fn a_panic_in_the_destructor_of_the_datum_is_an_oops() {
 
 #[test]
 fn a_panic_payload_that_panics_when_dropped_is_contained() {
-    /// It never stops.
+    /// A destructor that always panics.
     struct Bomb;
     impl Drop for Bomb {
         fn drop(&mut self) {
@@ -133,11 +133,11 @@ fn a_panic_payload_that_panics_when_dropped_is_contained() {
     assert_eq!((report.forked, report.joined), (1, 1));
 }
 
-// ---- the datum
+// ---- the data
 
 #[test]
-fn the_datum_ends_in_its_thread_before_the_stop_returns() {
-    /// Says on which thread it ends.
+fn the_data_is_dropped_in_its_thread_before_the_stop_returns() {
+    /// Reports on which thread it is dropped.
     struct Tells(mpsc::Sender<String>);
     impl Drop for Tells {
         fn drop(&mut self) {
@@ -154,7 +154,7 @@ fn the_datum_ends_in_its_thread_before_the_stop_returns() {
     _ = kthread_stop(&owned);
     assert_eq!(ended_in(), "owned");
 
-    // The task lets others look at an `Arc`; that keeps nothing alive.
+    // Other tasks can fetch an `Arc` from the task; that keeps nothing alive.
     let shared = kthread_create!(|_: Arc<Tells>| 2, Arc::new(Tells(tx.clone())), "shared").unwrap();
     assert!(shared.data::<Tells>().is_some());
     kthread_park(&shared).unwrap();
@@ -169,7 +169,7 @@ fn the_datum_ends_in_its_thread_before_the_stop_returns() {
 }
 
 #[test]
-fn a_datum_that_holds_its_own_task_ends_with_the_thread() {
+fn data_that_holds_its_own_task_is_dropped_with_the_thread() {
     #[derive(Default)]
     struct State {
         task: Mutex<Option<Task>>,

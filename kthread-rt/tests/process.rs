@@ -1,7 +1,7 @@
-//! What kthreads have of their process: its limits, its affinity, its priority.
+//! What kthreads inherit from their process: its limits, its affinity, its priority.
 //!
-//! Each test has a process of its own. What only a privileged user may do is left out for others,
-//! and says so.
+//! Each test has a process of its own. Tests for privileged users are skipped for others, and say
+//! so.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -59,7 +59,8 @@ fn gettid() -> i32 {
 
 // ---- no more threads
 
-/// Lets this process start threads, or not. Root can always, so it must have ceased to be root.
+/// Lets this process start threads, or not. The limit does not apply to root, so it must have
+/// dropped that.
 fn allow_threads(yes: bool) {
     // SAFETY: `limit` is valid for both calls.
     unsafe {
@@ -70,7 +71,7 @@ fn allow_threads(yes: bool) {
     }
 }
 
-/// Nobody in particular, for whom the limit counts; false with the reason if that can't be.
+/// Becomes an unprivileged user, to whom the limit applies; false, with the reason, if that fails.
 fn become_ordinary() -> bool {
     // SAFETY: no memory is involved.
     let result = unsafe { if libc::geteuid() == 0 { ok(libc::setuid(65534)) } else { Ok(()) } };
@@ -83,7 +84,7 @@ fn a_refused_thread_is_eagain_and_nothing_is_lost() {
         if !become_ordinary() {
             return;
         }
-        // A spare thread would be one that is not refused.
+        // A spare thread would not be refused.
         let (kernel, warnings) = Warnings::of(Kernel::builder().spare_threads(0));
         let _inside = kernel.enter();
         let before = running_kthread("before", 1);
@@ -114,7 +115,7 @@ fn a_queue_with_a_rescuer_drains_when_no_thread_can_be_made() {
         let _inside = kernel.enter();
         let rescued = alloc_workqueue!("rescued", WQ_MEM_RECLAIM | WQ_UNBOUND, 0).unwrap();
         let other = alloc_workqueue!("other", WQ_UNBOUND, 0).unwrap();
-        // The worker that the pool has had since its first queue is somewhere else.
+        // The worker that the pool has had since its first queue is busy elsewhere.
         let (begun, go) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
         let blocks = {
             let (begun, go) = (begun.clone(), go.clone());
@@ -139,7 +140,7 @@ fn a_queue_with_a_rescuer_drains_when_no_thread_can_be_made() {
         }
         flush_workqueue(&rescued);
         assert_eq!(ran.load(SeqCst), 100);
-        // One without a rescuer waits, and is not lost.
+        // A queue without a rescuer waits, and is not lost.
         let late = Work::new(|_| assert!(!current_is_workqueue_rescuer()));
         assert!(queue_work(&other, &late));
         assert!(work_pending(&late));
@@ -147,7 +148,7 @@ fn a_queue_with_a_rescuer_drains_when_no_thread_can_be_made() {
         assert!(flush_work(&late));
         complete(&go);
         let told: Vec<_> = warnings.take().iter().map(|warning| warning.kind).collect();
-        assert_eq!(told, [WarningKind::OsRefused]); // both queues have the pool in common
+        assert_eq!(told, [WarningKind::OsRefused]); // both queues share the pool
         destroy_workqueue(&rescued);
         let report = kernel.shutdown();
         assert_eq!((report.alive.len(), report.forked), (0, report.joined), "{report:?}");
@@ -209,14 +210,14 @@ fn a_kernel_that_gets_no_thread_does_not_boot_and_a_later_one_does() {
 }
 
 #[test]
-fn a_stack_that_can_not_be_had_is_an_error() {
+fn a_stack_that_can_not_be_allocated_is_an_error() {
     let result = Kernel::builder().stack_size(usize::MAX / 2).boot();
     assert!(matches!(result, Err(BootError::NoThread(_))), "{result:?}");
 }
 
 // ---- affinity
 
-/// A child that has the first cpu of this process only, and another cpu that exists.
+/// A child that has only the first cpu of this process, and another cpu that exists.
 fn run_on_one_cpu(test: &str, body: impl FnOnce(CpuMask, CpuMask)) {
     let of_process = os_cpus(gettid()).iter().next().expect("a process has a cpu");
     let online = std::fs::read_to_string("/sys/devices/system/cpu/online").expect("sysfs is there");
@@ -247,10 +248,10 @@ fn kthreads_have_the_affinity_of_the_process_at_boot() {
         assert_eq!((os_cpus(task.os_tid()), task.cpus_allowed()), (here, here));
         assert_eq!(os_cpus(kernel.kthreadd().unwrap().os_tid()), here);
 
-        // "Everywhere" is where the process may be.
+        // "Everywhere" means the process's cpus.
         set_cpus_allowed_ptr(&task, &CpuMask::first(CpuMask::CAPACITY)).unwrap();
         assert_eq!((os_cpus(task.os_tid()), task.cpus_allowed()), (here, here));
-        // What is asked for by number is had, and can be given back.
+        // A cpu that is requested by number is granted, and can be given back.
         set_cpus_allowed_ptr(&task, &elsewhere).unwrap();
         assert_eq!((os_cpus(task.os_tid()), task.cpus_allowed()), (elsewhere, elsewhere));
         set_cpus_allowed_ptr(&task, &CpuMask::first(CpuMask::CAPACITY)).unwrap();
@@ -314,7 +315,7 @@ fn kthreads_keep_the_nice_value_of_the_process_and_count_from_it() {
         // SAFETY: no memory is involved.
         let of_process = os_nice(unsafe { libc::getpid() });
         assert!(of_process >= 5);
-        // A requester that is nicer than its process.
+        // A requester with a higher nice value than its process.
         set_own_nice((of_process + 7).min(19)).unwrap();
         let task = running_kthread("nice", 0);
         assert_eq!((os_nice(task.os_tid()), task_nice(&task), task.prio()), (of_process, 0, 120));
@@ -357,7 +358,7 @@ fn a_nice_requester_that_boots_gets_kthreads_like_its_process() {
     child::run("a_nice_requester_that_boots_gets_kthreads_like_its_process", || {
         let booted = thread::spawn(|| {
             set_own_nice(10).unwrap();
-            // To be less nice again is a privilege.
+            // Lowering the nice value is a privilege.
             let privileged = thread::spawn(|| set_own_nice(0)).join().unwrap();
             let task = running_kthread("like-the-process", 0);
             let nice = os_nice(task.os_tid());
@@ -374,12 +375,12 @@ fn a_nice_requester_that_boots_gets_kthreads_like_its_process() {
 }
 
 #[test]
-fn priorities_are_real_and_a_refusal_is_told_once() {
-    child::run("priorities_are_real_and_a_refusal_is_told_once", || {
+fn priorities_are_real_and_a_refusal_is_reported_once() {
+    child::run("priorities_are_real_and_a_refusal_is_reported_once", || {
         if !become_ordinary() {
             return;
         }
-        // SAFETY: all-zero limits are valid: nothing above the ordinary.
+        // SAFETY: all-zero limits are valid: no priority above the ordinary.
         unsafe {
             let none: libc::rlimit = zeroed();
             ok(libc::setrlimit(libc::RLIMIT_NICE, &none)).unwrap();
@@ -393,7 +394,7 @@ fn priorities_are_real_and_a_refusal_is_told_once() {
         let told = warnings.take_one();
         assert_eq!((told.kind, told.call.as_str()), (WarningKind::OsRefused, "sched_set_fifo"));
         assert_eq!((told.file, told.line), (file!(), line));
-        // The fields have what was asked, the thread has what it had.
+        // The fields have the requested values, the thread its old ones.
         assert_eq!((task.policy(), task.rt_priority(), task.prio()), (SCHED_FIFO, 50, 49));
         assert_eq!(os_policy(task.os_tid()), libc::SCHED_OTHER);
         sched_set_normal(&task, -5);

@@ -1,5 +1,4 @@
-//! kthreads as the system sees them: which signals they take, what they are called, how many there
-//! are.
+//! kthreads as the system sees them: which signals they take, their names, how many there are.
 //!
 //! Each test has a process of its own.
 
@@ -66,16 +65,16 @@ fn signals_of_the_process_never_land_on_a_kthread() {
                 ok(libc::sigaction(signal, &action, std::ptr::null_mut())).unwrap();
             }
         }
-        // Open here while the Kernel boots and creates, so that it is not this mask that its
-        // threads inherit.
+        // Unblocked here while the Kernel boots and creates, so that its threads don't inherit a
+        // blocking mask.
         mask_own(libc::SIG_UNBLOCK, &SIGNALS);
         let tasks: Vec<_> = (0..4).map(|_| running_kthread("deaf", 0)).collect();
         mask_own(libc::SIG_BLOCK, &SIGNALS);
         for (number, signal) in SIGNALS.into_iter().enumerate() {
             // SAFETY: no memory is involved; the signal has a handler.
             ok(unsafe { libc::kill(libc::getpid(), signal) }).unwrap();
-            // Everybody has it blocked, the kthreads too: it is pending, and stays so while they
-            // run.
+            // Every thread, the kthreads too, has it blocked: it is pending, and stays so while
+            // they run.
             for task in &tasks {
                 kthread_park(task).unwrap();
                 kthread_unpark(task);
@@ -83,7 +82,7 @@ fn signals_of_the_process_never_land_on_a_kthread() {
             assert_eq!(CAUGHT.load(SeqCst), number as u32, "signal {signal} on thread {CAUGHT_BY:?}");
             let pending = u64::from_str_radix(&os_status(gettid(), "ShdPnd"), 16).unwrap();
             assert_eq!(pending, 1 << (signal - 1));
-            // The first thread that opens it gets it, before the call returns.
+            // The first thread that unblocks it gets it, before the call returns.
             mask_own(libc::SIG_UNBLOCK, &[signal]);
             assert_eq!((CAUGHT.load(SeqCst), CAUGHT_BY.load(SeqCst)), (number as u32 + 1, gettid()));
             mask_own(libc::SIG_BLOCK, &[signal]);
@@ -103,12 +102,12 @@ fn kthreads_block_all_but_what_their_own_instructions_raise() {
         let own = blocked_in(gettid());
         let task = running_kthread("masked", 0);
         let open = [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT, SIGPROF];
-        // Those that nobody can block, and glibc's own two.
+        // Those that can't be blocked, and glibc's own two.
         let others = [SIGKILL, SIGSTOP, 32, 33];
         let expected =
             open.into_iter().chain(others).fold(u64::MAX, |set, signal| set & !(1 << (signal - 1)));
         assert_eq!(format!("{:016x}", blocked_in(task.os_tid())), format!("{expected:016x}"));
-        // The C library blocks all while it starts a thread, so not in the middle of that.
+        // The C library blocks all while it starts a thread, so don't check in the middle of that.
         let kthreadd = kthreadd_task().unwrap();
         wait_until_asleep(&kthreadd, TASK_INTERRUPTIBLE);
         assert_eq!(blocked_in(kthreadd.os_tid()), expected);

@@ -9,13 +9,13 @@ static STOP: AtomicBool = AtomicBool::new(false);
 static CALLS: AtomicU32 = AtomicU32::new(0);
 static OVER: Completion = Completion::new();
 
-/// Gives itself to `call_rcu` again, until it is told to stop.
+/// Passes itself to `call_rcu` again, until it is told to stop.
 unsafe extern "C-unwind" fn again(head: *mut RcuHead) {
     CALLS.fetch_add(1, Ordering::Relaxed);
     if STOP.load(Ordering::Relaxed) {
         complete(&OVER);
     } else {
-        // SAFETY: it is queued nowhere while it is called.
+        // SAFETY: it is not queued while it is called.
         unsafe { call_rcu(head, again) };
     }
 }
@@ -23,13 +23,13 @@ unsafe extern "C-unwind" fn again(head: *mut RcuHead) {
 #[test]
 fn a_barrier_does_not_wait_for_a_callback_that_queues_itself_again() {
     let head = Box::into_raw(Box::new(RcuHead::new()));
-    // SAFETY: the head is leaked, and queued by nobody else.
+    // SAFETY: the head is leaked, and no other code queues it.
     unsafe { call_rcu(head, again) };
     for turn in 1..=3 {
         rcu_barrier();
         assert!(CALLS.load(Ordering::Relaxed) >= turn, "what came before the barrier was called");
     }
-    // Somebody serves it still, though the barriers are gone.
+    // A job still serves it, though the barriers have returned.
     STOP.store(true, Ordering::Relaxed);
     wait_for_completion(&OVER);
 }
@@ -42,7 +42,7 @@ fn a_cookie_waits_for_the_readers_that_are_inside() {
     assert!(poll_state_synchronize_rcu(get_completed_synchronize_rcu()));
     rcu_read_lock();
     let started = start_poll_synchronize_rcu();
-    // What has begun meanwhile can't end.
+    // Sections that have begun meanwhile don't count.
     schedule_timeout_uninterruptible(2);
     assert!(!poll_state_synchronize_rcu(started));
     rcu_read_unlock();
@@ -53,7 +53,7 @@ fn a_cookie_waits_for_the_readers_that_are_inside() {
     assert!(poll_state_synchronize_rcu(old));
 }
 
-/// Its turn among the callbacks of a test.
+/// A callback that records its turn among the callbacks of a test.
 #[repr(C)]
 struct Turn {
     head: RcuHead,

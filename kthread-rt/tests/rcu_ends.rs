@@ -1,6 +1,5 @@
-//! A task of a thread that the runtime did not create ends, or is left, inside a section of
-//! `rcu_read_lock`: the section ends with it, told with the place where it began, and the next
-//! grace period comes.
+//! The task of a foreign thread ends, or is left, inside an `rcu_read_lock` section: the section
+//! ends with it, a report names the place where it began, and the next grace period ends.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -29,7 +28,7 @@ fn told_kernel() -> (Kernel, mpsc::Receiver<Told>) {
     (builder.boot_on_demand().unwrap(), rx)
 }
 
-fn told(comm: &str, call: &str, line: u32) -> Told {
+fn warning(comm: &str, call: &str, line: u32) -> Told {
     Told { comm: comm.into(), call: call.into(), file: file!().into(), line }
 }
 
@@ -57,14 +56,14 @@ fn the_end_of_an_entered_ends_the_section() {
     let (kernel, warnings) = told_kernel();
     let line = on_thread("drops-it", move || {
         let entered = kernel.enter();
-        rcu_read_lock(); // the outermost is the one that is told
+        rcu_read_lock(); // the outermost one is reported
         let line = line!() - 1;
         rcu_read_lock();
         drop(entered);
         line
     });
     grace_period_comes();
-    assert_eq!(warnings.iter().collect::<Vec<_>>(), [told("drops-it", "do_exit", line)]);
+    assert_eq!(warnings.iter().collect::<Vec<_>>(), [warning("drops-it", "do_exit", line)]);
 }
 
 #[test]
@@ -76,10 +75,10 @@ fn the_end_of_a_thread_ends_the_section() {
         line!() - 1
     });
     grace_period_comes();
-    assert_eq!(warnings.iter().collect::<Vec<_>>(), [told("ends", "do_exit", line)]);
+    assert_eq!(warnings.iter().collect::<Vec<_>>(), [warning("ends", "do_exit", line)]);
 }
 
-/// In the default Kernel, whose task nobody has to drop.
+/// In the default Kernel, whose task is never dropped explicitly.
 #[test]
 fn the_end_of_a_thread_that_entered_nothing_ends_the_section() {
     on_thread("default", rcu_read_lock);
@@ -96,11 +95,11 @@ fn a_panic_ends_the_section() {
     });
     thread.unwrap().join().unwrap_err();
     grace_period_comes();
-    assert_eq!(warnings.iter().map(|told| told.call).collect::<Vec<_>>(), ["do_exit"]);
+    assert_eq!(warnings.iter().map(|warning| warning.call).collect::<Vec<_>>(), ["do_exit"]);
 }
 
-/// A Kernel's init is the same task whenever its thread is inside. Who leaves an inner `Entered` is
-/// inside.
+/// A Kernel's init is the same task whenever its thread has entered the Kernel. After an inner
+/// `Entered` is dropped, the thread is still inside.
 #[test]
 fn init_leaves_its_section_with_its_last_entered() {
     let (line, warnings) = on_thread("init", || {
@@ -122,7 +121,7 @@ fn init_leaves_its_section_with_its_last_entered() {
         drop(inside);
         (line, warnings)
     });
-    assert_eq!(warnings.iter().collect::<Vec<_>>(), [told("init", "Entered::drop", line)]);
+    assert_eq!(warnings.iter().collect::<Vec<_>>(), [warning("init", "Entered::drop", line)]);
 }
 
 /// Begins a section when it is dropped.

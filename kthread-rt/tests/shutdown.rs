@@ -1,5 +1,5 @@
-//! The end of a Kernel: who is answered, who is joined, who is reported; and that nobody hangs,
-//! wherever it comes from.
+//! The end of a Kernel: which requests are answered, which threads are joined and which are
+//! reported; and that no task hangs, wherever the shutdown comes from.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -14,7 +14,7 @@ use std::thread;
 use witness::{Datum, Warnings, kernel_with_blocked_kthreadd, running_kthread, spawn_in, wait_until_asleep};
 
 #[test]
-fn kthreads_that_nobody_stopped_are_reported_by_name_and_can_be_stopped_afterwards() {
+fn kthreads_that_were_not_stopped_are_reported_by_name_and_can_be_stopped_afterwards() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let _inside = kernel.enter();
     let running = running_kthread("runs-on", 31);
@@ -57,13 +57,13 @@ fn a_kthread_that_outlives_its_kernel_leaves_no_mappings() {
         let rounds = 40;
         (0..rounds).for_each(|_| one_outlives_its_kernel());
         let more = mappings().saturating_sub(before);
-        // Each has four. One or two may not have left the system yet.
+        // Each has four. One or two may still be listed by the system.
         assert!(more < rounds, "{more} mappings more after {rounds} threads");
     });
 }
 
 #[test]
-fn a_thread_on_its_way_out_is_waited_for_and_joined() {
+fn an_ending_thread_is_waited_for_and_joined() {
     thread_local! { static LAST: RefCell<Option<Gate>> = const { RefCell::new(None) } }
     struct Gate(mpsc::Receiver<()>);
     impl Drop for Gate {
@@ -211,7 +211,7 @@ fn the_last_handle_shuts_the_kernel_down_and_others_do_not() {
     let task = kthread_create!(|()| 0, (), "still").expect("a handle is left");
     _ = kthread_stop(&task);
     drop(second);
-    // A handle that was asked of a task does not keep a Kernel up.
+    // A handle that a task has returned does not keep a Kernel running.
     assert_eq!(kthread_create!(|()| 0, (), "late").err(), Some(Errno::ESHUTDOWN));
     assert_eq!(kthreadd.state(), TASK_DEAD);
     assert_eq!(asked.shutdown().joined, 1);
@@ -219,7 +219,7 @@ fn the_last_handle_shuts_the_kernel_down_and_others_do_not() {
     warnings.assert_none();
 }
 
-/// A Kernel whose only handle belongs to the datum of one of its kthreads, not yet woken.
+/// A Kernel whose only handle is in the data of one of its kthreads, not yet woken.
 fn kernel_owned_by_its_kthread<F>(threadfn: F) -> (Task, Task, Warnings)
 where
     F: FnOnce(Kernel) -> i32 + Send + 'static,
@@ -233,20 +233,20 @@ where
 }
 
 #[test]
-fn a_kernel_dropped_in_its_own_kthread_goes_down_and_the_kthread_runs_on() {
+fn a_kernel_dropped_in_its_own_kthread_shuts_down_and_the_kthread_runs_on() {
     let (task, kthreadd, warnings) = kernel_owned_by_its_kthread(|kernel| {
         drop(kernel);
         assert_eq!(kthread_create!(|()| 0, (), "late").err(), Some(Errno::ESHUTDOWN));
         8
     });
-    kthread_park(&task).unwrap(); // so that the stop does not come before its first look
+    kthread_park(&task).unwrap(); // so that the stop does not come before its first check
     assert_eq!(kthread_stop(&task), 8);
     assert_eq!(kthreadd.state(), TASK_DEAD);
     warnings.assert_none();
 }
 
 #[test]
-fn a_kernel_dropped_with_the_datum_of_a_kthread_that_never_ran_goes_down() {
+fn a_kernel_dropped_with_the_data_of_a_kthread_that_never_ran_shuts_down() {
     let (task, kthreadd, warnings) = kernel_owned_by_its_kthread(|_| 8);
     assert_eq!(kthread_stop(&task), -4);
     assert_eq!(kthreadd.state(), TASK_DEAD);
@@ -254,7 +254,7 @@ fn a_kernel_dropped_with_the_datum_of_a_kthread_that_never_ran_goes_down() {
 }
 
 #[test]
-fn a_kernel_dropped_with_the_datum_of_a_refused_request_goes_down() {
+fn a_kernel_dropped_with_the_data_of_a_refused_request_shuts_down() {
     let (kernel, blocker, release) = kernel_with_blocked_kthreadd();
     let kthreadd = kernel.kthreadd().unwrap();
     let (requester, refused) = spawn_in(&kernel, {
@@ -262,8 +262,8 @@ fn a_kernel_dropped_with_the_datum_of_a_refused_request_goes_down() {
         move || kthread_create!(|_: Kernel| 0, datum, "refused").err()
     });
     wait_until_asleep(&requester, TASK_KILLABLE);
-    // This handle belongs to nobody: from here on the datum's is the last, once the requesters' are
-    // gone.
+    // This handle is leaked: from here on the data's handle is the last, once the requesters' are
+    // dropped.
     let (downer, down) = spawn_in(&kernel, || Kernel::current().shutdown());
     wait_until_asleep(&downer, TASK_UNINTERRUPTIBLE);
     drop((kernel, release));
@@ -275,7 +275,7 @@ fn a_kernel_dropped_with_the_datum_of_a_refused_request_goes_down() {
 }
 
 #[test]
-fn a_kernel_dropped_by_a_thread_local_of_its_own_kthread_goes_down() {
+fn a_kernel_dropped_by_a_thread_local_of_its_own_kthread_shuts_down() {
     thread_local! { static KEPT: RefCell<Option<(Kernel, Tell)>> = const { RefCell::new(None) } }
     struct Tell(Arc<Completion>);
     impl Drop for Tell {
@@ -293,7 +293,7 @@ fn a_kernel_dropped_by_a_thread_local_of_its_own_kthread_goes_down() {
     kthread_park(&task).unwrap();
     assert_eq!(kthread_stop(&task), 8);
     wait_for_completion(&over);
-    // kthreadd goes when it has joined the thread, which does not wait for it.
+    // kthreadd ends when it has joined the thread, which does not wait for it.
     while kthreadd.state() != TASK_DEAD {
         _ = wait_task_inactive(&kthreadd, TASK_DEAD);
     }
@@ -331,7 +331,7 @@ fn the_default_kernel_shuts_down() {
         assert_eq!((report.forked, report.joined, report.alive.len()), (1, 1, 0));
         assert_eq!(kthreadd.state(), TASK_DEAD);
         assert_eq!(kthread_create!(|()| 0, (), "late").err(), Some(Errno::ESHUTDOWN));
-        // Threads that come after it have a task, and nothing else.
+        // Threads that start after it have a task, and nothing else.
         let late = thread::spawn(|| (current().pid(), kthread_create!(|()| 0, (), "later").err()));
         let (pid, refused) = late.join().unwrap();
         assert!(pid > 2);
@@ -369,7 +369,7 @@ fn a_shutdown_beside_the_start_of_kthreadd_leaves_neither_half_done() {
         together.wait();
         kernel.shutdown();
         match starter.join().unwrap() {
-            // It was up, and has gone, or will.
+            // kthreadd ran, and has ended, or will.
             Ok(_) | Err(Errno::ESHUTDOWN) => {}
             other => panic!("{other:?}"),
         }

@@ -1,6 +1,6 @@
-//! Signals beyond the recorded basics: `kill_pid` and the shared pending set, signals from the
-//! kernel only, blocking, and those that take each other away. Test names that begin with `sig_`
-//! are of the kernel's recorded answers.
+//! Signals beyond the recorded basics: `kill_pid` and the shared pending set, signals that only the
+//! kernel may send, blocking, and signals that cancel each other. Tests whose names begin with
+//! `sig_` are for the kernel's recorded answers.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -17,17 +17,17 @@ const fn bit(sig: i32) -> u64 {
 /// What `f` returns on a kthread of its own.
 #[track_caller]
 fn on_kthread<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> R {
-    let (tell, told) = channel();
+    let (sender, receiver) = channel();
     let task = kthread_run(
         move |()| {
-            tell.send(f()).expect("the test listens");
+            sender.send(f()).expect("the test listens");
             0
         },
         (),
         "asked",
     )
     .expect("a kthread");
-    let answer = told.recv().expect("the thread function did not panic");
+    let answer = receiver.recv().expect("the thread function did not panic");
     _ = kthread_stop(&task);
     answer
 }
@@ -46,13 +46,13 @@ fn to_own_group(sig: i32) {
     kill_pid(current().pid(), sig, 1).unwrap();
 }
 
-/// All that is pending, in the order in which it comes out.
+/// All pending signals, in the order in which they are dequeued.
 fn dequeue_all() -> Vec<i32> {
     std::iter::from_fn(|| Some(kernel_dequeue_signal()).filter(|&sig| sig != 0)).collect()
 }
 
-/// A kthread that allows `signals`, then calls `sleep`; it is asleep there. Its result is what that
-/// returns.
+/// A kthread that allows `signals`, then calls `sleep`, where it is asleep. It returns the result
+/// of `sleep`.
 fn sleeper(signals: &'static [i32], sleep: impl FnOnce() -> i32 + Send + 'static) -> Task {
     let task = kthread_run(
         move |()| {
@@ -67,7 +67,7 @@ fn sleeper(signals: &'static [i32], sleep: impl FnOnce() -> i32 + Send + 'static
     task
 }
 
-/// Waits until a task that sleeps no more has ended.
+/// Waits until a task that does not sleep any more has ended.
 fn await_end(task: &TaskStruct) {
     _ = wait_task_inactive(task, TASK_RUNNING);
     assert_eq!(task.state(), TASK_DEAD);
@@ -104,7 +104,7 @@ fn sig_not_allowed_numbers_by_kill_pid() {
     assert_eq!(kill_pid(pid, -1, 1), Err(Errno::EINVAL));
     assert_eq!(kill_pid(pid, 64, 1), Ok(()));
     _ = kthread_stop(&task);
-    // It has ended, and its pid is nobody's: the number of the signal is not looked at.
+    // It has ended, and its pid is free: the number of the signal is not checked.
     for sig in [0, SIGTERM, SIGKILL, 65, -1] {
         assert_eq!(kill_pid(pid, sig, 1), Err(Errno::ESRCH), "signal {sig}");
     }
@@ -114,7 +114,7 @@ fn sig_not_allowed_numbers_by_kill_pid() {
 }
 
 #[test]
-fn a_task_that_was_created_and_never_woken_is_there_to_be_signalled() {
+fn a_task_that_was_created_and_never_woken_can_be_signalled() {
     let task = kthread_create!(|()| 0, (), "new").unwrap();
     assert_eq!(kill_pid(task.pid(), SIGTERM, 1), Ok(()));
     assert!(!signal_pending(&task), "it allows none");
@@ -157,7 +157,7 @@ fn the_private_set_is_emptied_before_the_shared_one() {
 }
 
 #[test]
-fn a_signal_comes_out_once_for_each_set_that_it_is_in() {
+fn a_signal_is_dequeued_once_for_each_set_that_it_is_in() {
     let dequeued = on_kthread(|| {
         allow(&[SIGTERM, 40]);
         for _ in 0..3 {
@@ -218,7 +218,7 @@ fn kill_pid_of_sigkill_ends_an_interruptible_sleep_and_no_killable_wait() {
         i32::from(wait_for_completion_killable(&never).is_err())
     });
     assert_eq!(kill_pid(task.pid(), SIGKILL, 1), Ok(()));
-    // Woken for nothing, it is on its way back to sleep.
+    // Woken without effect, it is on its way back to sleep.
     _ = wait_task_inactive(&task, TASK_RUNNING);
     assert_eq!(task.state(), TASK_KILLABLE);
     assert_eq!(send_sig(SIGKILL, &task, 1), Ok(()));
@@ -245,7 +245,7 @@ fn a_signal_allowed_from_the_kernel_is_taken_with_priv_1_only() {
 }
 
 #[test]
-fn what_a_signal_is_to_do_is_what_was_said_last() {
+fn the_last_setting_of_a_signals_action_counts() {
     let answers = on_kthread(|| {
         let from_process = || {
             send_sig(SIGUSR1, &current(), 0).unwrap();
@@ -255,7 +255,7 @@ fn what_a_signal_is_to_do_is_what_was_said_last() {
         let kernel_only = from_process();
         allow_signal(SIGUSR1).unwrap();
         let all = from_process();
-        // Pending ones stay when the rule for new ones changes, unless they are to be ignored.
+        // Pending ones stay when the action for new ones changes, unless they are to be ignored.
         send_sig(SIGUSR1, &current(), 0).unwrap();
         allow_kernel_signal(SIGUSR1).unwrap();
         let kept = dequeue_all();
@@ -288,9 +288,9 @@ fn sigprocmask_blocks_unblocks_and_sets() {
 }
 
 #[test]
-fn a_blocked_signal_is_kept_whatever_its_disposition_and_judged_by_none_later() {
+fn a_blocked_signal_is_kept_whatever_its_disposition_and_not_judged_later() {
     let answers = on_kthread(|| {
-        // Not allowed, and kept all the same: it might be by the time it is unblocked.
+        // Not allowed, and kept nevertheless: it might be allowed by the time it is unblocked.
         sigprocmask(SIG_SETMASK, bit(SIGUSR1) | bit(SIGTERM)).unwrap();
         to_self(SIGUSR1);
         to_own_group(SIGTERM);
@@ -323,7 +323,7 @@ fn sigprocmask_blocks_sigkill_and_the_other_call_does_not() {
 }
 
 #[test]
-fn signals_that_stop_and_sigcont_take_each_other_away() {
+fn signals_that_stop_and_sigcont_cancel_each_other() {
     let answers = on_kthread(|| {
         const TSTP: i32 = 20;
         allow(&[SIGSTOP, TSTP, SIGCONT, SIGTERM]);
@@ -366,12 +366,12 @@ fn a_foreign_thread_has_the_defaults_of_a_process() {
 
 #[test]
 fn a_fatal_signal_to_the_group_of_a_foreign_thread_ends_its_killable_wait() {
-    let (tell, told) = channel();
+    let (sender, receiver) = channel();
     let waiter = std::thread::spawn(move || {
-        tell.send(current()).unwrap();
+        sender.send(current()).unwrap();
         wait_for_completion_killable(&Completion::new())
     });
-    let task = told.recv().unwrap();
+    let task = receiver.recv().unwrap();
     _ = wait_task_inactive(&task, TASK_RUNNING);
     assert_eq!(kill_pid(task.pid(), SIGTERM, 1), Ok(()));
     assert_eq!(waiter.join().unwrap(), Err(Errno::ERESTARTSYS));
@@ -390,12 +390,12 @@ fn a_fatal_signal_that_a_foreign_thread_has_blocked_is_not_fatal_yet() {
 }
 
 #[test]
-fn of_many_senders_no_signal_is_lost() {
-    let (tell, told) = channel();
+fn signals_of_many_senders_are_not_lost() {
+    let (sender, receiver) = channel();
     let task = kthread_run!(
         move |()| {
             allow(&[SIGHUP, SIGINT, SIGUSR1, SIGTERM]);
-            tell.send(()).unwrap();
+            sender.send(()).unwrap();
             let mut missing = vec![SIGHUP, SIGINT, SIGUSR1, SIGTERM];
             while !missing.is_empty() {
                 set_current_state(TASK_INTERRUPTIBLE);
@@ -411,7 +411,7 @@ fn of_many_senders_no_signal_is_lost() {
         "taker"
     )
     .unwrap();
-    told.recv().unwrap();
+    receiver.recv().unwrap();
     std::thread::scope(|scope| {
         for sig in [SIGHUP, SIGINT, SIGUSR1, SIGTERM] {
             let task = &task;
@@ -424,7 +424,7 @@ fn of_many_senders_no_signal_is_lost() {
 }
 
 #[test]
-fn a_pid_names_its_task_and_no_other_and_its_end_is_esrch() {
+fn a_pid_refers_to_its_task_and_no_other_and_its_end_is_esrch() {
     let task = running_kthread("named", 0);
     let pid = find_get_pid(task.pid()).expect("it is alive");
     assert_eq!((pid_nr(&pid), pid_vnr(&pid)), (task.pid(), task.pid()));
@@ -441,7 +441,7 @@ fn a_pid_names_its_task_and_no_other_and_its_end_is_esrch() {
     assert_eq!(kill_pid(find_vpid(pid.nr()), SIGTERM, 1), Ok(()));
     assert_eq!(kill_pid(Some(&pid), 65, 1), Err(Errno::EINVAL));
     _ = kthread_stop(&task);
-    // Its number may be another's one day; the Pid is not.
+    // Another task may get its number one day, but not the Pid.
     for sig in [0, SIGTERM, 65] {
         assert_eq!(kill_pid(&pid, sig, 1), Err(Errno::ESRCH), "signal {sig}");
     }
@@ -452,7 +452,7 @@ fn a_pid_names_its_task_and_no_other_and_its_end_is_esrch() {
 }
 
 #[test]
-fn a_pid_of_another_kernel_still_names_its_task() {
+fn a_pid_of_another_kernel_still_refers_to_its_task() {
     let kernel = Kernel::builder().boot().unwrap();
     let inside = kernel.enter();
     let task = running_kthread("named", 0);
@@ -468,11 +468,11 @@ fn a_pid_of_another_kernel_still_names_its_task() {
 }
 
 #[test]
-fn what_takes_a_signal_away_leaves_it_to_the_task_to_find_that() {
+fn a_signal_that_cancels_another_leaves_it_to_the_task_to_find_that() {
     on_kthread(|| {
         allow(&[SIGSTOP]);
         to_self(SIGSTOP);
-        // Ignored, and takes the stop away.
+        // Ignored, and cancels the stop.
         to_self(SIGCONT);
         assert!(signal_pending(&current()));
         assert_eq!(schedule_timeout_interruptible(1000), 1000);
@@ -498,7 +498,7 @@ fn a_kthread_that_takes_the_default_drops_what_is_ignored_by_default() {
 }
 
 #[test]
-fn a_forced_signal_makes_its_default_the_rule_and_a_killed_group_gets_no_other() {
+fn a_forced_signal_sets_its_default_action_and_a_killed_group_gets_no_other() {
     on_kthread(|| {
         allow(&[SIGUSR2]);
         force_sig(SIGUSR2).unwrap();
@@ -513,7 +513,7 @@ fn a_forced_signal_makes_its_default_the_rule_and_a_killed_group_gets_no_other()
 }
 
 #[test]
-fn dequeue_signal_looks_at_its_mask_and_not_at_what_is_blocked() {
+fn dequeue_signal_uses_its_mask_and_not_the_blocked_set() {
     on_kthread(|| {
         allow(&[SIGTERM, SIGINT]);
         to_self(SIGTERM);
@@ -526,14 +526,14 @@ fn dequeue_signal_looks_at_its_mask_and_not_at_what_is_blocked() {
 }
 
 #[test]
-fn nobody_has_the_number_0() {
+fn no_task_has_the_pid_0() {
     assert_eq!(find_vpid(0), None);
     assert_eq!(find_task_by_vpid(0), None);
     assert_eq!(kill_pid(0, SIGTERM, 1), Err(Errno::ESRCH));
 }
 
 #[test]
-fn a_stopped_task_goes_on_with_sigcont_and_with_no_other_wake_up() {
+fn a_stopped_task_continues_with_sigcont_and_with_no_other_wake_up() {
     let task = sleeper(&[SIGSTOP, SIGTERM], || {
         to_self(SIGSTOP);
         assert_eq!(kernel_dequeue_signal(), SIGSTOP);
@@ -544,13 +544,13 @@ fn a_stopped_task_goes_on_with_sigcont_and_with_no_other_wake_up() {
     send_sig(SIGTERM, &task, 1).unwrap();
     assert!(!wake_up_process(&task));
     assert_eq!(task.state(), TASK_STOPPED);
-    // It ignores the signal, which continues it all the same.
+    // It ignores the signal, which continues it nevertheless.
     send_sig(SIGCONT, &task, 1).unwrap();
     assert_eq!(kthread_stop(&task), 7);
 }
 
 #[test]
-fn a_stopped_task_goes_on_when_it_takes_sigkill() {
+fn a_stopped_task_continues_when_it_takes_sigkill() {
     let task = sleeper(&[SIGSTOP, SIGKILL], || {
         to_self(SIGSTOP);
         assert_eq!(kernel_dequeue_signal(), SIGSTOP);

@@ -1,6 +1,6 @@
 //! Per-cpu threads, and the emulated topology that parks and unparks them.
 //!
-//! What needs a second cpu is left out where the process may use one only.
+//! Parts that need a second cpu are skipped where the process may use only one.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use witness::{Warnings, os_status};
 
-/// What the callbacks of one cpu's thread told, in order.
+/// The recorded callbacks of one cpu's thread, in order.
 #[derive(Clone, Default)]
 struct Story(Arc<Mutex<Vec<(u32, String)>>>);
 
@@ -27,7 +27,7 @@ impl Story {
         all.iter().filter(|(of, _)| *of == cpu).map(|(_, what)| what.clone()).collect()
     }
 
-    /// Threads that tell of all callbacks, and have nothing to do.
+    /// Threads that record all callbacks, and have nothing to do.
     fn plug(&self) -> SmpHotplugThread {
         let teller = |what: &'static str| {
             let story = self.clone();
@@ -142,7 +142,7 @@ fn cpu_down_parks_and_cpu_up_unparks_and_binds_again() {
     assert!(!wake_up_process(&task));
     assert_eq!(story.of(cpu), ["create", "setup", "park"]);
 
-    // Somebody moves it meanwhile.
+    // Another task moves it meanwhile.
     set_cpus_allowed_ptr(&task, &kernel.online_cpus()).unwrap();
     assert_eq!(kernel.cpu_up(cpu), Ok(()));
     assert!(cpu_online(cpu));
@@ -160,7 +160,7 @@ fn cpu_down_parks_and_cpu_up_unparks_and_binds_again() {
 }
 
 #[test]
-fn a_cpu_that_was_down_at_registering_gets_its_thread_when_it_comes() {
+fn a_cpu_that_was_down_at_registering_gets_its_thread_when_it_comes_up() {
     let (kernel, _inside) = kernel();
     let Some((first, cpu)) = two_cpus() else { return };
     assert_eq!(remove_cpu(cpu), Ok(()));
@@ -202,7 +202,7 @@ fn two_kernels_have_topologies_of_their_own() {
     assert_eq!(first.cpu_down(cpu), Ok(()));
     let (second, _inside) = kernel();
     assert!(second.online_cpus().contains(cpu) && !first.online_cpus().contains(cpu));
-    // From a task of another Kernel, threads are made in the Kernel whose cpu it is.
+    // From a task of another Kernel: threads are made in the Kernel of the cpu.
     let threads = {
         let _inside = first.enter();
         smpboot_register_percpu_thread(Story::default().plug()).unwrap()
@@ -242,7 +242,7 @@ fn a_thread_that_was_never_set_up_is_not_cleaned_up() {
 }
 
 #[test]
-fn a_sleep_in_thread_should_run_is_told() {
+fn a_sleep_in_thread_should_run_is_reported() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let _inside = kernel.enter();
     let slept = Arc::new(AtomicU32::new(0));
@@ -282,7 +282,7 @@ fn threads_that_are_registered_at_shutdown_are_reported_alive() {
 }
 
 #[test]
-fn a_cpu_goes_when_nobody_keeps_the_cpus_any_more() {
+fn a_cpu_goes_down_when_no_task_holds_the_cpus_any_more() {
     let (kernel, inside) = kernel();
     if let Some((_, second)) = two_cpus() {
         cpus_read_lock();
@@ -302,7 +302,7 @@ fn a_cpu_goes_when_nobody_keeps_the_cpus_any_more() {
     kernel.shutdown();
 }
 
-/// What `call` has told until it panicked at `at`.
+/// The steps that `call` has passed to its callback until that panicked at `at`.
 fn told_until(at: CpuStep, call: impl FnOnce(&mut dyn FnMut(CpuStep) -> Result<(), Errno>)) -> Vec<CpuStep> {
     let mut told = Vec::new();
     let mut tell = |step| {
@@ -314,9 +314,9 @@ fn told_until(at: CpuStep, call: impl FnOnce(&mut dyn FnMut(CpuStep) -> Result<(
     told
 }
 
-/// The caller's functions run in the middle of the change, and its `create`s.
+/// The caller's functions run in the middle of the change, and so do its `create`s.
 #[test]
-fn a_panic_in_the_middle_leaves_a_cpu_that_goes_and_comes() {
+fn a_panic_in_the_middle_leaves_a_cpu_that_goes_down_and_comes_up() {
     let (_kernel, _inside) = kernel();
     let Some((_, cpu)) = two_cpus() else { return };
     let add = |at| told_until(at, |tell| _ = add_cpu_telling(cpu, tell));
@@ -328,7 +328,7 @@ fn a_panic_in_the_middle_leaves_a_cpu_that_goes_and_comes() {
     assert!(!cpu_online(cpu));
     assert_eq!(add(CpuStep::Coming), [CpuStep::Coming]);
     assert!(!cpu_online(cpu));
-    // Half of those who are told may have a cpu that has come; so it goes, and they are told.
+    // Some subsystems may know the cpu as online already; so it goes down, and they are notified.
     assert_eq!(add(CpuStep::Come), [CpuStep::Coming, CpuStep::Come, CpuStep::Gone]);
     assert!(!cpu_online(cpu));
 

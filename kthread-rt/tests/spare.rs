@@ -1,5 +1,5 @@
-//! Threads that kthreadd forks ahead: who runs on one, what it is like, and what becomes of those
-//! that nobody needs.
+//! Threads that kthreadd forks ahead: which kthread runs on one, its properties, and what happens
+//! to unused ones.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
 use witness::{Datum, Warnings, os_comm, os_status, running_kthread, sleep_until_stopped};
 
-/// A Kernel with at most `spares` of them, and how many were taken. When this returns, kthreadd has
-/// forked what it wants.
+/// A Kernel with at most `spares` of them, and the count of taken ones. When this returns, kthreadd
+/// has forked as many as it wants.
 fn kernel_with(spares: u32) -> (Kernel, Arc<AtomicU32>) {
     let taken = Arc::new(AtomicU32::new(0));
     let count = {
@@ -28,7 +28,7 @@ fn kernel_with(spares: u32) -> (Kernel, Arc<AtomicU32>) {
     (kernel, taken)
 }
 
-/// A kthread that runs on a spare. It may have to ask more than once: a spare that was just forked
+/// A kthread that runs on a spare. It may have to try more than once: a spare that was just forked
 /// is not ready at once.
 fn on_a_spare(taken: &AtomicU32, name: &str) -> Task {
     loop {
@@ -52,7 +52,7 @@ fn a_kthread_on_a_spare_is_a_kthread_like_any_other() {
     assert!(task.flags().contains(PF_KTHREAD | PF_NOFREEZE));
     assert_eq!(task.waits_on().map(|note| note.kind), Some(WaitKind::FirstWake));
     assert_eq!(kernel.find_task_by_pid(task.pid()), Some(task.clone()));
-    // The first wake ends its sleep, the second finds it awake, parked or gone.
+    // The first wake-up ends its sleep, the second finds it awake, parked or ended.
     kthread_park(&task).unwrap();
     assert_eq!((task.state(), task.waits_on().map(|note| note.kind)), (TASK_PARKED, Some(WaitKind::Parked)));
     assert_eq!(os_comm(task.os_tid()), "on-a-spare/1");
@@ -77,7 +77,7 @@ fn a_kthread_on_a_spare_that_is_stopped_unwoken_never_runs_and_its_data_ends_onc
     assert_eq!(kernel.shutdown().alive, []);
 }
 
-/// Takes a spare and stops it, so that there is one of each kind in what follows.
+/// Takes a spare and stops it, so that the counts below include one.
 fn stop_the_spares_first_sleep(taken: &AtomicU32) {
     assert_eq!(kthread_stop(&on_a_spare(taken, "first")), -4);
 }
@@ -149,10 +149,10 @@ fn create_in_an_atomic_section_warns_with_a_spare_too() {
 #[test]
 fn four_requesters_at_once_have_their_own_threads() {
     let (kernel, _) = kernel_with(8);
-    let (tell, told) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     std::thread::scope(|scope| {
         for number in 0..4 {
-            let (kernel, tell) = (&kernel, tell.clone());
+            let (kernel, sender) = (&kernel, sender.clone());
             scope.spawn(move || {
                 let _inside = kernel.enter();
                 for round in 0..50 {
@@ -164,13 +164,13 @@ fn four_requesters_at_once_have_their_own_threads() {
                     };
                     let task = kthread_run!(threadfn, ran.clone(), "requester/%d", number).unwrap();
                     wait_for_completion(&ran);
-                    tell.send(kthread_stop(&task)).unwrap();
+                    sender.send(kthread_stop(&task)).unwrap();
                 }
             });
         }
     });
-    drop(tell);
-    let mut results: Vec<i32> = told.iter().collect();
+    drop(sender);
+    let mut results: Vec<i32> = receiver.iter().collect();
     results.sort_unstable();
     assert_eq!(results, (0..200).collect::<Vec<_>>());
     let report = kernel.shutdown();

@@ -1,5 +1,5 @@
-//! What the process's own signals and cancellations do to threads that are inside the runtime:
-//! nothing but to make them look again.
+//! Signals of the process and cancellations of threads that are inside the runtime: they only make
+//! calls check again.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -20,8 +20,8 @@ extern "C" fn on_alarm(_: i32) {
     ALARMS.fetch_add(1, SeqCst);
 }
 
-/// A signal each `us` microseconds, for any thread that does not block it, without SA_RESTART; 0
-/// ends it.
+/// Sends a signal each `us` microseconds to any thread that does not block it, without SA_RESTART;
+/// 0 ends it.
 fn storm(us: i64) {
     // SAFETY: the handler is async-signal-safe, and both structures are filled.
     unsafe {
@@ -34,7 +34,7 @@ fn storm(us: i64) {
     }
 }
 
-/// A sleep that nobody ends takes its time, and says that it did.
+/// A sleep that no wake-up ends takes its time, and reports that it did.
 fn timed_waits() {
     let waits: [(&str, fn()); 8] = [
         ("msleep", || msleep(12)),
@@ -66,7 +66,7 @@ fn timed_waits() {
 #[test]
 fn a_storm_of_the_process_s_signals_changes_no_answer() {
     child::run("a_storm_of_the_process_s_signals_changes_no_answer", || {
-        // The storm is the alarm that would end a child that hangs.
+        // The storm uses the alarm that would otherwise end a hanging child.
         thread::spawn(|| {
             thread::sleep(Duration::from_secs(60));
             std::process::abort();
@@ -119,12 +119,13 @@ fn calls() {
     CALLS_DONE.fetch_add(1, SeqCst);
 }
 
-/// No frame here has anything to drop when the cancellation takes it.
+/// No frame here has anything to drop when the cancellation unwinds it.
 extern "C-unwind" fn cancelled(_: *mut c_void) -> *mut c_void {
     unsafe extern "C-unwind" {
         fn pthread_testcancel();
     }
-    // SAFETY: the thread's own id; what is pending acts at a cancellation point, which is below.
+    // SAFETY: the thread's own id; the pending cancellation acts at a cancellation point, which is
+    // below.
     unsafe { libc::pthread_cancel(libc::pthread_self()) };
     calls();
     // SAFETY: the unwinding finds no frame of Rust with a destructor.
@@ -138,7 +139,7 @@ fn a_cancelled_thread_ends_outside_of_the_runtime_and_its_task_with_it() {
         let _booted = current();
         let mut id = MaybeUninit::uninit();
         let mut result = ptr::null_mut();
-        // SAFETY: the function has the signature that pthread_create asks for, but for how it may
+        // SAFETY: the function has the signature that pthread_create needs, except for how it may
         // unwind.
         unsafe {
             let start = std::mem::transmute::<

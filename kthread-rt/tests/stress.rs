@@ -1,6 +1,5 @@
-//! Threads created, run, parked and stopped by eight requesters at once, that are killed while they
-//! wait; and completions with every kind of wait at once. Nothing may be lost: each outcome is
-//! counted.
+//! Eight requesters at once create, run, park and stop threads, and are killed while they wait.
+//! Nothing may be lost: each outcome is counted.
 //!
 //! `KT_STRESS_ROUNDS` (2,000) and `KT_STRESS_SEED` change the run; the seed is printed.
 
@@ -17,7 +16,7 @@ use witness::{AbortOnPanic, Datum, Tally, Warnings, sleep_until_stopped};
 
 const REQUESTERS: u64 = 8;
 
-/// What the requesters asked for and got.
+/// The requests, and their results.
 #[derive(Debug, Default)]
 struct Counts {
     asked: u64,
@@ -37,7 +36,7 @@ impl Counts {
     }
 }
 
-/// What was done to one thread's datum in the end, and what should have been.
+/// How one thread's data ended, and how it should have.
 struct Expected {
     tally: Arc<Tally>,
     runs: u32,
@@ -76,8 +75,8 @@ fn use_thread(task: &Task, result: i32, random: &mut Random, counts: &mut Counts
             assert!(wake_up_process(task));
             None
         }
-        // Parked while it runs, or when it is about to: it was not asked to stop at its first look,
-        // so it runs.
+        // Parked while it runs, or when it is about to: it was not asked to stop at its first
+        // check, so it runs.
         2 => {
             assert!(wake_up_process(task));
             assert_eq!(kthread_park(task), Ok(()));
@@ -142,7 +141,7 @@ fn request_threads(seed: u64, killer: &Killer) -> (Counts, Vec<Expected>) {
             }
         };
         if let Some(sent) = kill {
-            // Not killable: it is about this kill.
+            // Not killable: the loop waits for this kill.
             wait_for_completion(&sent);
             assert!(fatal_signal_pending(&current()));
             flush_signals(&current());

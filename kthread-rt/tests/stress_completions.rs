@@ -1,5 +1,4 @@
-//! Completions with every kind of wait at once: what was completed is what was waited for and what
-//! is left.
+//! Completions with every kind of wait at once: the posts are the satisfied waits and the rest.
 //!
 //! `KT_STRESS_ROUNDS` (2,000) and `KT_STRESS_SEED` change the run; the seed is printed.
 
@@ -17,7 +16,7 @@ use witness::{AbortOnPanic, Warnings};
 const WAITERS: u64 = 9;
 const COMPLETERS: u64 = 2;
 
-/// How a wait may end without the completion.
+/// How a wait may end without a completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ends {
     Never,
@@ -36,7 +35,7 @@ impl Ends {
     }
 }
 
-/// What came of a wait.
+/// The result of a wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Done,
@@ -54,7 +53,7 @@ impl From<Result<(), Errno>> for Outcome {
     }
 }
 
-/// The jiffies left are never more than there were, except that success is never 0.
+/// The remaining jiffies are never more than the timeout, except that success is never 0.
 fn of_jiffies(left: u64, timeout: u64) -> Outcome {
     assert!(left <= timeout.max(1), "{left} jiffies left of {timeout}");
     if left == 0 { Outcome::TimedOut } else { Outcome::Done }
@@ -103,13 +102,13 @@ fn wait_as(variant: u64, x: &Completion, timeout: u64) -> Outcome {
     }
 }
 
-/// What the threads that disturb a wait do.
+/// Commands for the threads that disturb a wait.
 enum Order {
     Complete,
     Kill(Task, Arc<Completion>),
 }
 
-/// Executes orders until nobody can give one.
+/// Executes commands until the channel is closed.
 fn execute(orders: &mpsc::Receiver<Order>, x: &Completion) -> u64 {
     let mut completed = 0;
     for order in orders {
@@ -133,13 +132,13 @@ fn order_kill(to: &mpsc::Sender<Order>) -> Arc<Completion> {
     sent
 }
 
-/// The kill is over: takes it, and the caller is as before.
+/// The kill is over: dequeues it, so that the caller is as before.
 fn take_kill(sent: &Completion) {
     wait_for_completion(sent);
     flush_signals(&current());
 }
 
-/// One wait, which may be killed; never for longer than the completion's post takes.
+/// One wait, which may be killed; never longer than until the completion's post.
 fn one_wait(random: &mut Random, x: &Completion, killer: &mpsc::Sender<Order>) -> (Ends, Outcome) {
     let variant = random.below(VARIANTS);
     let kill = random.one_in(6).then(|| order_kill(killer));
@@ -180,14 +179,14 @@ fn posts_are_the_satisfied_waits_and_the_rest() {
                     let (_inside, _abort) = (kernel.enter(), AbortOnPanic);
                     let mut random = Random::new(seed.wrapping_mul(WAITERS) + number);
                     let (mut satisfied, mut taken_later, mut given_up) = (0, 0, 0);
-                    // One post for each wait, so that no wait without a limit stays alone.
+                    // One post for each wait, so that no wait without a timeout stays alone.
                     for _ in 0..rounds() {
                         let completer = random.below(COMPLETERS) as usize;
                         orders[completer].send(Order::Complete).expect("the other side lives");
                         let killer = &orders[COMPLETERS as usize - 1 - completer];
                         match one_wait(&mut random, x, killer).1 {
                             Outcome::Done => satisfied += 1,
-                            // So that posts don't pile up, and waits go on to be waits.
+                            // So that posts don't pile up, and waits still have to wait.
                             _ if try_wait_for_completion(x) => taken_later += 1,
                             _ => given_up += 1,
                         }
@@ -236,7 +235,7 @@ fn complete_all_reaches_every_waiter_and_reinit_forgets_it() {
                 for _ in 0..rounds {
                     together.wait();
                     one_wait(&mut random, x, &killer);
-                    // Who gave up before it finds it later.
+                    // A waiter that gave up before this finds it later.
                     wait_for_completion(x);
                     together.wait();
                     assert_eq!(wait_for_completion_timeout(x, 0), 1, "done for all, as often as one looks");
@@ -269,7 +268,7 @@ fn complete_all_reaches_every_waiter_and_reinit_forgets_it() {
 
 #[test]
 fn a_waiter_frees_the_completion_as_soon_as_its_wait_returned() {
-    /// A completion on its way to whoever completes it; it is valid until then.
+    /// A pointer to a completion, on its way to its completer; valid until then.
     struct Lent(*const Completion);
     // SAFETY: a completion may be used by any thread.
     unsafe impl Send for Lent {}
@@ -280,7 +279,7 @@ fn a_waiter_frees_the_completion_as_soon_as_its_wait_returned() {
             let (tx, rx) = mpsc::channel::<Lent>();
             scope.spawn(move || {
                 for Lent(x) in rx {
-                    // SAFETY: its owner waits for this, and not longer.
+                    // SAFETY: its owner waits for this completion, and no longer.
                     complete(unsafe { &*x });
                 }
             });
@@ -290,7 +289,7 @@ fn a_waiter_frees_the_completion_as_soon_as_its_wait_returned() {
                 for _ in 0..rounds() {
                     let x = Box::new(Completion::new());
                     tx.send(Lent(&raw const *x)).expect("the other side lives");
-                    // Without a kill and without an end to the time.
+                    // Without a kill and without a timeout.
                     let timeout = MAX_SCHEDULE_TIMEOUT as u64;
                     assert_eq!(wait_as(random.below(VARIANTS - 1), &x, timeout), Outcome::Done);
                     drop(x);

@@ -1,6 +1,6 @@
-//! Many works on a few workers, queued, flushed, cancelled and changed by several threads at
-//! random. Each time that a work was queued it runs, or a cancel says that it was pending: the sums
-//! agree for every work.
+//! Several threads at random queue, flush, cancel and change many work items on a few workers. Each
+//! time that an item was queued it runs, or a cancel reports that it was pending: the sums agree
+//! for every item.
 //!
 //! `KT_STRESS_ROUNDS` and `KT_STRESS_SEED` change the length and the choices.
 
@@ -18,7 +18,7 @@ const WORKERS: usize = 2;
 const PRODUCERS: u64 = 3;
 const WORKS: usize = 16;
 
-/// What became of one work.
+/// The counts of one work item.
 #[derive(Default)]
 struct Account {
     queued: AtomicU64,
@@ -28,7 +28,7 @@ struct Account {
 }
 
 impl Account {
-    /// One run, which queues the work again once in a while.
+    /// One run, which queues the item again now and then.
     fn run(&self, requeue: impl FnOnce() -> bool) {
         assert!(!self.running.swap(true, SeqCst), "a work runs twice at once");
         if self.ran.fetch_add(1, SeqCst).is_multiple_of(7) && requeue() {
@@ -56,7 +56,7 @@ impl Account {
 
 struct Works {
     workers: Vec<Arc<Worker>>,
-    /// Each belongs to the worker of its number modulo how many there are.
+    /// Each item belongs to the worker of its number modulo the number of workers.
     jobs: Vec<(Job, Arc<Account>)>,
     delayed: Vec<(DelayedJob, Arc<Account>)>,
 }
@@ -100,8 +100,7 @@ impl Works {
                 delayed_account.note_queued(kthread_queue_delayed_work(worker, delayed, random.below(3)));
             }
             12..=13 => {
-                // Not pending before, so one more is queued; pending, so there are as many as
-                // before.
+                // If it was not pending, one more is queued; if it was, the number is unchanged.
                 delayed_account.note_queued(!kthread_mod_delayed_work(worker, delayed, random.below(3)));
             }
             _ => delayed_account.note_cancelled(kthread_cancel_delayed_work_sync(delayed)),
@@ -110,7 +109,7 @@ impl Works {
 }
 
 #[test]
-fn every_work_that_was_queued_runs_or_is_reported_as_cancelled_once() {
+fn every_queued_work_item_runs_or_is_reported_as_cancelled_once() {
     let seed = random::seed();
     let works = Works::new();
     thread::scope(|scope| {
@@ -145,7 +144,7 @@ fn every_work_that_was_queued_runs_or_is_reported_as_cancelled_once() {
 }
 
 #[test]
-fn functions_that_run_once_run_in_order_and_all_of_them_before_the_worker_goes() {
+fn functions_that_run_once_run_in_order_and_all_before_the_worker_ends() {
     for round in 0..20 {
         let worker = kthread_create_worker!(0, "once/%d", round).expect("kthreadd can create");
         let next = Arc::new(AtomicU64::new(0));

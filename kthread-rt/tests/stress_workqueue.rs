@@ -1,6 +1,6 @@
-//! Works on four queues that are queued, modified, cancelled and flushed by four threads at once,
-//! and that queue themselves. Each instance that somebody was told of as queued has run or was
-//! cancelled, exactly once.
+//! Four threads at once queue, modify, cancel and flush work items on four queues, and the items
+//! also queue themselves. Each queueing that returned true has led to a run or a cancel, exactly
+//! once.
 //!
 //! `KT_STRESS_ROUNDS` (2,000, for 150,000 calls of each thread) and `KT_STRESS_SEED` change the
 //! run; the seed is printed.
@@ -17,15 +17,15 @@ use std::sync::{Arc, RwLock};
 const PRODUCERS: u64 = 4;
 const WORKS: usize = 64;
 
-/// What happened to one work.
+/// The counts of one work item.
 #[derive(Debug, Default)]
 struct Tally {
-    /// How often somebody was told that it was idle, and is queued now.
+    /// The number of calls that found it idle and queued it.
     queued: AtomicU64,
     cancelled: AtomicU64,
     runs: AtomicU64,
     running: AtomicBool,
-    /// How often it is to queue itself yet.
+    /// The number of times that it still has to queue itself.
     again: AtomicU32,
 }
 
@@ -65,15 +65,14 @@ impl Item {
         self.tally.cancelled.fetch_add(u64::from(was_pending), Relaxed);
     }
 
-    /// One random call. A modification that finds the work pending is another time for the same
-    /// instance.
+    /// One random call. A modification of a pending item only changes its time.
     fn act(&self, random: &mut Random) {
         let work = &self.work;
         match random.below(100) {
             0..=59 => self.queued(queue_work(&self.queue, work.work())),
             60..=69 => self.queued(queue_delayed_work(&self.queue, work, random.below(3))),
             70..=79 => {
-                // It says of a disabled work what was pending, and not that it stays idle.
+                // For a disabled item it returns whether it was pending, though it stays idle.
                 let _nobody_disables = self.disabling.read().unwrap();
                 self.queued(!mod_delayed_work(&self.queue, work, random.below(3)));
             }
@@ -97,7 +96,7 @@ impl Item {
 }
 
 #[test]
-fn every_work_that_is_queued_runs_or_is_cancelled_once() {
+fn every_queued_work_item_runs_or_is_cancelled_once() {
     let kernel = Kernel::builder().boot().expect("it boots");
     let _inside = kernel.enter();
     let queues = [

@@ -1,4 +1,4 @@
-//! The sysctl registry: names, permissions, and what a written text means.
+//! The sysctl registry: names, permissions, and how written texts are parsed.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -6,14 +6,14 @@ use kthread_rt::prelude::*;
 use std::sync::Barrier;
 use std::thread;
 
-/// A tree of the test's own.
+/// A Kernel with a tree of the test's own.
 fn kernel() -> (Kernel, Entered) {
     let kernel = Kernel::builder().boot_on_demand().unwrap();
     let inside = kernel.enter();
     (kernel, inside)
 }
 
-/// What writing each text to a fresh value does: the error, or the value after it.
+/// The result of writing each text to a fresh value: the error, or the value after it.
 fn written<T: SysctlValue>(make: impl Fn() -> Sysctl<T>, texts: &[&str]) -> Vec<Result<T, Errno>> {
     texts
         .iter()
@@ -68,7 +68,7 @@ fn an_int_takes_the_first_number_of_a_text() {
 }
 
 #[test]
-fn what_is_no_int_is_einval_and_changes_nothing() {
+fn other_texts_are_einval_and_change_nothing() {
     let (_kernel, _inside) = kernel();
     let value = Sysctl::int(1);
     let _names = register_sysctl("test", &[CtlTable::new("value", 0o644, &value)]).unwrap();
@@ -128,7 +128,7 @@ fn a_string_is_the_first_line_cut_to_its_length() {
 }
 
 #[test]
-fn the_mode_says_what_is_permitted() {
+fn the_mode_permits_reading_and_writing() {
     let (_kernel, _inside) = kernel();
     let value = Sysctl::int(1);
     let table = [("ro", 0o444), ("wo", 0o200), ("rw", 0o600), ("none", 0o044)];
@@ -144,7 +144,7 @@ fn the_mode_says_what_is_permitted() {
 }
 
 #[test]
-fn a_name_that_is_not_there_is_enoent_and_a_directory_eisdir() {
+fn an_unknown_name_is_enoent_and_a_directory_eisdir() {
     let (_kernel, _inside) = kernel();
     let value = Sysctl::int(1);
     let _names = register_sysctl("kernel/a", &[CtlTable::new("b", 0o644, &value)]).unwrap();
@@ -163,7 +163,7 @@ fn a_name_that_is_not_there_is_enoent_and_a_directory_eisdir() {
 }
 
 #[test]
-fn names_go_with_their_registration_and_values_stay() {
+fn names_end_with_their_registration_and_values_stay() {
     let (_kernel, _inside) = kernel();
     let value = Sysctl::int(1);
     let first = register_sysctl("test", &[CtlTable::new("first", 0o644, &value)]).unwrap();
@@ -193,7 +193,7 @@ fn a_name_that_is_taken_is_eexist_and_nothing_of_the_table_is_registered() {
 }
 
 #[test]
-fn a_name_that_can_not_be_one_is_einval() {
+fn an_invalid_name_is_einval() {
     let (_kernel, _inside) = kernel();
     let value = Sysctl::int(1);
     for path in ["", "/", "/a", "a/", "a//b", ".", "a/..", "a\0"] {
@@ -245,7 +245,7 @@ fn a_kthread_reads_what_its_kernel_has_under_the_name() {
 }
 
 #[test]
-fn of_many_who_write_at_once_one_is_last_and_whole() {
+fn concurrent_writes_leave_one_whole_value() {
     let (kernel, _inside) = kernel();
     let text = Sysctl::string("", 100);
     let _names = register_sysctl("test", &[CtlTable::new("text", 0o644, &text)]).unwrap();
@@ -260,7 +260,7 @@ fn of_many_who_write_at_once_one_is_last_and_whole() {
                     sysctl_write("test/text", &n.to_string().repeat(50)).unwrap();
                     let read = sysctl_read("test/text").unwrap();
                     assert!(read.len() == 50 && read.bytes().all(|b| b == read.as_bytes()[0]), "{read}");
-                    // Others come and go meanwhile.
+                    // Other names are registered and dropped meanwhile.
                     let own = register_sysctl(
                         "test",
                         &[CtlTable::new(&format!("own-{n}"), 0o444, &Sysctl::int(n))],

@@ -1,4 +1,4 @@
-//! A task that ends while somebody reads under `rcu_read_lock` is kept until the reader has left,
+//! A task that ends while another reads under `rcu_read_lock` is kept until the reader has left,
 //! and no longer.
 
 use kthread_rt::prelude::*;
@@ -13,7 +13,7 @@ fn a_task_that_ends_during_a_section_is_kept_until_its_end() {
         .spare_threads(0)
         .on_event(move |event| match event.kind {
             EventKind::Joined { pid } => *last.lock().unwrap() = Some(pid),
-            // kthreadd, which has let the task go meanwhile.
+            // kthreadd, which has dropped the task meanwhile.
             EventKind::Sleeping { .. } if event.task.pid == 2 => {
                 if let Some(pid) = last.lock().unwrap().take() {
                     joined.send(pid).unwrap();
@@ -25,7 +25,7 @@ fn a_task_that_ends_during_a_section_is_kept_until_its_end() {
         .unwrap();
     let entered = kernel.enter();
 
-    // The task has a weak reference to its data as long as its memory is there.
+    // The task has a weak reference to its data as long as its memory exists.
     let data = Arc::new(());
     let task = kthread_create!(|_: Arc<()>| 0, data.clone(), "read").unwrap();
     rcu_read_lock();

@@ -1,7 +1,7 @@
 //! Tasklets and irq_works: `linux/interrupt.h`, `linux/irq_work.h`.
 //!
-//! There are no recorded answers for these; the claims are the kernel's documentation, and what is
-//! defined here where a kernel would hang. Nothing waits for a guessed time. That something does
+//! There are no recorded answers for these. The tests follow the kernel's documentation, and what
+//! is defined here where a kernel would hang. No test waits for a guessed time. That something does
 //! *not* happen is shown by something else that must come after it and does.
 
 #![cfg(not(any(loom, shuttle)))]
@@ -14,12 +14,12 @@ use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, mpsc};
 use witness::{Warnings, oopses_are_quiet, wait_until_asleep};
 
-/// How often a function was called, and a way to wait for it.
+/// Counts the calls of a function, and waits for them.
 #[derive(Clone, Default)]
 struct Calls(Arc<(AtomicU32, Completion)>);
 
 impl Calls {
-    /// A tasklet that counts here.
+    /// Makes a tasklet that counts here.
     fn tasklet() -> (Tasklet, Self) {
         let calls = Self::default();
         let callback = calls.clone();
@@ -41,8 +41,9 @@ impl Calls {
     }
 }
 
-/// A tasklet that says when its function has begun, and whose function goes on when it is told to:
-/// it stands still on the tasklet thread (a foreign channel, of which the runtime knows nothing).
+/// A tasklet that reports when its function has begun, and whose function continues when it is
+/// released: it blocks the tasklet thread (in a foreign channel, of which the runtime knows
+/// nothing).
 struct Held {
     tasklet: Arc<Tasklet>,
     calls: Calls,
@@ -76,14 +77,14 @@ impl Held {
     }
 }
 
-/// Waits until the tasklet thread has gone through all that was scheduled before.
+/// Waits until the tasklet thread has run all that was scheduled before.
 fn let_tasklets_run() {
     let (tasklet, calls) = Calls::tasklet();
     tasklet_schedule(&tasklet);
     calls.wait();
 }
 
-/// A kthread that makes a call which sleeps; when this returns, it sleeps there.
+/// Starts a kthread that makes a call, and waits until it sleeps there.
 fn asleep_in(call: impl FnOnce() + Send + 'static) -> Task {
     let began = Arc::new(Completion::new());
     let task = kthread_run!(
@@ -163,7 +164,7 @@ fn high_ones_go_first_and_each_kind_in_order() {
 }
 
 #[test]
-fn one_that_schedules_itself_with_high_priority_keeps_nobody_from_running() {
+fn one_that_schedules_itself_with_high_priority_does_not_starve_others() {
     let again = Tasklet::new(|tasklet| tasklet_hi_schedule(tasklet));
     tasklet_hi_schedule(&again);
     let_tasklets_run();
@@ -214,7 +215,7 @@ fn kill_waits_for_the_scheduled_run_and_ignores_schedules_meanwhile() {
     let killer = asleep_in(move || tasklet_kill(&other));
     held.go();
     held.calls.wait();
-    // The run that it had been scheduled for; from the killer's call on there is no other.
+    // The run for which it had been scheduled; from the killer's call on there is no other.
     assert!(!held.tasklet.schedule());
     held.go();
     assert_eq!(kthread_stop(&killer), 7);
@@ -240,7 +241,7 @@ fn kill_of_a_disabled_scheduled_tasklet_waits_for_its_enabling() {
 }
 
 #[test]
-fn dropping_runs_what_is_scheduled_and_leaves_what_is_disabled() {
+fn a_drop_runs_a_scheduled_tasklet_and_leaves_a_disabled_one() {
     let (tasklet, calls) = Calls::tasklet();
     tasklet_schedule(&tasklet);
     drop(tasklet);
@@ -256,7 +257,7 @@ fn dropping_runs_what_is_scheduled_and_leaves_what_is_disabled() {
 }
 
 #[test]
-fn dropped_by_its_own_function_it_goes_when_that_is_over() {
+fn a_tasklet_dropped_by_its_own_function_ends_when_that_is_over() {
     let place = Arc::new(Mutex::new(None::<Tasklet>));
     let (calls, datum) = (Calls::default(), Arc::new(()));
     let tasklet = Tasklet::new({
@@ -281,17 +282,17 @@ fn dropped_by_its_own_function_it_goes_when_that_is_over() {
 #[test]
 fn zeroed_memory_and_c_style_set_up_work() {
     unsafe extern "C-unwind" fn set(data: u64) {
-        // SAFETY: the address of a static, given below.
+        // SAFETY: the address of a static, passed below.
         unsafe { &*std::ptr::with_exposed_provenance::<AtomicU32>(data as usize) }.store(9, SeqCst);
     }
     static SET: AtomicU32 = AtomicU32::new(0);
     assert!(!std::mem::needs_drop::<TaskletStruct>() && !std::mem::needs_drop::<IrqWork>());
-    // SAFETY: that all-zero is valid is what this asks: null pointers, an empty list, no function.
+    // SAFETY: this is what is tested: null pointers, an empty list, no function.
     let (mut tasklet, work) = unsafe { (std::mem::zeroed::<TaskletStruct>(), std::mem::zeroed::<IrqWork>()) };
     assert_eq!((tasklet_state(&tasklet), irq_work_is_busy(&work)), (0, false));
     tasklet_kill(&tasklet);
     irq_work_sync(&work);
-    // SAFETY: the tasklet is idle, stays in this frame, and is killed before the frame goes.
+    // SAFETY: the tasklet is idle, stays in this frame, and is killed before the frame ends.
     unsafe { tasklet_init(&raw mut tasklet, set, (&raw const SET).expose_provenance() as u64) };
     tasklet_schedule(&tasklet);
     tasklet_kill(&tasklet);
@@ -444,7 +445,7 @@ fn an_irq_work_that_is_pending_is_not_queued_and_one_that_runs_is() {
 }
 
 #[test]
-fn an_irq_work_that_waits_for_itself_warns_and_goes_on() {
+fn an_irq_work_that_waits_for_itself_warns_and_continues() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let inside = kernel.enter();
     DEFINE_IRQ_WORK!(static WORK = |work| irq_work_sync(work));

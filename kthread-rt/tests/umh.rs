@@ -1,7 +1,7 @@
-//! Usermode helpers: what they find, what their callers are told, and that none is left behind.
+//! Usermode helpers: their environment, their callers' results, and that none is left behind.
 //!
-//! A helper that has to stay for a while is a `cat` on a pipe, which ends when the test lets go of
-//! the pipe's other end.
+//! A helper that has to stay for a while is a `cat` on a pipe; it ends when the test closes the
+//! other end.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -33,7 +33,7 @@ fn sh(script: &str) -> SubprocessInfo {
     SubprocessInfo::new("/bin/sh", ["sh", "-c", script], ["PATH=/usr/bin:/bin"]).unwrap()
 }
 
-/// What the helper writes, and how it ended.
+/// The helper's output, and how it ended.
 fn output_of(mut info: SubprocessInfo) -> (String, Result<i32, Errno>) {
     let (mut from, to) = pipe().unwrap();
     info.set_stdout(to);
@@ -43,7 +43,7 @@ fn output_of(mut info: SubprocessInfo) -> (String, Result<i32, Errno>) {
     (text, status)
 }
 
-/// A helper that writes its pid, and ends when the writer goes.
+/// A helper that writes its pid, and ends when the pipe's writer is closed.
 fn stays() -> (SubprocessInfo, PipeWriter, PipeReader) {
     let (stdin, hold) = pipe().unwrap();
     let (told, stdout) = pipe().unwrap();
@@ -53,7 +53,7 @@ fn stays() -> (SubprocessInfo, PipeWriter, PipeReader) {
     (info, hold, told)
 }
 
-/// A line of what a helper writes.
+/// Reads a line of a helper's output.
 fn line(from: &mut PipeReader) -> String {
     let mut line = Vec::new();
     let mut byte = [0];
@@ -72,20 +72,20 @@ fn workers() -> Vec<Task> {
     Kernel::current().tasks().into_iter().filter(|task| task.comm().starts_with("kworker/")).collect()
 }
 
-/// Waits until `task` sleeps, in whatever state, or has ended.
+/// Waits until `task` sleeps in any state, or has ended.
 fn asleep(task: &TaskStruct) -> TaskState {
     _ = wait_task_inactive(task, TASK_RUNNING);
     task.state()
 }
 
-/// A cleanup that counts.
+/// A cleanup that counts its calls.
 fn counting(info: SubprocessInfo) -> (SubprocessInfo, Arc<AtomicU32>) {
     let count = Arc::new(AtomicU32::new(0));
     let counted = count.clone();
     (info.with_cleanup(move |_| _ = counted.fetch_add(1, SeqCst)), count)
 }
 
-/// A file in a directory that goes with it.
+/// A file in a directory that is removed with it.
 struct Scratch(PathBuf);
 
 impl Scratch {
@@ -120,14 +120,14 @@ fn wait_proc_returns_the_wait_status() {
 }
 
 #[test]
-fn wait_exec_returns_0_whatever_becomes_of_the_program() {
+fn wait_exec_returns_0_however_the_program_ends() {
     for wait in [UMH_WAIT_EXEC, UMH_WAIT_EXEC | UMH_KILLABLE, UMH_KILLABLE, UMH_FREEZABLE] {
         assert_eq!(sh("exit 7").exec(wait), Ok(0), "{wait}");
     }
 }
 
 #[test]
-fn what_can_not_be_executed_is_the_error_of_the_exec() {
+fn a_failing_exec_returns_its_error() {
     let (_text, text) = Scratch::file("text", 0o644, "exit 0\n");
     let (_script, script) = Scratch::file("script", 0o755, "exit 0\n");
     let inside = format!("{text}/inside");
@@ -135,7 +135,7 @@ fn what_can_not_be_executed_is_the_error_of_the_exec() {
         ("/no/such/program", Errno::ENOENT),
         (text.as_str(), Errno::EACCES),
         ("/usr", Errno::EACCES),
-        // No shell is asked what it thinks of it.
+        // No shell interprets it.
         (script.as_str(), Errno::ENOEXEC),
         (inside.as_str(), Errno::from_raw(20)), // ENOTDIR
         // Relative to the root directory, and not looked up in PATH.
@@ -170,18 +170,18 @@ fn the_arguments_are_argv_with_the_name_as_given() {
 #[test]
 fn a_helper_that_a_kthread_calls_has_no_signal_blocked_or_ignored() {
     // kthreads block nearly all; Rust's runtime ignores SIGPIPE in this process.
-    let (tell, told) = channel();
+    let (sender, receiver) = channel();
     let task = kthread_run!(
         move |()| {
             let info = SubprocessInfo::new("/bin/cat", ["cat", "/proc/self/status"], [""; 0]).unwrap();
-            tell.send(output_of(info)).unwrap();
+            sender.send(output_of(info)).unwrap();
             0
         },
         (),
         "caller"
     )
     .unwrap();
-    let (status, result) = told.recv().unwrap();
+    let (status, result) = receiver.recv().unwrap();
     assert_eq!(result, Ok(0));
     for sets in ["SigBlk:\t", "SigIgn:\t", "SigCgt:\t", "SigPnd:\t", "ShdPnd:\t"] {
         let set = status.lines().find_map(|line| line.strip_prefix(sets)).expect(sets);
@@ -192,7 +192,7 @@ fn a_helper_that_a_kthread_calls_has_no_signal_blocked_or_ignored() {
 
 #[test]
 fn a_helper_has_three_descriptors_which_are_dev_null() {
-    // One that is not close-on-exec.
+    // A descriptor that is not close-on-exec.
     let file = File::open("/dev/zero").unwrap();
     // SAFETY: the descriptor is open; the copy is never used.
     let copy = unsafe { libc::fcntl(file.as_raw_fd(), libc::F_DUPFD, 100) };
@@ -233,7 +233,7 @@ fn no_wait_returns_before_the_helper_has_ended_and_it_is_reaped() {
 }
 
 #[test]
-fn a_helper_that_nobody_waits_for_to_the_end_is_reaped_too() {
+fn a_helper_that_is_not_waited_for_to_the_end_is_reaped_too() {
     let kernel = Kernel::builder().boot().unwrap();
     let _inside = kernel.enter();
     let (info, hold, mut told) = stays();
@@ -282,7 +282,7 @@ fn workers_are_named_as_the_kernels_and_are_children_of_kthreadd() {
     }
 }
 
-/// A kthread that takes SIGKILL, calls a helper that stays, and returns what the call did; it is
+/// A kthread that takes SIGKILL, calls a helper that stays, and returns the call's result; it is
 /// asleep in the call.
 fn caller(info: SubprocessInfo, wait: i32) -> Task {
     let task = kthread_run!(
@@ -299,7 +299,7 @@ fn caller(info: SubprocessInfo, wait: i32) -> Task {
 }
 
 #[test]
-fn a_killed_caller_leaves_a_killable_wait_and_the_helper_goes_on() {
+fn a_killed_caller_leaves_a_killable_wait_and_the_helper_continues() {
     let kernel = Kernel::builder().boot().unwrap();
     let _inside = kernel.enter();
     let (info, mut hold, mut told) = stays();
@@ -324,7 +324,7 @@ fn a_killed_caller_leaves_a_killable_wait_and_the_helper_goes_on() {
 }
 
 #[test]
-fn a_wait_that_is_not_killable_goes_on_when_the_caller_is_killed() {
+fn a_wait_that_is_not_killable_continues_when_the_caller_is_killed() {
     let (info, hold, mut told) = stays();
     let task = caller(info, UMH_WAIT_PROC);
     line(&mut told);
@@ -350,7 +350,7 @@ fn a_caller_that_is_killed_before_the_call_starts_the_helper_and_does_not_wait()
         "killed"
     )
     .unwrap();
-    // Unless the worker was so fast that the result was there before the wait, as in the kernel.
+    // Unless the worker was so fast that the result existed before the wait, as in the kernel.
     assert_eq!(line(&mut told), "ran");
     assert_eq!(asleep(&task), TASK_DEAD);
     assert!([0, Errno::ERESTARTSYS.as_return()].contains(&kthread_stop(&task)));
@@ -361,7 +361,7 @@ fn a_caller_that_is_killed_before_the_call_starts_the_helper_and_does_not_wait()
 }
 
 #[test]
-fn init_may_change_what_is_executed_and_its_error_is_the_result() {
+fn init_may_change_the_program_and_its_error_is_the_result() {
     let (info, cleaned) = counting(sh(r#"test "$A" = b && exit "$1""#));
     let info = info.with_init(|info| {
         assert!(current().comm().starts_with("kworker/"), "on the worker");
@@ -431,7 +431,7 @@ fn bad_arguments() {
 }
 
 #[test]
-fn a_timer_may_call_a_helper_that_it_does_not_wait_for() {
+fn a_timer_may_call_a_helper_without_waiting() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let _inside = kernel.enter();
     let (mut told, stdout) = pipe().unwrap();
@@ -472,21 +472,21 @@ fn a_shutdown_right_after_the_call_waits_for_no_helper() {
         let kernel = Kernel::builder().boot().unwrap();
         let _inside = kernel.enter();
         let (info, hold, _told) = stays();
-        let (tell, cleaned) = channel();
-        let info = info.with_cleanup(move |_| tell.send(()).unwrap());
+        let (sender, cleaned) = channel();
+        let info = info.with_cleanup(move |_| sender.send(()).unwrap());
         assert_eq!(info.exec(UMH_NO_WAIT), Ok(0));
         // It would hang here if it waited: the helper ends by the drop below.
         let report = kernel.shutdown();
         drop(hold);
-        // Whether kthreadd has refused it or a worker has run it.
+        // Either kthreadd has refused it or a worker has run it.
         assert_eq!(cleaned.recv(), Ok(()), "{report:?}");
         assert!(cleaned.recv().is_err(), "once");
     }
 }
 
 #[test]
-fn there_can_be_no_thread_is_told_and_cleaned_up() {
-    child::run("there_can_be_no_thread_is_told_and_cleaned_up", || {
+fn a_refused_thread_is_reported_and_the_call_cleaned_up() {
+    child::run("a_refused_thread_is_reported_and_the_call_cleaned_up", || {
         let kernel = Kernel::builder().spare_threads(0).stack_size(1 << 30).boot().unwrap();
         let _inside = kernel.enter();
         let limit = libc::rlimit { rlim_cur: 1536 << 20, rlim_max: libc::RLIM_INFINITY };
@@ -505,8 +505,8 @@ fn there_can_be_no_thread_is_told_and_cleaned_up() {
 }
 
 #[test]
-fn a_process_that_ignores_sigchld_gets_no_status_but_every_other_answer() {
-    child::run("a_process_that_ignores_sigchld_gets_no_status_but_every_other_answer", || {
+fn a_process_that_ignores_sigchld_gets_no_status_but_every_other_result() {
+    child::run("a_process_that_ignores_sigchld_gets_no_status_but_every_other_result", || {
         // SAFETY: this process is the test's own.
         unsafe { libc::signal(libc::SIGCHLD, libc::SIG_IGN) };
         assert_eq!(sh("exit 3").exec(UMH_WAIT_PROC), Err(Errno::ECHILD));

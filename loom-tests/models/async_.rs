@@ -1,7 +1,7 @@
 //! Asynchronous function calls (`asynchronous.rs`).
 //!
-//! Who waits for the calls below a cookie does not return before they are over, nor sleeps on when
-//! they are; and what comes behind such a wait comes in the order of the cookies.
+//! A task that waits for the calls below a cookie returns when they are over: not before, and it
+//! does not sleep on. What follows such waits happens in the order of the cookies.
 
 use crate::harness::{Bound, Model, in_kernel, prepared, warnings};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
@@ -13,31 +13,31 @@ use kthread_rt::prelude::*;
 pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "async_synchronize_full",
-        claim: "a full synchronization returns when the call is over, and sees what it did",
+        claim: "a full synchronization returns when the call is over, and its caller sees what the call did",
         bound: Bound::Preemptions(2),
         outcomes: &["over"],
         run: async_synchronize_full_model,
     },
     Model {
         name: "async_cookie_order",
-        claim: "what two calls do behind their cookies is in the order of the cookies, and never at once",
+        claim: "two calls that wait for their cookies continue in the order of the cookies, one at a time",
         bound: Bound::Preemptions(1),
         outcomes: &["2 3"],
         run: async_cookie_order,
     },
     Model {
         name: "async_refused",
-        claim: "a call that gets no worker is made by who asked for it, and nobody waits for it; the next one gets a worker",
+        claim: "a call that gets no worker runs on its caller, and no task waits for it; the next call gets a worker",
         bound: Bound::Preemptions(1),
         outcomes: &["2"],
         run: async_refused,
     },
 ];
 
-/// What calls did, in memory that loom watches.
+/// A record of what the calls did, in memory that loom checks.
 struct Log(UnsafeCell<Vec<AsyncCookie>>);
 
-// SAFETY: loom checks its accesses, and all threads of a model are one.
+// SAFETY: loom checks its accesses, and all threads of a model run on one OS thread.
 unsafe impl Send for Log {}
 // SAFETY: as above.
 unsafe impl Sync for Log {}
@@ -63,12 +63,12 @@ impl Log {
     }
 }
 
-/// The function of the last call is over, and its worker is not quite: the rest is not explored.
+/// Waits until the last call's function is over and its worker nearly is: the rest is not explored.
 fn let_workers_rest() {
     prepared(|| flush_workqueue(&system_unbound_wq()));
 }
 
-/// Idle workers, and nothing to explore about where they come from.
+/// Makes idle workers; their creation is not explored.
 fn with_workers() {
     prepared(|| {
         async_schedule(|(), _| (), ());
@@ -110,7 +110,7 @@ fn async_cookie_order() -> String {
 fn async_refused() -> String {
     in_kernel(|| {
         let log = Log::new();
-        // The queue, and the thread of the timers; its pool gets a worker with the first work.
+        // The queue, and the timers' thread; its pool gets a worker with the first work item.
         prepared(|| drop(system_unbound_wq()));
         refuse_threads(0, 1);
         async_schedule(|log: Arc<Log>, cookie| log.add(cookie), log.clone());

@@ -1,7 +1,7 @@
 //! Binding new threads (`kthread/bind.rs`).
 //!
-//! A thread is bound while it sleeps for the first time, or not at all: a bind that meets the first
-//! wake-up has bound it, or says that it was too late.
+//! A thread is bound while it sleeps for the first time, or not at all: if a bind races with the
+//! first wake-up, either the thread is bound or a warning says that the bind came too late.
 
 use crate::harness::{Bound, Model, actor, created, in_kernel, warnings};
 use kthread_rt::diag::WarningKind;
@@ -9,7 +9,7 @@ use kthread_rt::prelude::*;
 
 pub(crate) const MODELS: &[Model] = &[Model {
     name: "bind_against_wake",
-    claim: "a bind against the first wake-up: the thread is bound, or a warning says that it was started",
+    claim: "if a bind races with the first wake-up, the thread is bound, or a warning says that it has started",
     bound: Bound::Preemptions(2),
     outcomes: &["bound", "too late"],
     run: bind_against_wake,

@@ -1,7 +1,7 @@
 //! Waits for bits and for variables (`wait/bit.rs`, `wait/var.rs`).
 //!
-//! A bit that is a lock lets one task in at a time and is handed on; who waits for a variable is
-//! not left asleep. The words are loom's atomics, which a model sees.
+//! A bit that serves as a lock admits one task at a time and is handed on; a task that waits for a
+//! variable is not left asleep. The words are loom's atomics, which a model sees.
 
 use crate::harness::{Bound, Model, actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
@@ -12,35 +12,35 @@ use kthread_rt::prelude::*;
 pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "bit_lock_of_two",
-        claim: "a bit that two tasks lock lets one in at a time, and the second gets it when the first clears it",
+        claim: "if two tasks lock a bit, it admits one at a time, and the second gets it when the first clears it",
         bound: Bound::Preemptions(3),
-        outcomes: &["one waited", "nobody waited"],
+        outcomes: &["one waited", "none waited"],
         run: bit_lock_of_two,
     },
     Model {
         name: "bit_lock_killed",
-        claim: "who is killed while it waits for a bit has the bit, or leaves the wake-up to the next; the bit can be locked again",
+        claim: "a task that is killed while it waits for a bit gets the bit, or leaves the wake-up to the next; the bit can be locked again",
         bound: Bound::Preemptions(2),
         outcomes: &["killed", "locked"],
         run: bit_lock_killed,
     },
     Model {
         name: "bit_lock_in_order",
-        claim: "who came first gets the bit first, and a wake-up wakes one of those who want to lock it",
+        claim: "the task that came first gets the bit first, and a wake-up wakes one of the tasks that want to lock it",
         bound: Bound::Preemptions(1),
         outcomes: &["first, then second"],
         run: bit_lock_in_order,
     },
     Model {
         name: "bit_cleared_for_all",
-        claim: "who waits for a bit to be clear, and does not lock it, is woken by the same wake-up as all others; a signal ends its wait",
+        claim: "a task that waits for a clear bit without locking it is woken with all other waiters; a signal ends its wait",
         bound: Bound::Preemptions(2),
         outcomes: &["clear", "killed"],
         run: bit_cleared_for_all,
     },
     Model {
         name: "wait_var_woken",
-        claim: "a wait for a variable returns, if the variable was changed before the wake-up",
+        claim: "a wait for a variable returns if the variable was changed before the wake-up",
         bound: Bound::Preemptions(2),
         outcomes: &["at once", "after a sleep"],
         run: wait_var_woken,
@@ -66,29 +66,29 @@ impl BitWord for Word {
     }
 }
 
-/// The bit, and what it protects: how many came.
+/// The bit, and the counter that it protects.
 struct Locked {
     word: Word,
     came: UnsafeCell<u32>,
 }
 
-// SAFETY: the cell is accessed under the bit only; that it is, is what the model shows.
+// SAFETY: the cell is accessed with the bit locked, which the model checks.
 unsafe impl Sync for Locked {}
 // SAFETY: as above.
 unsafe impl Send for Locked {}
 
 impl Locked {
-    /// True if the bit was locked by the other at first.
+    /// Returns true if the other task had the bit locked at first.
     fn come(&self) -> bool {
         let waits = self.word.test_bit(3);
         wait_on_bit_lock(&self.word, 3, TASK_UNINTERRUPTIBLE).expect("nothing interrupts it");
-        // SAFETY: as said; loom checks it.
+        // SAFETY: the bit is locked; loom checks the access.
         self.came.with_mut(|came| unsafe { *came += 1 });
         clear_and_wake_up_bit(&self.word, 3);
         waits
     }
 
-    /// Waits to lock the bit, and comes if it gets it.
+    /// Waits to lock the bit, and counts if it gets it.
     fn come_killable(&self) -> Result<(), Errno> {
         wait_on_bit_lock(&self.word, 3, TASK_KILLABLE)?;
         // SAFETY: as in `come`.
@@ -107,13 +107,13 @@ fn bit_lock_of_two() -> String {
         });
         let waited = locked.come() | other.join();
         assert!(!locked.word.test_bit(3));
-        // SAFETY: nobody else is left.
+        // SAFETY: no other thread is left.
         assert_eq!(locked.came.with(|came| unsafe { *came }), 2);
-        if waited { "one waited" } else { "nobody waited" }.to_owned()
+        if waited { "one waited" } else { "none waited" }.to_owned()
     })
 }
 
-/// The bit, which the caller has locked.
+/// A bit that the caller has locked.
 fn locked_bit() -> Arc<Locked> {
     let locked = Arc::new(Locked { word: Word(AtomicU32::new(0)), came: UnsafeCell::new(0) });
     assert!(!locked.word.test_and_set_bit(3));
@@ -160,7 +160,7 @@ fn bit_lock_in_order() -> String {
         });
         clear_and_wake_up_bit(&locked.word, 3);
         first.join();
-        assert_eq!(second_task.state(), TASK_UNINTERRUPTIBLE, "the first one's turn");
+        assert_eq!(second_task.state(), TASK_UNINTERRUPTIBLE, "it is the first one's turn");
         assert!(locked.word.test_bit(3));
         clear_and_wake_up_bit(&locked.word, 3);
         second.join();
@@ -191,7 +191,7 @@ fn bit_cleared_for_all() -> String {
         assert_eq!(second.join(), Ok(()));
         let result = first.join();
         killer.join();
-        assert!(!locked.word.test_bit(3), "none of them locked it");
+        assert!(!locked.word.test_bit(3), "no waiter locked it");
         if result.is_ok() { "clear" } else { "killed" }.to_owned()
     })
 }

@@ -1,7 +1,7 @@
 //! Booting a Kernel (`kernel/builder.rs`, `start` in `kthread/kthreadd.rs`).
 //!
-//! kthreadd is up when the boot returns, or the boot says why not; and a shutdown that meets the
-//! boot on demand leaves nothing behind.
+//! When the boot returns, kthreadd runs, or the boot has returned an error; and a shutdown that
+//! races with the boot on demand leaves nothing behind.
 
 use crate::harness::{Bound, Model, builder, explored, in_small_kernel, never, sleeper};
 use kthread_rt::__private::model as backend;
@@ -10,7 +10,7 @@ use kthread_rt::prelude::*;
 pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "boot_and_shutdown",
-        claim: "a Kernel boots and goes down, whatever kthreadd and the booting thread overtake each other with",
+        claim: "a Kernel boots and shuts down, in whatever order kthreadd and the booting thread run",
         bound: Bound::Preemptions(2),
         outcomes: &["booted"],
         run: boot_and_shutdown,
@@ -24,7 +24,7 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "boot_on_demand_against_shutdown",
-        claim: "the first request of a Kernel against its shutdown: served or refused, and kthreadd goes in any case",
+        claim: "if the first request of a Kernel races with its shutdown, it is served or refused, and kthreadd ends in any case",
         bound: Bound::Preemptions(2),
         outcomes: &["EAGAIN", "ESHUTDOWN"],
         run: boot_on_demand_against_shutdown,
@@ -90,7 +90,7 @@ fn boot_pids() -> String {
         let enter = || {
             sleeper(|| {
                 let me = current();
-                assert_eq!(find_task_by_pid(me.pid()), Some(me.clone()), "somebody else has this pid");
+                assert_eq!(find_task_by_pid(me.pid()), Some(me.clone()), "another task has this pid");
                 me.pid()
             })
         };

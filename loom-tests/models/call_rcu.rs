@@ -1,7 +1,7 @@
 //! Callbacks of RCU (`call_rcu.rs`).
 //!
 //! Every callback is called, once, by a job or by a barrier that serves. When a barrier returns,
-//! all that were given before it are over.
+//! all callbacks that were queued before it are over.
 
 use crate::harness::{Bound, Model, in_kernel, in_small_kernel, prepared, sleeper, warnings};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
@@ -15,14 +15,14 @@ use kthread_rt::trace::TaskId;
 pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "call_rcu_and_barrier",
-        claim: "a callback that was given before a barrier is over when that returns, whoever calls it",
+        claim: "a callback that was queued before a barrier is over when the barrier returns, whichever task calls it",
         bound: Bound::Preemptions(2),
         outcomes: &["by a worker", "by the barrier"],
         run: call_rcu_and_barrier,
     },
     Model {
         name: "call_rcu_twice",
-        claim: "a callback that is given while another is served is not forgotten",
+        claim: "a callback that is queued while another is served is not forgotten",
         bound: Bound::Preemptions(2),
         outcomes: &["both"],
         run: call_rcu_twice,
@@ -36,42 +36,42 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "call_rcu_refused",
-        claim: "a callback for which no worker could be had is called with the next one, or by a barrier",
+        claim: "a callback whose job was refused is called with the next one, or by a barrier",
         bound: Bound::Preemptions(1),
         outcomes: &["both"],
         run: call_rcu_refused,
     },
     Model {
         name: "rcu_start_poll",
-        claim: "a cookie whose grace period was begun with it comes without anybody's wait",
+        claim: "the grace period that was started with a cookie ends without a task that waits for it",
         bound: Bound::Preemptions(1),
         outcomes: &["come"],
         run: rcu_start_poll,
     },
     Model {
         name: "call_rcu_against_barrier",
-        claim: "a callback that comes while a barrier serves is called, by that or by a job; so is one that comes after it",
+        claim: "a callback that is queued while a barrier serves is called, by the barrier or by a job; so is one that is queued later",
         bound: Bound::Preemptions(1),
         outcomes: &["by a worker", "by the barrier"],
         run: call_rcu_against_barrier,
     },
     Model {
         name: "rcu_three_barriers",
-        claim: "of three barriers that meet, those who wait for who serves all return",
+        claim: "of three barriers at once, those that wait for the server all return",
         bound: Bound::Preemptions(1),
         outcomes: &["all"],
         run: rcu_three_barriers,
     },
     Model {
         name: "rcu_two_barriers",
-        claim: "two barriers that meet both return, though one of them serves",
+        claim: "two barriers at once both return, though only one of them serves",
         bound: Bound::Preemptions(3),
         outcomes: &["both"],
         run: rcu_two_barriers,
     },
 ];
 
-/// What a callback does: it notes who called it, as plain memory, and says that it was.
+/// A callback that records its caller as plain memory and completes something.
 #[repr(C)]
 struct Called {
     // First, so that a pointer to it is a pointer to this.
@@ -80,7 +80,7 @@ struct Called {
     done: Completion,
 }
 
-// SAFETY: loom checks the cell's accesses; the head is given away once.
+// SAFETY: loom checks the cell's accesses; the head is queued once.
 unsafe impl Sync for Called {}
 // SAFETY: as above.
 unsafe impl Send for Called {}
@@ -94,7 +94,7 @@ impl Called {
         })
     }
 
-    /// Gives it to `call_rcu`. It is kept until it is called.
+    /// Passes it to `call_rcu`. It lives until it is called.
     fn call(this: &Arc<Self>) {
         unsafe extern "C-unwind" fn callback(head: *mut RcuHead) {
             // SAFETY: it was made by `into_raw` below, for this call.
@@ -104,7 +104,7 @@ impl Called {
             this.done.complete();
         }
         let kept = Arc::into_raw(this.clone());
-        // SAFETY: the head is the first field of what is kept, and is given away once.
+        // SAFETY: the head is the first field of a live object, and is queued once.
         unsafe { call_rcu(kept.cast_mut().cast(), callback) };
     }
 
@@ -114,7 +114,7 @@ impl Called {
     }
 }
 
-/// Lets the pool on which callbacks are served have its worker.
+/// Lets the pool that serves callbacks get its worker.
 fn with_worker() {
     prepared(|| {
         let work = Work::new(|_| ());
@@ -123,7 +123,7 @@ fn with_worker() {
     });
 }
 
-/// Waits until nobody serves the list, so that the Kernel can end.
+/// Waits until no task serves the list, so that the Kernel can shut down.
 fn served() {
     prepared(|| flush_workqueue(&system_unbound_wq()));
 }
@@ -156,7 +156,7 @@ fn call_rcu_twice() -> String {
 fn call_rcu_and_reader() -> String {
     in_kernel(|| {
         with_worker();
-        // The callback writes the first; `index` says which of them is shown.
+        // The callback writes the first; `index` says which one is current.
         let (called, index) = (Called::new(), Arc::new(AtomicUsize::new(0)));
         let reader = sleeper({
             let (called, index) = (called.clone(), index.clone());
@@ -180,7 +180,7 @@ fn call_rcu_and_reader() -> String {
 
 fn call_rcu_refused() -> String {
     in_kernel(|| {
-        // The queue, and the thread of the timers; its pool gets a worker with the first work.
+        // The queue, and the timers' thread; its pool gets a worker with the first work item.
         prepared(|| drop(system_unbound_wq()));
         refuse_threads(0, 1);
         let [first, second] = [(); 2].map(|()| Called::new());
@@ -220,7 +220,7 @@ fn call_rcu_against_barrier() -> String {
         Called::call(&first);
         first.done.wait();
         let barrier = barrier.join();
-        // Nobody serves any more, and the book is balanced.
+        // No task serves any more, and the counts are balanced.
         served();
         prepared(|| {
             Called::call(&second);
@@ -246,7 +246,7 @@ fn rcu_three_barriers() -> String {
 
 fn rcu_two_barriers() -> String {
     in_small_kernel(|| {
-        // The Kernel's list is made when it is first asked for, by a cell that loom does not know.
+        // The Kernel's list is created at its first use, by a cell that loom does not see.
         prepared(rcu_barrier);
         let other = sleeper(rcu_barrier);
         rcu_barrier();

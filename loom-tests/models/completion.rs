@@ -1,10 +1,10 @@
 //! Completions (`completion/mod.rs`, `swait.rs`, `sync/list.rs`).
 //!
 //! Each `complete` lets exactly one wait return, the one that waited longest; `complete_all` lets
-//! all return, now and later. A waiter that is killed or times out leaves the queue, and takes no
-//! completion with it that it does not return. The completer does not touch the completion once a
-//! wait has returned, so the waiter may free it at that moment. What the completer wrote before is
-//! visible to the waiter.
+//! all return, now and later. A waiter that is killed or times out leaves the queue, and consumes a
+//! completion only if it returns it. The completer does not touch the completion once a wait has
+//! returned, so the waiter may free it at that moment. The waiter sees what the completer wrote
+//! before.
 
 use crate::harness::{Actor, Bound, Model, actor, in_small_kernel, prepared, sleeper};
 use kthread_rt::__private::model::loom;
@@ -17,7 +17,7 @@ use kthread_rt::prelude::*;
 pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "completion_publishes",
-        claim: "what the completer wrote in plain memory is there when the wait returns",
+        claim: "the waiter sees what the completer wrote in plain memory",
         bound: Bound::Complete,
         outcomes: &["seen"],
         run: completion_publishes,
@@ -31,42 +31,42 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "completion_freed_when_done",
-        claim: "whoever saw completion_done may free the completion",
+        claim: "a task that saw completion_done may free the completion",
         bound: Bound::Complete,
         outcomes: &["done", "waited"],
         run: completion_freed_when_done,
     },
     Model {
         name: "completion_once_for_two",
-        claim: "one complete lets one of two waiters go; the other stays, and the next complete reaches it",
+        claim: "one complete wakes one of two waiters; the other stays, and the next complete reaches it",
         bound: Bound::Preemptions(2),
         outcomes: &["main first", "the other first"],
         run: completion_once_for_two,
     },
     Model {
         name: "completion_twice_for_two",
-        claim: "two completes at once let two waiters go and leave nothing",
+        claim: "two completes at once wake two waiters and leave nothing",
         bound: Bound::Preemptions(2),
         outcomes: &["both, and nothing left"],
         run: completion_twice_for_two,
     },
     Model {
         name: "completion_is_fair",
-        claim: "of two sleeping waiters the one that waited longer goes first",
+        claim: "of two sleeping waiters, the one that waited longer is woken first",
         bound: Bound::Preemptions(2),
         outcomes: &["in their order"],
         run: completion_is_fair,
     },
     Model {
         name: "completion_stolen",
-        claim: "a waiter whose completion a try_wait took away waits on, and the next complete reaches it",
+        claim: "a waiter whose completion a try_wait took away keeps waiting, and the next complete reaches it",
         bound: Bound::Preemptions(2),
         outcomes: &["stolen", "not stolen"],
         run: completion_stolen,
     },
     Model {
         name: "completion_all",
-        claim: "complete_all lets two waiters go and every wait after them",
+        claim: "complete_all wakes two waiters, and every later wait returns",
         bound: Bound::Preemptions(2),
         outcomes: &["all"],
         run: completion_all,
@@ -80,14 +80,14 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "completion_killed_waiter_leaves",
-        claim: "a killed waiter is not on the queue any more: the complete that follows goes to the one behind it",
+        claim: "a killed waiter is not on the queue any more: the next complete goes to the waiter behind it",
         bound: Bound::Preemptions(2),
         outcomes: &["it was killed", "it was done"],
         run: completion_killed_waiter_leaves,
     },
     Model {
         name: "completion_timeout",
-        claim: "a wait that times out while it is completed returns 0 and leaves the completion, or takes it and returns 1 or more",
+        claim: "a wait that times out while it is completed returns 0 and leaves the completion, or takes it and returns at least 1",
         bound: Bound::Preemptions(2),
         outcomes: &["timed out", "done in time", "done when the time was over"],
         run: completion_timeout,
@@ -113,8 +113,8 @@ fn completion_publishes() -> String {
     })
 }
 
-/// A completion on the heap that one side frees while the other has a pointer to it, as on a kernel
-/// stack.
+/// A completion on the heap that one side frees while the other has a pointer to it, as with one on
+/// a kernel stack.
 #[derive(Clone, Copy)]
 struct Raw(*mut Completion);
 
@@ -166,7 +166,7 @@ fn completion_freed_when_done() -> String {
     })
 }
 
-/// A second waiter, which says the how-manieth it was.
+/// A second waiter, which returns the position in which it was woken.
 fn waiter(done: &Arc<Completion>, turn: &Arc<AtomicU32>) -> Actor<u32> {
     let (done, turn) = (done.clone(), turn.clone());
     sleeper(move || {
@@ -303,7 +303,7 @@ fn completion_killed() -> String {
         let result = wait_for_completion_killable(&done);
         completer.join();
         killer.join();
-        // It is there if and only if the wait did not take it.
+        // The completion is left if and only if the wait did not take it.
         assert_eq!(try_wait_for_completion(&done), result.is_err());
         match result {
             Ok(()) => "done",
@@ -350,12 +350,12 @@ fn completion_timeout() -> String {
         let left = wait_for_completion_timeout(&done, 2);
         completer.join();
         clock.join();
-        assert_eq!(try_wait_for_completion(&done), left == 0, "it is there if the wait did not take it");
+        assert_eq!(try_wait_for_completion(&done), left == 0, "it is left if the wait did not take it");
         match left {
             0 => "timed out",
             1 => "done when the time was over",
             2 => "done in time",
-            _ => "more left than there was",
+            _ => "more jiffies left than the timeout",
         }
         .to_owned()
     })

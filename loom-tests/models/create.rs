@@ -2,8 +2,8 @@
 //! beginning of `run.rs`).
 //!
 //! A request is answered or abandoned, never both. The requester gets its thread, or an error and
-//! nothing is left of what it asked for; the data of a function that does not run is dropped
-//! exactly once. The thread sleeps until it is woken, and a wake right after create is not lost.
+//! nothing is left of the request; the data of a function that does not run is dropped exactly
+//! once. The thread sleeps until it is woken, and a wake-up right after create is not lost.
 
 use crate::harness::{Bound, Model, actor, builder, datum, in_kernel, in_kernel_of, never, sleeper};
 use kthread_rt::__private::model as backend;
@@ -21,7 +21,7 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "create_and_wake",
-        claim: "a wake right after create always finds the thread asleep, and its function runs",
+        claim: "a wake-up right after create always finds the thread asleep, and its function runs",
         bound: Bound::Preemptions(2),
         outcomes: &["ran"],
         run: create_and_wake,
@@ -63,7 +63,7 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "create_kernel_thread",
-        claim: "kernel_thread's child runs without a wake, and is joined",
+        claim: "kernel_thread's child runs without a wake-up, and is joined",
         bound: Bound::Preemptions(1),
         outcomes: &["ran"],
         run: create_kernel_thread,
@@ -136,7 +136,7 @@ fn create_killed_before() -> String {
     let errno = in_kernel_of(builder().on_event(tell), || {
         send_sig(SIGKILL, &current(), 1).expect("the requester is alive");
         let errno = kthread_create!(never, data, "unborn").expect_err("the requester is killed");
-        assert_eq!(drops.count(), 1, "the request was queued all the same");
+        assert_eq!(drops.count(), 1, "the request was queued nevertheless");
         errno
     });
     assert_eq!(drops.count(), 1, "the data was not dropped once");
@@ -186,7 +186,7 @@ fn create_kernel_thread() -> String {
         let pid = kernel_thread(child, ran.clone(), CLONE_FS).expect("nothing refuses it");
         wait_for_completion(&ran);
         if let Some(child) = find_task_by_pid(pid) {
-            // It is about to end; this waits for it.
+            // The child is about to end; this waits for that.
             _ = kthread_stop(&child);
         }
     });

@@ -1,8 +1,8 @@
 //! The end of a thread (`kthread/exit.rs`, `finish` in `run.rs`).
 //!
-//! `kthread_exit` leaves from anywhere; the result reaches every stop. When the completion of
-//! `kthread_complete_and_exit` is completed, nothing of the caller's is left on the thread: its
-//! frames, its closure and its data are gone.
+//! `kthread_exit` ends the thread from anywhere; every stop returns its result. When the completion
+//! of `kthread_complete_and_exit` is completed, nothing of the caller's is left on the thread: its
+//! frames, its closure and its data are dropped.
 
 use crate::harness::{Bound, Model, created, datum, in_kernel, started};
 use kthread_rt::__private::model::loom::sync::Arc;
@@ -12,28 +12,28 @@ use std::sync::Arc as StdArc;
 pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "exit_against_stop",
-        claim: "kthread_exit from inside a call, against a stop: the stop returns its number, after all destructors",
+        claim: "a stop that races with a kthread_exit deep inside calls returns its number, after all destructors",
         bound: Bound::Preemptions(2),
         outcomes: &["5"],
         run: exit_against_stop,
     },
     Model {
         name: "exit_before_stop",
-        claim: "a thread that calls kthread_exit at once, against a stop: its number, or it never ran",
+        claim: "a stop that races with an immediate kthread_exit returns its number, or the thread never ran",
         bound: Bound::Preemptions(2),
         outcomes: &["-4", "5"],
         run: exit_before_stop,
     },
     Model {
         name: "exit_and_complete",
-        claim: "who waits for the completion of kthread_complete_and_exit finds nothing of the thread's data left",
+        claim: "a task that waits for the completion of kthread_complete_and_exit finds nothing of the thread's data left",
         bound: Bound::Preemptions(2),
         outcomes: &["9"],
         run: exit_and_complete,
     },
     Model {
         name: "exit_ends_the_task",
-        claim: "when a stop returns, the task is dead, out of the pid table, and deaf",
+        claim: "when a stop returns, the task is dead, out of the pid table, and takes no signals",
         bound: Bound::Preemptions(2),
         outcomes: &["dead"],
         run: exit_ends_the_task,

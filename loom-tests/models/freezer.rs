@@ -1,8 +1,8 @@
 //! The freezer (`freezer.rs`).
 //!
-//! A task that sleeps freezably is frozen where it sleeps, or has gone on; a wake-up that comes
-//! while it is frozen does nothing, and what the waker made true is seen after the thaw. No wake-up
-//! is lost on the way in or out.
+//! A task in a freezable sleep is frozen where it sleeps, or has woken. A wake-up that comes while
+//! it is frozen has no effect, but the task sees what the waker made true after the thaw. No
+//! wake-up is lost at the freeze or the thaw.
 
 use crate::harness::{Bound, Model, actor, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::sync::Arc;
@@ -12,21 +12,21 @@ use kthread_rt::prelude::*;
 pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "freeze_against_wake",
-        claim: "a sleeper that is frozen while it is being woken goes on at once or after the thaw",
+        claim: "a sleeper that is frozen while it is being woken continues at once or after the thaw",
         bound: Bound::Preemptions(2),
         outcomes: &["froze", "did not freeze"],
         run: freeze_against_wake,
     },
     Model {
         name: "freeze_and_thaw",
-        claim: "a task that asks to be frozen sleeps until the thaw, and no longer",
+        claim: "a task that calls try_to_freeze sleeps until the thaw, and no longer",
         bound: Bound::Preemptions(2),
         outcomes: &["froze", "did not freeze"],
         run: freeze_and_thaw,
     },
 ];
 
-/// A wait queue and what is waited for there.
+/// A wait queue and its condition.
 struct Event {
     wq: WaitQueueHead,
     set: AtomicU32,

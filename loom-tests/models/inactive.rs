@@ -1,9 +1,9 @@
 //! `wait_task_inactive` (`sched/inactive.rs`, `note_transition` in `sched/wake.rs`).
 //!
-//! The watcher sleeps until its task does, and is told of everything that decides the question: the
-//! task falls asleep, it goes on without having slept, it is woken before it slept, it ends. So it
-//! never waits for ever, and a `true` means that the task is off the run queue in the state that
-//! was asked for.
+//! The watcher sleeps until its task does. It is notified of everything that decides the answer:
+//! the task falls asleep, continues without having slept, is woken before it slept, or ends. So the
+//! watcher never waits for ever, and `true` means that the task is off the run queue in the
+//! requested state.
 
 use crate::harness::{Actor, Bound, Model, actor, in_kernel, in_small_kernel, prepared, sleeper};
 use kthread_rt::__private::model::loom::sync::Arc;
@@ -20,14 +20,14 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "inactive_in_any_state",
-        claim: "a watcher that names no state waits until the task is asleep, however long it runs before",
+        claim: "a watcher that names no state waits until the task is asleep, however long the task runs before",
         bound: Bound::Preemptions(2),
         outcomes: &["asleep"],
         run: inactive_in_any_state,
     },
     Model {
         name: "inactive_goes_on",
-        claim: "a task that sets its state and goes on without sleeping does not leave its watcher waiting",
+        claim: "a task that sets its state and continues without sleeping does not leave its watcher waiting",
         bound: Bound::Preemptions(2),
         outcomes: &["in another state"],
         run: inactive_goes_on,
@@ -41,35 +41,35 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "inactive_two_watchers",
-        claim: "two watchers of one task are both told",
+        claim: "two watchers of one task are both notified",
         bound: Bound::Preemptions(2),
         outcomes: &["both"],
         run: inactive_two_watchers,
     },
     Model {
         name: "inactive_second_sleep",
-        claim: "the end of one sleep and the state of the next are not taken for a task that is off the run queue",
+        claim: "the end of one sleep and the state of the next are not mistaken for a task that is off the run queue",
         bound: Bound::Preemptions(2),
         outcomes: &["asleep", "in another state"],
         run: inactive_second_sleep,
     },
     Model {
         name: "inactive_ends",
-        claim: "a watcher of a kthread that ends is told of the end",
+        claim: "a watcher of a kthread that ends is notified of the end",
         bound: Bound::Preemptions(1),
         outcomes: &["dead"],
         run: inactive_ends,
     },
     Model {
         name: "inactive_all",
-        claim: "who waits until no kthread runs finds those ended that were about to, and others asleep, each time",
+        claim: "a task that waits until no kthread runs finds them ended or asleep, each time",
         bound: Bound::Preemptions(1),
         outcomes: &["ended and asleep"],
         run: inactive_all,
     },
 ];
 
-/// Starts a watcher of the calling task for `state`; it says what it was told, then sets `flag` and
+/// Starts a watcher of the calling task for `state`. The watcher gets its answer, sets `flag` and
 /// wakes the task.
 fn watch(state: TaskState, flag: Option<&Arc<AtomicBool>>) -> Actor<bool> {
     let (task, flag) = (current(), flag.cloned());
@@ -178,7 +178,7 @@ fn inactive_second_sleep() -> String {
         });
         schedule();
         set_current_state(TASK_UNINTERRUPTIBLE);
-        // Off the run queue it is only behind this.
+        // Only behind this point is it off the run queue.
         asleep_again.store(true, Relaxed);
         schedule_timeout(0);
         waker.join();
@@ -207,7 +207,7 @@ fn inactive_all() -> String {
         let kernel = Kernel::current();
         assert!(kernel.settle(HZ));
         assert_eq!((ends.state(), stays.state()), (TASK_DEAD, TASK_INTERRUPTIBLE));
-        // Again, when one of them runs once more.
+        // Again, after one of them has run once more.
         wake_up_process(&stays);
         assert!(kernel.settle(HZ));
         assert_eq!(stays.state(), TASK_INTERRUPTIBLE);

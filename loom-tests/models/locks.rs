@@ -1,7 +1,7 @@
-//! What the models of locks share: memory that a lock protects, who waits for it, a lock that its
-//! last user frees.
+//! Shared code for the models of locks: memory that a lock protects, waiters for it, and a lock
+//! that its last user frees.
 //!
-//! And the scenes that all locks for readers and writers play: [`excludes`], [`two_writers`],
+//! It also has the scenes of all reader-writer locks: [`excludes`], [`two_writers`],
 //! [`two_readers`].
 
 use crate::harness::{Actor, asleep, in_small_kernel, sleeper};
@@ -22,7 +22,7 @@ impl<L: Default> Guarded<L> {
 }
 
 impl<L> Guarded<L> {
-    /// The work of who is alone; what it has made of the memory.
+    /// The work of an exclusive holder; returns what it made of the memory.
     pub(crate) fn change(&self) -> u32 {
         // SAFETY: loom checks it.
         self.value.with_mut(|value| unsafe {
@@ -37,13 +37,13 @@ impl<L> Guarded<L> {
     }
 }
 
-/// A thread that does `f` with what it shares with the others.
+/// Starts a thread that does `f` with the data that it shares with the others.
 pub(crate) fn with<S: 'static, T: 'static>(shared: &Arc<S>, f: impl FnOnce(&S) -> T + 'static) -> Actor<T> {
     let shared = shared.clone();
     sleeper(move || f(&shared))
 }
 
-/// [`with`], where the thread has gone to sleep behind the lock. Not explored.
+/// [`with`], and waits until the thread sleeps behind the lock. Not explored.
 pub(crate) fn waiting<S: 'static, T: 'static>(
     shared: &Arc<S>,
     f: impl FnOnce(&S) -> T + 'static,
@@ -62,8 +62,8 @@ pub(crate) fn locked_or_killed(result: Result<(), Errno>) -> String {
     .to_owned()
 }
 
-/// A lock on the heap, and how many users it still has, which the lock protects. The last one frees
-/// it.
+/// A lock on the heap, and the number of its remaining users, which the lock protects. The last
+/// user frees it.
 pub(crate) struct Counted<L>(*mut (L, UnsafeCell<u32>));
 
 impl<L> Clone for Counted<L> {
@@ -80,12 +80,12 @@ impl<L> Counted<L> {
     }
 
     pub(crate) fn lock(&self) -> &L {
-        // SAFETY: that it is valid where it is used is what the models claim; loom checks it.
+        // SAFETY: the models claim that it is valid where it is used; loom checks it.
         unsafe { &(*self.0).0 }
     }
 
-    /// One user less, who has the lock and lets it go by `unlock`; the last one frees it. True if
-    /// this was it.
+    /// Removes one user, which holds the lock and releases it by `unlock`; the last one frees the
+    /// lock. Returns true if this was the last.
     pub(crate) fn put(self, unlock: impl FnOnce(&L)) -> bool {
         // SAFETY: as above.
         let last = unsafe {
@@ -109,7 +109,7 @@ pub(crate) trait ReadersAndWriters: Default + 'static {
     fn unlock_read(&self);
     fn lock_write(&self);
     fn unlock_write(&self);
-    /// Nobody holds it, and nobody waits.
+    /// True if no task holds it and none waits.
     fn is_free(&self) -> bool;
 }
 
@@ -121,7 +121,7 @@ impl<L: ReadersAndWriters> Guarded<L> {
         value
     }
 
-    /// What it has made of the memory.
+    /// The value that the holder made of the memory.
     pub(crate) fn write(&self) -> u32 {
         self.lock.lock_write();
         let value = self.change();

@@ -1,5 +1,5 @@
-//! The models, one file per protocol. Each file opens with what its models claim together; what
-//! those of locks share is in `locks`.
+//! The models, one file per protocol. Each file opens with what its models claim together; `locks`
+//! has the code that the models of locks share.
 
 mod async_;
 mod bind;

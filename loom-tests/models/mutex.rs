@@ -1,8 +1,8 @@
 //! Mutexes (`mutex/mod.rs`, `lock_queue.rs`).
 //!
-//! One task holds it at a time, and sees what the last holder did. No unlock is missed by who waits
-//! for it. A waiter that is killed leaves the queue, and no wake-up goes with it. Who lets the
-//! mutex go does not touch it any more once another can take it, let it go, and free it.
+//! One task holds it at a time, and sees what the last holder did. No waiter misses an unlock. A
+//! waiter that is killed leaves the queue, and no wake-up is lost with it. The unlocking task does
+//! not touch the mutex any more once another task can take it, unlock it and free it.
 
 use super::locks::{Counted, locked_or_killed, waiting, with};
 use crate::harness::{Actor, Bound, Model, actor, asleep, in_small_kernel, sleeper};
@@ -21,7 +21,7 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "mutex_three",
-        claim: "three tasks get it one after the other: each unlock reaches a waiter",
+        claim: "three tasks get it one after another: each unlock reaches a waiter",
         bound: Bound::Preemptions(2),
         outcomes: &[
             "main, one, two",
@@ -35,21 +35,21 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "mutex_is_tried",
-        claim: "trylock takes it or says that another holds it, and never both and never sleeps",
+        claim: "trylock takes it or reports that another task holds it, and never sleeps",
         bound: Bound::Preemptions(3),
         outcomes: &["taken", "not taken"],
         run: mutex_is_tried,
     },
     Model {
         name: "mutex_overtaken",
-        claim: "a waiter that is woken may be overtaken, and gets it in the end",
+        claim: "a woken waiter may be overtaken, and gets it in the end",
         bound: Bound::Preemptions(2),
         outcomes: &["waiter, main, main", "main, waiter, main", "main, main, waiter"],
         run: mutex_overtaken,
     },
     Model {
         name: "mutex_killed",
-        claim: "a killed waiter has the mutex or EINTR, and the mutex is free when all is over",
+        claim: "a killed waiter gets the mutex or EINTR, and the mutex is free at the end",
         bound: Bound::Preemptions(2),
         outcomes: &["locked", "killed"],
         run: mutex_killed,
@@ -70,7 +70,7 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "mutex_freed_by_waiter",
-        claim: "who waited may free the mutex right after its own unlock",
+        claim: "a task that waited may free the mutex right after its own unlock",
         bound: Bound::Complete,
         outcomes: &["freed"],
         run: mutex_freed_by_waiter,
@@ -84,16 +84,15 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "mutex_owner",
-        claim: "owner names a task that is alive to be named, and does not disturb the unlock that it meets",
+        claim: "owner returns a task that is alive, and does not disturb a concurrent unlock",
         bound: Bound::Complete,
-        outcomes: &["nobody", "the holder"],
+        outcomes: &["no task", "the holder"],
         run: mutex_owner,
     },
 ];
 
 thread_local! {
-    // std's: all threads of a model are one OS thread, and the order of the entries is what the
-    // mutex makes it.
+    // std's cell: all threads of a model run on one OS thread, and the mutex orders the entries.
     static ORDER: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -231,7 +230,7 @@ fn mutex_killed_passes_on() -> String {
     })
 }
 
-/// Locks, is a user less, and unlocks; true if it was the last.
+/// Locks, removes one user, and unlocks; returns true if it was the last.
 fn locked_put(counted: Counted<RawMutex>) -> bool {
     mutex_lock(counted.lock());
     counted.put(mutex_unlock)
@@ -304,9 +303,9 @@ fn mutex_owner() -> String {
         let pid = holder.join();
         assert!(!mutex_is_locked(&guarded.mutex));
         match seen {
-            None => "nobody",
+            None => "no task",
             Some(seen) if seen == pid => "the holder",
-            Some(_) => "somebody else",
+            Some(_) => "another task",
         }
         .to_owned()
     })

@@ -1,9 +1,9 @@
 //! Parking (`kthread/park.rs`).
 //!
-//! `kthread_park` returns when the thread is asleep in TASK_PARKED, and only `kthread_unpark` gets
-//! it out of there; or when it has become clear that it will not park. An unpark or a stop that
-//! comes while the thread is about to park is not lost. A thread that parks itself leaves nothing
-//! behind that a later park would take for its own.
+//! `kthread_park` returns when the thread sleeps in TASK_PARKED, which only `kthread_unpark` ends;
+//! or when it is certain that the thread will not park. An unpark or a stop that comes while the
+//! thread is about to park is not lost. A thread that parks itself leaves nothing behind that a
+//! later park would mistake for its own.
 
 use crate::harness::{Actor, Bound, Model, actor, created, in_kernel, sleeper, started, warnings};
 use kthread_rt::__private::model::loom::sync::Arc;
@@ -13,14 +13,14 @@ use kthread_rt::prelude::*;
 pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "park_and_unpark",
-        claim: "a park of a thread that sleeps returns when it is parked, and the unpark lets it go on",
+        claim: "a park of a sleeping thread returns when it is parked, and the unpark lets it continue",
         bound: Bound::Preemptions(2),
         outcomes: &["7"],
         run: park_and_unpark,
     },
     Model {
         name: "park_before_first_wake",
-        claim: "a thread that was never woken parks without running its function, and runs it when it is stopped then",
+        claim: "a thread that was never woken parks without running its function, and runs it if it is stopped then",
         bound: Bound::Preemptions(2),
         outcomes: &["7"],
         run: park_before_first_wake,
@@ -34,7 +34,7 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "park_twice",
-        claim: "of two parks at once one gets EBUSY; the other returns when the thread is parked",
+        claim: "of two parks at once, one gets EBUSY and the other returns when the thread is parked",
         bound: Bound::Preemptions(2),
         outcomes: &["Ok(()) Err(EBUSY)", "Err(EBUSY) Ok(())"],
         run: park_twice,
@@ -48,28 +48,28 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "park_unparked_while_parking",
-        claim: "an unpark of a thread that is about to park itself lets it go on",
+        claim: "an unpark of a thread that is about to park itself lets it continue",
         bound: Bound::Preemptions(2),
         outcomes: &["went on"],
         run: park_unparked_while_parking,
     },
     Model {
         name: "park_stopped_while_parking",
-        claim: "a stop of a thread that is about to park itself lets it go on, and it sees should_stop",
+        claim: "a stop of a thread that is about to park itself lets it continue, and it sees should_stop",
         bound: Bound::Preemptions(2),
         outcomes: &["7"],
         run: park_stopped_while_parking,
     },
     Model {
         name: "park_after_its_own",
-        claim: "a park after one that the thread asked of itself does not return before the thread is parked",
+        claim: "a park after one that the thread requested itself does not return before the thread is parked",
         bound: Bound::Preemptions(2),
         outcomes: &["7"],
         run: park_after_its_own,
     },
     Model {
         name: "park_against_unpark",
-        claim: "a park that somebody else undoes at once returns, whether or not the thread got as far as parking",
+        claim: "a park that another task undoes at once returns, whether or not the thread got as far as parking",
         bound: Bound::Preemptions(1),
         outcomes: &["stays parked", "undone"],
         run: park_against_unpark,
@@ -83,14 +83,14 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "park_against_stop",
-        claim: "a park against a stop: the thread parks until it is unparked, or ends, and both calls return",
+        claim: "if a park races with a stop, the thread parks until it is unparked, or ends, and both calls return",
         bound: Bound::Preemptions(2),
         outcomes: &["Ok(())", "Err(ENOSYS)"],
         run: park_against_stop,
     },
 ];
 
-/// What a kthread that can be parked does.
+/// The function of a kthread that can be parked.
 fn parkable() -> i32 {
     while !kthread_should_stop() {
         kthread_parkme();
@@ -180,7 +180,7 @@ fn about_to_park() -> Task {
     let task = started({
         let (ready, asked) = (ready.clone(), asked.clone());
         move |_| {
-            kthread_park(&current()).expect("nobody asked it before");
+            kthread_park(&current()).expect("no park is pending");
             complete(&asked);
             wait_for_completion(&ready);
             kthread_parkme();
@@ -196,7 +196,7 @@ fn park_unparked_while_parking() -> String {
     in_kernel(|| {
         let task = about_to_park();
         kthread_unpark(&task);
-        // It is not parked now, nor on its way there; it is, or will be, in its next sleep.
+        // It is not parked now, nor about to be; it sleeps, or will, in its next sleep.
         assert!(wait_task_inactive(&task, TASK_RUNNING));
         assert_ne!(task.state(), TASK_PARKED);
         assert_eq!(kthread_stop(&task), 7);
@@ -230,7 +230,7 @@ fn park_against_unpark() -> String {
         });
         assert_eq!(kthread_park(&task), Ok(()));
         other.join();
-        // Asked, and not yet undone, it is on its way to sleep in this state.
+        // If the park is not undone, the thread is about to sleep in this state.
         let parked = wait_task_inactive(&task, TASK_PARKED);
         assert_eq!(kthread_stop(&task), 7);
         if parked { "stays parked" } else { "undone" }.to_owned()
@@ -259,8 +259,8 @@ fn park_against_stop() -> String {
             move || kthread_stop(&task)
         });
         let result = kthread_park(&task);
-        // As in the kernel, a stop that came before the park was asked for does not end it: who
-        // parks, unparks.
+        // As in the kernel, a stop that came before the park does not end it: the parker has to
+        // unpark.
         kthread_unpark(&task);
         assert_eq!(stopper.join(), 7);
         if result.is_err() {

@@ -1,8 +1,8 @@
 //! Percpu_rwsems (`percpu_rwsem/mod.rs`, `lock_queue.rs`).
 //!
-//! A writer is alone, whatever slots the readers are counted in; readers see what the last writer
-//! did, and a writer what all readers did. Nobody who waits is forgotten, and nobody is overtaken
-//! by who comes later.
+//! A writer is exclusive, whatever slots the readers are counted in; readers see what the last
+//! writer did, and a writer what all readers did. No waiter is forgotten, and none is overtaken by
+//! a later one.
 
 use super::locks::{self, ReadersAndWriters, excludes, two_readers, two_writers, waiting, with};
 use crate::harness::{Actor, Bound, Model, in_small_kernel};
@@ -25,42 +25,42 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "percpu_rwsem_two_readers",
-        claim: "two readers that are counted apart and a writer get it, and none is forgotten",
+        claim: "two readers in different slots and a writer all get it, and none is forgotten",
         bound: Bound::Preemptions(2),
         outcomes: &["read 0 and 0", "read 0 and 1", "read 1 and 0", "read 1 and 1"],
         run: two_readers::<RawPercpuRwSemaphore>,
     },
     Model {
         name: "percpu_rwsem_readers_before_writer",
-        claim: "a writer comes after all that both readers did whom it waited for, though others let their locks go",
+        claim: "a writer sees all that both readers before it did, though other tasks released their locks",
         bound: Bound::Preemptions(2),
         outcomes: &["read 0 and 0"],
         run: readers_before_writer,
     },
     Model {
         name: "percpu_rwsem_in_order",
-        claim: "a reader, a writer and a reader that wait get it in this order",
+        claim: "a waiting reader, writer and reader get it in this order",
         bound: Bound::Preemptions(2),
         outcomes: &["read 1 and 2"],
         run: in_order,
     },
     Model {
         name: "percpu_rwsem_trylock",
-        claim: "a trylock takes it, or says that a writer is about",
+        claim: "a trylock takes it, or reports that a writer holds it or waits",
         bound: Bound::Preemptions(3),
-        outcomes: &["a writer is about", "read 0", "read 1"],
+        outcomes: &["a writer holds it or waits", "read 0", "read 1"],
         run: trylock,
     },
     Model {
         name: "percpu_rwsem_let_go_by_another",
-        claim: "a reader's lock that another task lets go is counted out once, while a third reads",
+        claim: "a reader's lock that another task releases is counted out once, while a third task reads",
         bound: Bound::Preemptions(2),
         outcomes: &["free"],
         run: let_go_by_another,
     },
     Model {
         name: "percpu_rwsem_trylock_without_writer",
-        claim: "a trylock takes it if no writer is about, also while another task counts out a reader that is not in its slot",
+        claim: "a trylock takes it if no writer holds it or waits, also while another task counts out a reader of another slot",
         bound: Bound::Preemptions(3),
         outcomes: &["taken"],
         run: trylock_without_writer,
@@ -94,7 +94,7 @@ impl ReadersAndWriters for RawPercpuRwSemaphore {
 fn readers_before_writer() -> String {
     in_small_kernel(|| {
         let guarded = Guarded::new();
-        // Both in this task's slot, and let go on tasks of their own.
+        // Both are in this task's slot, and other tasks release them.
         percpu_down_read(&guarded.lock);
         percpu_down_read(&guarded.lock);
         let reader = |guarded: &Guarded| {
@@ -135,7 +135,7 @@ fn trylock() -> String {
             percpu_up_read(&guarded.lock);
             format!("read {value}")
         } else {
-            "a writer is about".to_owned()
+            "a writer holds it or waits".to_owned()
         };
         writer.join();
         guarded.assert_free();
@@ -161,7 +161,7 @@ fn trylock_without_writer() -> String {
         let guarded = Guarded::new();
         percpu_down_read(&guarded.lock);
         percpu_down_read(&guarded.lock);
-        // Their pids follow each other, so one of them is not counted in this task's slot.
+        // Their pids are consecutive, so one of them is not counted in this task's slot.
         let others = [(); 2].map(|()| with(&guarded, |guarded| percpu_up_read(&guarded.lock)));
         let taken = percpu_down_read_trylock(&guarded.lock);
         others.into_iter().for_each(Actor::join);

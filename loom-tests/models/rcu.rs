@@ -1,7 +1,7 @@
 //! RCU (`rcu/mod.rs`).
 //!
-//! When a wait for readers returns, nobody who was inside still is, and who comes later sees what
-//! was done before the wait. No wait sleeps on.
+//! When a wait for readers returns, every reader that was inside has left, and later readers see
+//! what was done before the wait. No wait sleeps for ever.
 
 use crate::harness::{Bound, Model, in_small_kernel, sleeper, warnings};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
@@ -13,14 +13,14 @@ use kthread_rt::prelude::*;
 pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "rcu_reader",
-        claim: "what a reader uses is not freed before the reader's section is over",
+        claim: "what a reader uses is not freed before the reader's section ends",
         bound: Bound::Preemptions(3),
         outcomes: &["old", "new"],
         run: rcu_reader,
     },
     Model {
         name: "rcu_late_reader",
-        claim: "a reader that comes after the change of the phase does not end the wait for one that was there before",
+        claim: "a reader that comes after the change of the phase does not end the wait for an earlier one",
         bound: Bound::Preemptions(2),
         outcomes: &["late: new", "late: old"],
         run: rcu_late_reader,
@@ -34,28 +34,28 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "rcu_cookie",
-        claim: "a cookie has not come as long as a reader is inside who was so when it was drawn, whoever else waits",
+        claim: "a cookie is not reached while a reader is inside that was inside when the cookie was taken, whichever other tasks wait",
         bound: Bound::Preemptions(2),
         outcomes: &["come", "not yet"],
         run: rcu_cookie,
     },
     Model {
         name: "srcu_two_updaters",
-        claim: "with two updaters, what a reader uses is not freed, whichever of them took it away",
+        claim: "with two updaters, what a reader uses is not freed, whichever updater removed it",
         bound: Bound::Preemptions(2),
         outcomes: &["0", "1", "2"],
         run: srcu_two_updaters,
     },
     Model {
         name: "rcu_ends_inside",
-        claim: "what a reader uses is not freed before the reader's task has ended, and then it is",
+        claim: "what a reader uses is not freed before the reader's task has ended, and is freed then",
         bound: Bound::Preemptions(3),
         outcomes: &["old", "new"],
         run: rcu_ends_inside,
     },
 ];
 
-/// Values, of which one is shown; and which of them have been freed, written as plain memory.
+/// Values, one of which is current; and which of them have been freed, recorded in plain memory.
 struct Shown {
     domain: SrcuStruct,
     index: AtomicUsize,
@@ -77,14 +77,14 @@ impl Shown {
         })
     }
 
-    /// In a section: the value that is shown.
+    /// Called in a section: the current value.
     fn look(&self) -> u32 {
         let index = self.index.load(Ordering::Acquire);
         // SAFETY: loom checks it.
         self.values[index].with(|value| unsafe { *value })
     }
 
-    /// After the wait: nobody looks at it any more.
+    /// Called after the wait: no reader uses it any more.
     fn free(&self, index: usize) {
         // SAFETY: loom checks it.
         self.values[index].with_mut(|value| unsafe { *value = 99 });
@@ -106,7 +106,7 @@ fn rcu_reader() -> String {
         rcu_read_lock();
         let seen = shown.look();
         rcu_read_unlock();
-        assert_eq!(seen, shown.look().min(seen), "a value goes from old to new");
+        assert_eq!(seen, shown.look().min(seen), "a value only changes from old to new");
         rcu_read_unlock();
         updater.join();
         if seen == 0 { "old" } else { "new" }.to_owned()

@@ -1,9 +1,9 @@
 //! Mutexes with priority inheritance (`rtmutex/mod.rs`, `sched/inherit.rs`).
 //!
-//! One task at a time has it, and sees what the last owner did. No unlock is missed by who waits. A
-//! killed waiter has it or EINTR, and leaves nothing behind, no priority either. Of tasks that take
-//! two in opposite orders at least one goes on. Who unlocks does not touch it any more once another
-//! can take it, unlock it, and free it.
+//! One task at a time owns it, and sees what the last owner did. No waiter misses an unlock. A
+//! killed waiter gets it or EINTR, and leaves nothing behind, also no priority. Of tasks that take
+//! two in opposite orders, at least one continues. The unlocking task does not touch it any more
+//! once another task can take it, unlock it and free it.
 
 use super::locks::{self, Counted, locked_or_killed, waiting, with};
 use crate::harness::{Bound, Model, actor, in_small_kernel, introduced, sleeper, warnings};
@@ -14,42 +14,42 @@ use kthread_rt::prelude::*;
 pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "rt_mutex_excludes",
-        claim: "three tasks change what it protects one after the other, and none is forgotten",
+        claim: "three tasks change what it protects one after another, and none is forgotten",
         bound: Bound::Preemptions(2),
         outcomes: &["1", "2", "3"],
         run: excludes,
     },
     Model {
         name: "rt_mutex_trylock",
-        claim: "a trylock takes it or says that it is held",
+        claim: "a trylock takes it or reports that it is held",
         bound: Bound::Preemptions(3),
         outcomes: &["held", "saw 0", "saw 1"],
         run: trylock,
     },
     Model {
         name: "rt_mutex_killed",
-        claim: "a killed waiter has it or EINTR while the owner unlocks; it is free and its owner's priority is his own when all is over",
+        claim: "a killed waiter gets it or EINTR while the owner unlocks; at the end it is free and its owner has its own priority",
         bound: Bound::Preemptions(2),
         outcomes: &["locked", "killed"],
         run: killed,
     },
     Model {
         name: "rt_mutex_most_urgent_first",
-        claim: "of two who wait the more urgent gets it first, also if it becomes that while it waits",
+        claim: "of two waiters, the more urgent gets it first, also if it becomes more urgent while it waits",
         bound: Bound::Preemptions(2),
         outcomes: &["second first"],
         run: most_urgent_first,
     },
     Model {
         name: "rt_mutex_donors_go_along",
-        claim: "who still waits when it is handed on gives its priority to the new owner; of equals the first comes first",
+        claim: "tasks that still wait when it is handed on give their priority to the new owner; of equal waiters, the first comes first",
         bound: Bound::Preemptions(1),
         outcomes: &["1, 2, 3"],
         run: donors_go_along,
     },
     Model {
         name: "rt_mutex_priority_comes_along",
-        claim: "an owner has the priority that its waiter was given while it came to wait",
+        claim: "an owner inherits the priority that its waiter was given while it queued up",
         bound: Bound::Preemptions(2),
         outcomes: &["49"],
         run: priority_comes_along,
@@ -165,7 +165,7 @@ fn donors_go_along() -> String {
         let (first, task) = waiting(&guarded, |guarded| {
             rt_mutex_lock(&guarded.lock);
             let value = guarded.change();
-            // From now on it is as urgent as who waits for it.
+            // From here on its priority is that of its waiter.
             sched_set_normal(&current(), 0);
             let inherited = current().prio();
             rt_mutex_unlock(&guarded.lock);
@@ -185,7 +185,7 @@ fn donors_go_along() -> String {
         rt_mutex_unlock(&guarded.lock);
         assert_eq!(current().prio(), 120);
         let order = [first.join(), second.join(), third.join()];
-        // Nobody is left in its book: it can be locked again.
+        // Its wait queue is empty: it can be locked again.
         guarded.locked_change();
         guarded.assert_free();
         order.map(|value| value.to_string()).join(", ")

@@ -1,7 +1,7 @@
 //! Reader-writer spinlocks (`rwlock/mod.rs`).
 //!
-//! A writer is alone, readers are among themselves; what a writer did is visible to the readers
-//! after it, and what a reader did to the writer after it. Nobody is left asleep.
+//! A writer is exclusive, readers share it; the readers after a writer see what it did, and the
+//! writer after a reader sees what that did. No waiter is left asleep.
 
 use super::locks::{self, ReadersAndWriters, excludes, with};
 use crate::harness::{Bound, Model, in_small_kernel};
@@ -17,14 +17,14 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "rwlock_reader_and_writer",
-        claim: "a reader sees all that the writer did, or nothing, and neither sleeps on",
+        claim: "a reader sees all that the writer did, or nothing, and neither sleeps for ever",
         bound: Bound::Preemptions(3),
         outcomes: &["before", "after"],
         run: excludes::<RawRwLock>,
     },
     Model {
         name: "rwlock_writer_among_readers",
-        claim: "a writer that two readers keep out gets in, and so does a reader that waits for the writer",
+        claim: "a writer that two readers exclude gets in, and so does a reader that waits for the writer",
         bound: Bound::Preemptions(2),
         outcomes: &["00", "01", "10", "11"],
         run: rwlock_writer_among_readers,

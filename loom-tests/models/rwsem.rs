@@ -1,9 +1,9 @@
 //! Read-write semaphores (`rwsem/mod.rs`, `lock_queue.rs`).
 //!
-//! A writer is alone; readers are together, and see what the last writer did. No release is missed
-//! by who waits for it; a killed writer lets the readers go that it kept waiting. A downgraded
-//! writer lets readers in and no writer. Who lets it go does not touch it any more once another can
-//! take it, let it go, and free it.
+//! A writer is exclusive; readers share it, and see what the last writer did. No waiter misses a
+//! release; a writer that is killed in the queue lets the readers continue that it blocked. A
+//! downgraded writer admits readers and no writer. The releasing task does not touch it any more
+//! once another task can take it, release it and free it.
 
 use super::locks::{
     self, Counted, ReadersAndWriters, excludes, locked_or_killed, two_readers, two_writers, waiting, with,
@@ -29,56 +29,56 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "rwsem_two_readers",
-        claim: "two readers and a writer get it; the last reader lets the writer in, and the writer both readers",
+        claim: "two readers and a writer all get it; the last reader admits the writer, and the writer both readers",
         bound: Bound::Preemptions(3),
         outcomes: &["read 0 and 0", "read 0 and 1", "read 1 and 0", "read 1 and 1"],
         run: two_readers::<RawRwSemaphore>,
     },
     Model {
         name: "rwsem_readers_before_writer",
-        claim: "a writer that two readers let in comes after all that both did, not after the last one's only",
+        claim: "a writer that two readers admit sees all that both did, not only what the last one did",
         bound: Bound::Preemptions(3),
         outcomes: &["read 0 and 0"],
         run: rwsem_readers_before_writer,
     },
     Model {
         name: "rwsem_readers_together",
-        claim: "a writer lets two readers in that wait, and both hold it at once",
+        claim: "a writer admits two waiting readers, and both hold it at once",
         bound: Bound::Preemptions(2),
         outcomes: &["together"],
         run: rwsem_readers_together,
     },
     Model {
         name: "rwsem_downgrade",
-        claim: "a downgrade lets the reader in that waits, keeps its reader's lock, and no writer gets past it",
+        claim: "a downgrade admits the waiting reader and keeps a reader's lock, and no writer gets in",
         bound: Bound::Preemptions(2),
         outcomes: &["read while downgraded"],
         run: rwsem_downgrade,
     },
     Model {
         name: "rwsem_trylock",
-        claim: "trylocks take it or say that it is held",
+        claim: "trylocks take it or report that it is held",
         bound: Bound::Preemptions(3),
         outcomes: &["neither", "read", "written", "read and written"],
         run: rwsem_trylock,
     },
     Model {
         name: "rwsem_killed",
-        claim: "a killed writer has the lock or EINTR while the last reader lets go, and it is free when all is over",
+        claim: "a killed writer gets the lock or EINTR while the last reader releases it, and it is free at the end",
         bound: Bound::Preemptions(2),
         outcomes: &["locked", "killed"],
         run: rwsem_killed,
     },
     Model {
         name: "rwsem_killed_writer_lets_readers_go",
-        claim: "a writer that is killed in the queue lets the reader behind it join those who read",
+        claim: "a writer that is killed in the queue lets the reader behind it join the present readers",
         bound: Bound::Preemptions(2),
         outcomes: &["joined"],
         run: rwsem_killed_writer_lets_readers_go,
     },
     Model {
         name: "rwsem_freed_by_last",
-        claim: "the last of a reader and a writer may free it right after it has let go",
+        claim: "the last of a reader and a writer may free it right after its release",
         bound: Bound::Preemptions(3),
         outcomes: &["the reader frees", "the writer frees"],
         run: rwsem_freed_by_last,
@@ -112,7 +112,7 @@ impl ReadersAndWriters for RawRwSemaphore {
 fn rwsem_readers_before_writer() -> String {
     in_small_kernel(|| {
         let guarded = Guarded::new();
-        // For the two readers, which have no tasks: nothing orders what they did but the lock.
+        // For the two readers, which have no tasks: only the lock orders what they did.
         down_read(&guarded.lock);
         down_read(&guarded.lock);
         let (writer, _) = waiting(&guarded, Guarded::write);
@@ -136,7 +136,7 @@ fn rwsem_readers_together() -> String {
     in_small_kernel(|| {
         let guarded = Guarded::new();
         down_write(&guarded.lock);
-        // Each lets go only once the other is in: they wait for each other with the lock held.
+        // Each releases it only once the other has it: they wait for each other with the lock held.
         let (mine, yours) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
         let meet = |mine: Arc<Completion>, yours: Arc<Completion>| {
             move |guarded: &Guarded| {
@@ -243,7 +243,7 @@ fn rwsem_freed_by_last() -> String {
             down_write(counted.lock());
             counted.put(up_write)
         });
-        // Of the one reader that there is, so it is alone too.
+        // The other user is a reader, so this one is exclusive or the only reader.
         down_read(counted.lock());
         let mine = counted.put(up_read);
         assert_ne!(mine, writer.join());

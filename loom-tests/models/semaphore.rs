@@ -1,8 +1,8 @@
 //! Semaphores (`semaphore/mod.rs`, `lock_queue.rs`).
 //!
-//! Each `up` lets one `down` through, the one that waited longest, and none is lost: not on a
-//! waiter that is killed or whose time is over. What was done before the `up` is visible after the
-//! `down`. The `up` does not touch the semaphore any more once the `down` has returned.
+//! Each `up` lets one `down` return, the one that waited longest, and none is lost on a waiter that
+//! is killed or times out. What was done before the `up` is visible after the `down`. The `up` does
+//! not touch the semaphore any more once the `down` has returned.
 
 use crate::harness::{Actor, Bound, Model, actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
@@ -20,21 +20,21 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "semaphore_publishes",
-        claim: "what was done before the up is there after the down, and the down never sleeps on",
+        claim: "what was done before the up is visible after the down, and the down never sleeps for ever",
         bound: Bound::Preemptions(3),
         outcomes: &["seen"],
         run: semaphore_publishes,
     },
     Model {
         name: "semaphore_two_for_two",
-        claim: "two ups at once let two downs through and leave nothing",
+        claim: "two ups at once let two downs return and leave nothing",
         bound: Bound::Preemptions(2),
         outcomes: &["both, and nothing left"],
         run: semaphore_two_for_two,
     },
     Model {
         name: "semaphore_trylock",
-        claim: "a trylock against an up takes the unit or leaves it",
+        claim: "a trylock that races with an up takes the unit or leaves it",
         bound: Bound::Complete,
         outcomes: &["taken", "left"],
         run: semaphore_trylock,
@@ -48,21 +48,21 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "semaphore_killed_waiter_leaves",
-        claim: "a killed waiter is not on the queue any more: the up that follows goes to the one behind it",
+        claim: "a killed waiter is not on the queue any more: the next up goes to the waiter behind it",
         bound: Bound::Preemptions(2),
         outcomes: &["taken", "killed"],
         run: semaphore_killed_waiter_leaves,
     },
     Model {
         name: "semaphore_timeout",
-        claim: "a down whose time is over when the up comes returns ETIME and leaves the unit, or takes it",
+        claim: "a down that times out when the up comes returns ETIME and leaves the unit, or takes it",
         bound: Bound::Preemptions(2),
         outcomes: &["taken", "timed out"],
         run: semaphore_timeout,
     },
     Model {
         name: "semaphore_freed_by_waiter",
-        claim: "who waited may free the semaphore as soon as its down has returned",
+        claim: "a waiter may free the semaphore as soon as its down has returned",
         bound: Bound::Preemptions(3),
         outcomes: &["at once", "after a sleep"],
         run: semaphore_freed_by_waiter,
@@ -178,7 +178,11 @@ fn semaphore_killed() -> String {
         let result = down_killable(&semaphore);
         upper.join();
         killer.join();
-        assert_eq!(!down_trylock(&semaphore), result.is_err(), "it is there if the down did not take it");
+        assert_eq!(
+            !down_trylock(&semaphore),
+            result.is_err(),
+            "the unit is left if the down did not take it"
+        );
         taken_or_killed(result)
     })
 }
@@ -216,7 +220,11 @@ fn semaphore_timeout() -> String {
         let result = down_timeout(&semaphore, 2);
         upper.join();
         clock.join();
-        assert_eq!(semaphore.count(), u32::from(result.is_err()), "it is there if the down did not take it");
+        assert_eq!(
+            semaphore.count(),
+            u32::from(result.is_err()),
+            "the unit is left if the down did not take it"
+        );
         match result {
             Ok(()) => "taken",
             Err(Errno::ETIME) => "timed out",
@@ -226,14 +234,14 @@ fn semaphore_timeout() -> String {
     })
 }
 
-/// A semaphore on the heap that one side frees while the other has a pointer to it, as on a kernel
-/// stack.
+/// A semaphore on the heap that one side frees while the other has a pointer to it, as with one on
+/// a kernel stack.
 #[derive(Clone, Copy)]
 struct Raw(*mut Semaphore);
 
 impl Raw {
     fn get(&self) -> &Semaphore {
-        // SAFETY: that it is valid where it is used is what the model claims; loom checks it.
+        // SAFETY: the model claims that it is valid where it is used; loom checks it.
         unsafe { &*self.0 }
     }
 }
@@ -273,8 +281,8 @@ fn semaphore_freed_behind_killed() -> String {
         let other = sleeper(move || {
             wait_for_completion(&gone);
             down(semaphore.get());
-            // SAFETY: made above; this is its last user, once the up that let it through has let it
-            // go.
+            // SAFETY: made above; this is its last user, once the up that let it return has
+            // finished with it.
             drop(unsafe { Box::from_raw(semaphore.0) });
         });
         send_sig(SIGKILL, &task, 1).expect("it waits");

@@ -1,8 +1,8 @@
 //! The end of a Kernel (`shut_down` and the rest of `kthread/kthreadd.rs`).
 //!
-//! A request that meets the shutdown is served, or refused with ESHUTDOWN; none is left unanswered.
-//! kthreadd joins every thread that is on its way out, also one whose requester was killed, reports
-//! the others, and ends.
+//! A request that races with the shutdown is served, or refused with ESHUTDOWN; none is left
+//! unanswered. kthreadd joins every thread that is ending, also one whose requester was killed,
+//! reports the others, and ends.
 
 use crate::harness::{
     Bound, Model, actor, builder, created, datum, explored, never, prepared, sleeper, started,
@@ -13,21 +13,21 @@ use kthread_rt::prelude::*;
 pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "shutdown_against_create",
-        claim: "a request against the shutdown: its thread is alive by its owner's will, or it is refused",
+        claim: "a request that races with the shutdown gets a thread, which its owner keeps, or is refused",
         bound: Bound::Preemptions(2),
         outcomes: &["created, alive", "created, joined", "ESHUTDOWN"],
         run: shutdown_against_create,
     },
     Model {
         name: "shutdown_against_two_requests",
-        claim: "two requests against the shutdown: each is served by the system's refusal, or refused for the shutdown",
+        claim: "two requests race with the shutdown: each gets the system's error or ESHUTDOWN",
         bound: Bound::Preemptions(2),
         outcomes: &["EAGAIN EAGAIN", "EAGAIN ESHUTDOWN", "ESHUTDOWN EAGAIN", "ESHUTDOWN ESHUTDOWN"],
         run: shutdown_against_two_requests,
     },
     Model {
         name: "shutdown_after_killed_request",
-        claim: "the orphan of a killed requester is joined by the shutdown, not left behind",
+        claim: "the shutdown joins the orphan of a killed requester",
         bound: Bound::Preemptions(2),
         outcomes: &["joined", "never forked"],
         run: shutdown_after_killed_request,
@@ -55,7 +55,7 @@ pub(crate) const MODELS: &[Model] = &[
     },
 ];
 
-/// Runs `f` in a Kernel that is up, and which `f` shuts down. Only `f` is explored.
+/// Runs `f` in a booted Kernel, which `f` shuts down. Only `f` is explored.
 fn in_kernel_until_shutdown(f: impl FnOnce(&Kernel) -> String) -> String {
     let kernel = builder().boot().expect("a model's Kernel boots");
     let inside = kernel.enter();

@@ -1,7 +1,7 @@
 //! Signals (`signal.rs`, `task/signal_bits.rs`).
 //!
-//! A signal that a sleep admits ends it, whenever it comes; one that the sleep does not admit
-//! leaves it alone. A signal is taken once, and none is lost, when senders and the taker meet.
+//! A signal that a sleep admits ends it, whenever it comes; one that it does not admit does not
+//! disturb it. If senders race with the taker, each signal is taken once and none is lost.
 
 use crate::harness::{Bound, Model, actor, in_small_kernel};
 use kthread_rt::__private::model::loom::sync::Arc;
@@ -11,7 +11,7 @@ use kthread_rt::prelude::*;
 pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "signal_kills_a_sleep",
-        claim: "SIGKILL at any point ends a killable sleep; schedule itself looks for it",
+        claim: "SIGKILL at any point ends a killable sleep; schedule itself checks for it",
         bound: Bound::Preemptions(3),
         outcomes: &["killed"],
         run: signal_kills_a_sleep,
@@ -25,14 +25,14 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "signal_not_fatal",
-        claim: "a signal that is not fatal leaves a killable sleep alone",
+        claim: "a signal that is not fatal does not disturb a killable sleep",
         bound: Bound::Preemptions(3),
         outcomes: &["ended by its waker"],
         run: signal_not_fatal,
     },
     Model {
         name: "signal_not_admitted",
-        claim: "SIGKILL leaves an uninterruptible sleep alone",
+        claim: "SIGKILL does not disturb an uninterruptible sleep",
         bound: Bound::Preemptions(3),
         outcomes: &["ended by its waker"],
         run: signal_not_admitted,
@@ -46,14 +46,14 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "signal_against_taking",
-        claim: "a signal that comes while another is taken stays pending, and signal_pending says so",
+        claim: "a signal that comes while another is taken stays pending, and signal_pending reports it",
         bound: Bound::Preemptions(3),
         outcomes: &["10 at once", "12 at once"],
         run: signal_against_taking,
     },
     Model {
         name: "signal_continues_a_stop",
-        claim: "SIGCONT at any point, before the stop or in it, lets the task go on",
+        claim: "SIGCONT at any point, before the stop or during it, lets the task continue",
         bound: Bound::Preemptions(3),
         outcomes: &["goes on"],
         run: signal_continues_a_stop,
@@ -103,7 +103,7 @@ fn signal_ends_a_sleep() -> String {
     })
 }
 
-/// Sleeps in `state` while somebody sends `sig` and then ends the sleep by its name.
+/// Sleeps in `state` while another thread sends `sig` and then ends the sleep by a wake-up.
 fn sleeps_through(sig: i32, state: TaskState) -> String {
     in_small_kernel(|| {
         allow_signal(sig).expect("it is a signal");
@@ -143,7 +143,7 @@ fn signal_two_senders() -> String {
             set_current_state(TASK_INTERRUPTIBLE);
             schedule();
             match kernel_dequeue_signal() {
-                // The wake of a signal that was taken before this sleep began.
+                // The wake-up of a signal that was taken before this sleep began.
                 0 => {}
                 sig => taken.push(sig.to_string()),
             }
@@ -161,7 +161,7 @@ fn signal_against_taking() -> String {
         for sig in [SIGUSR1, SIGUSR2] {
             allow_signal(sig).expect("it is a signal");
         }
-        // Pending before: the one that comes last in the order of taking.
+        // Pending before: the one that is taken last by its number.
         send_sig(SIGUSR2, &current(), 1).expect("the task is alive");
         let sender = sender(SIGUSR1);
         let first = kernel_dequeue_signal();

@@ -1,11 +1,11 @@
 //! `set_current_state`, `schedule`, `wake_up_process` (`sched/sleep.rs`, `sched/wake.rs`).
 //!
 //! A task that sets its state, tests its condition and sleeps is never left asleep by a waker that
-//! makes the condition true and then wakes. A wake ends one sleep, the one it found; it ends it
-//! only if its mask names the state; exactly one of several wakers is told that it did it; and the
-//! woken task sees what its waker wrote.
+//! makes the condition true and then wakes it. A wake-up ends only the sleep that it found, and
+//! only if its mask names the state. Exactly one of several wakers gets `true`. The woken task sees
+//! what its waker wrote.
 //!
-//! The conditions are Relaxed atomics, so that nothing but the protocol's own fences orders them.
+//! The conditions are Relaxed atomics, so that only the protocol's own fences order them.
 
 use crate::harness::{Bound, Model, actor, in_small_kernel};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
@@ -16,21 +16,21 @@ use kthread_rt::prelude::*;
 pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "wake_one",
-        claim: "a sleeper whose waker comes at any point of set_current_state, test, schedule goes on",
+        claim: "a sleeper whose waker comes at any point between set_current_state and schedule continues",
         bound: Bound::Complete,
         outcomes: &["woken", "it was awake"],
         run: wake_one,
     },
     Model {
         name: "wake_without_a_condition",
-        claim: "a wake between set_current_state and schedule is not lost, also when nothing is tested between them",
+        claim: "a wake-up between set_current_state and schedule is not lost, also if nothing is tested between them",
         bound: Bound::Complete,
         outcomes: &["woken"],
         run: wake_without_a_condition,
     },
     Model {
         name: "wake_twice",
-        claim: "of two wakers of one sleep, exactly one is told that it ended it",
+        claim: "of two wakers of one sleep, exactly one gets true",
         bound: Bound::Preemptions(3),
         outcomes: &["the first", "the second"],
         run: wake_twice,
@@ -44,21 +44,21 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "wake_late",
-        claim: "the tail of a wake that ended one sleep does not end the next: schedule returns when the state is RUNNING",
+        claim: "the tail of a wake-up that ended one sleep does not end the next: schedule returns when the state is RUNNING",
         bound: Bound::Preemptions(3),
         outcomes: &["slept twice"],
         run: wake_late,
     },
     Model {
         name: "wake_overtaken",
-        claim: "a waker that is overtaken by its sleeper does not end a later sleep that its mask does not name",
+        claim: "a waker that its sleeper overtakes does not end a later sleep that its mask does not name",
         bound: Bound::Complete,
-        outcomes: &["it woke the first sleep", "it woke nobody"],
+        outcomes: &["it woke the first sleep", "it woke no task"],
         run: wake_overtaken,
     },
     Model {
         name: "wake_publishes",
-        claim: "the woken task sees what its waker wrote before, in plain memory and without another look at anything",
+        claim: "the woken task sees what its waker wrote in plain memory, without testing anything else",
         bound: Bound::Complete,
         outcomes: &["seen"],
         run: wake_publishes,
@@ -100,7 +100,7 @@ fn wake_without_a_condition() -> String {
         let waker = actor(move || wake_up_process(&task));
         schedule();
         assert_eq!(current().state(), TASK_RUNNING);
-        assert!(waker.join(), "it took the task out of its sleep, and was told that it did not");
+        assert!(waker.join(), "it took the task out of its sleep, and got false");
         "woken".to_owned()
     })
 }
@@ -166,14 +166,14 @@ fn wake_overtaken() -> String {
         let task = current();
         set_current_state(TASK_INTERRUPTIBLE);
         let waker = actor(move || wake_up_state(&task, TASK_INTERRUPTIBLE));
-        // The condition is true at once, so this task goes on by itself, and then into a sleep of
-        // another kind.
+        // The condition is true at once, so this task continues by itself, and then sleeps in
+        // another state.
         set_current_state(TASK_RUNNING);
         set_current_state(TASK_UNINTERRUPTIBLE);
         let woke = waker.join();
         assert_eq!(current().state(), TASK_UNINTERRUPTIBLE, "a sleep was ended that the mask does not name");
         set_current_state(TASK_RUNNING);
-        if woke { "it woke the first sleep" } else { "it woke nobody" }.to_owned()
+        if woke { "it woke the first sleep" } else { "it woke no task" }.to_owned()
     })
 }
 

@@ -1,8 +1,8 @@
 //! Per-cpu threads (`smpboot/`).
 //!
-//! A cpu that comes up gets the threads that are registered; one that goes down parks them.
-//! Whatever comes first, a thread is parked while its cpu is down, what it was woken for is done
-//! when the cpu is back, and none is left when it is unregistered.
+//! A cpu that comes up gets the registered threads; one that goes down parks them. In every order,
+//! a thread is parked while its cpu is down, handles its wake-up's work when the cpu is back, and
+//! is gone after it is unregistered.
 
 use crate::harness::{Bound, Model, in_kernel, prepared, sleeper};
 use kthread_rt::__private::model::loom::sync::Arc;
@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicUsize;
 pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "smpboot_unregister_against_cpu_up",
-        claim: "a cpu that comes while threads are unregistered gets a thread that is stopped, or none",
+        claim: "a cpu that comes up while threads are unregistered gets a thread that is stopped, or none",
         bound: Bound::Preemptions(1),
         outcomes: &["made and stopped", "never made"],
         run: smpboot_unregister_against_cpu_up,
@@ -28,7 +28,7 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "smpboot_cpu_down_against_wake",
-        claim: "a cpu that goes down while its thread is woken leaves it parked, and what it was woken for is done when the cpu is back",
+        claim: "a cpu that goes down while its thread is woken leaves it parked; the work of the wake-up is done at the latest when the cpu is back",
         bound: Bound::Preemptions(1),
         outcomes: &["done after", "done before"],
         run: smpboot_cpu_down_against_wake,
@@ -54,7 +54,7 @@ fn smpboot_unregister_against_cpu_up() -> String {
         assert_eq!(up.join(), Ok(()));
         assert!(cpu_online(1));
     });
-    // That it is stopped is what `in_kernel` looks at.
+    // `in_kernel` checks that it is stopped.
     if made.load(Relaxed) == 1 { "made and stopped" } else { "never made" }.to_owned()
 }
 
@@ -74,7 +74,7 @@ fn smpboot_unregister_against_cpu_down() -> String {
 fn smpboot_cpu_down_against_wake() -> String {
     in_kernel(|| {
         let (todo, done) = (Arc::new(AtomicU32::new(0)), Arc::new(Completion::new()));
-        // One thread: that of the other cpu comes to its end on the way down.
+        // One thread: the other cpu is down.
         let threads = prepared(|| {
             let (look, take, done) = (todo.clone(), todo.clone(), done.clone());
             let plug = SmpHotplugThread::new(

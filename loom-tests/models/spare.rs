@@ -1,9 +1,9 @@
 //! Spare threads (`kthread/spare.rs`, `task/start_gate.rs`).
 //!
-//! A spare runs one kthread or none. Who takes it has its kthread at once; the first wake reaches
-//! the thread in its start gate, and reaches it once; a stop before that keeps the function from
-//! running. kthreadd refills a stock that is empty, and a shutdown ends every spare that nobody
-//! took.
+//! A spare runs one kthread or none. A requester that takes it gets its kthread at once. The first
+//! wake-up reaches the thread in its start gate, once; a stop before that keeps the function from
+//! running. kthreadd refills an empty stock of spares, and a shutdown ends every spare that was not
+//! taken.
 
 use crate::harness::{Actor, Bound, Model, actor, builder, datum, explored, never, prepared, sleeper};
 use kthread_rt::__private::model as backend;
@@ -21,21 +21,21 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "spare_create_and_two_wakes",
-        claim: "of two wake-ups of a new kthread one ends its sleep, and its function runs",
+        claim: "of two wake-ups of a new kthread, one ends its sleep, and its function runs",
         bound: Bound::Preemptions(2),
         outcomes: &["first", "second"],
         run: spare_create_and_two_wakes,
     },
     Model {
         name: "spare_taken_before_it_begins",
-        claim: "a spare's thread may begin late: it has a kthread by then, which gets its id and runs",
+        claim: "a spare's thread that begins late has a kthread by then, which gets its thread's id and runs",
         bound: Bound::Preemptions(2),
         outcomes: &["ran"],
         run: spare_taken_before_it_begins,
     },
     Model {
         name: "spare_found_in_the_table",
-        claim: "whoever finds a new kthread in the table of tasks and wakes it finds one that runs its function",
+        claim: "a task that finds a new kthread in the pid table and wakes it finds one that runs its function",
         bound: Bound::Preemptions(2),
         outcomes: &["found", "not found"],
         run: spare_found_in_the_table,
@@ -49,51 +49,49 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "spare_for_one_of_two",
-        claim: "two requesters and one spare: one of them has it, the other gets what kthreadd says",
+        claim: "two requesters and one spare: one gets the spare, the other gets kthreadd's answer",
         bound: Bound::Preemptions(1),
         outcomes: &["EAGAIN created", "created EAGAIN"],
         run: spare_for_one_of_two,
     },
     Model {
         name: "spare_against_shutdown",
-        claim: "a spare that is taken while its Kernel shuts down is a kthread, and one that is not is joined",
+        claim: "a spare that is taken while its Kernel shuts down is a kthread; one that is not taken is joined",
         bound: Bound::Preemptions(1),
         outcomes: &["created, alive", "created, joined", "ESHUTDOWN, 1 spare"],
         run: spare_against_shutdown,
     },
     Model {
         name: "spare_stock_is_refilled",
-        claim: "kthreadd does not sleep on an empty stock",
+        claim: "kthreadd does not sleep while there are no spares",
         bound: Bound::Preemptions(2),
         outcomes: &["refilled"],
         run: spare_stock_is_refilled,
     },
     Model {
         name: "spare_finished_against_shutdown",
-        claim: "a thread that ends while the shutdown begins is joined, though kthreadd is not woken for each",
+        claim: "a thread that ends while the shutdown begins is joined, though kthreadd is not woken for each thread",
         bound: Bound::Preemptions(2),
         outcomes: &["joined"],
         run: spare_finished_against_shutdown,
     },
 ];
 
-/// Runs `f` in a Kernel with one spare in stock, asleep, and with no thread for another. What `f`
-/// does is explored.
+/// Runs `f` in a Kernel with one sleeping spare and no thread for another. `f` is explored.
 fn with_a_spare<T>(f: impl FnOnce(&Kernel) -> T) -> T {
     let kernel = stocked(1);
     lie_down();
     model::on_stage(&kernel, |_| f(&kernel))
 }
 
-/// Lets the spare that is in stock begin, and go to sleep.
+/// Lets the spare begin and go to sleep.
 fn lie_down() {
     for _ in 0..8 {
         backend::loom::thread::yield_now();
     }
 }
 
-/// A Kernel that has its spare ready, and gets `threads` threads in all from the system besides
-/// kthreadd's.
+/// A Kernel with its spare ready, to which the system grants `threads` threads besides kthreadd's.
 fn stocked(threads: u32) -> Kernel {
     let kernel = builder().spare_threads(1).boot_on_demand().expect("a model's Kernel boots");
     let inside = kernel.enter();
@@ -103,7 +101,7 @@ fn stocked(threads: u32) -> Kernel {
     kernel
 }
 
-/// Waits until kthreadd has filled the stock up, before anything is explored.
+/// Waits until kthreadd has made its spares, before anything is explored.
 fn wait_until_stocked(kernel: &Kernel) {
     let kthreadd = kernel.kthreadd().expect("nothing refuses it");
     _ = wait_task_inactive(&kthreadd, TASK_RUNNING);
@@ -154,7 +152,7 @@ fn spare_taken_before_it_begins() -> String {
     let outcome = explored(|| {
         let ran = Arc::new(Completion::new());
         let threadfn = |ran: Arc<Completion>| {
-            assert_ne!(current().os_tid(), 0, "neither the requester nor the thread has told its id");
+            assert_ne!(current().os_tid(), 0, "neither the requester nor the thread has stored its id");
             complete(&ran);
             5
         };
@@ -256,11 +254,11 @@ fn spare_stock_is_refilled() -> String {
     let kernel = stocked(2);
     let kthreadd = kernel.find_task_by_pid(2).expect("it is up");
     model::on_stage(&kernel, |_| {
-        // It looks around and goes to sleep again while the spare is taken.
+        // It checks and goes to sleep again while the spare is taken.
         wake_up_process(&kthreadd);
         let task = kthread_create!(never, (), "first").expect("there is a spare");
         _ = wait_task_inactive(&kthreadd, TASK_RUNNING);
-        assert_eq!(kernel.spare_threads(), 1, "kthreadd sleeps on an empty stock");
+        assert_eq!(kernel.spare_threads(), 1, "kthreadd sleeps without a spare");
         prepared(|| kthread_stop(&task));
         "refilled".to_owned()
     })
@@ -270,7 +268,7 @@ fn spare_finished_against_shutdown() -> String {
     let kernel = stocked(2);
     let inside = kernel.enter();
     let task = kthread_create!(never, (), "first").expect("there is a spare");
-    // kthreadd fills the stock up, so nobody wakes it for want of spares when the thread ends.
+    // kthreadd makes another spare, so the thread's end does not have to wake it for that.
     wait_until_stocked(&kernel);
     let outcome = explored(|| {
         assert_eq!(kthread_stop(&task), -4);

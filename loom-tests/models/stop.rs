@@ -1,9 +1,9 @@
-//! `kthread_stop` (`kthread/stop.rs`, with the first look of `run.rs`).
+//! `kthread_stop` (`kthread/stop.rs`, with the first check in `run.rs`).
 //!
-//! A thread that is asked to stop finds out, wherever it is: before its first look it never runs
-//! its function, asleep it is woken, and its interruptible sleeps end as by a signal. Every stop
-//! returns the function's result, however many there are and whether or not the thread ended by
-//! itself.
+//! A thread that is asked to stop notices, wherever it is: before its first check it never runs its
+//! function, a sleeping thread is woken, and its interruptible sleeps end as by a signal. Every
+//! stop returns the function's result, however many there are and whether or not the thread ended
+//! by itself.
 
 use crate::harness::{Bound, Model, actor, created, in_kernel, sleeper, started};
 use kthread_rt::__private::model::loom::sync::Arc;
@@ -12,21 +12,21 @@ use kthread_rt::prelude::*;
 pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "stop_against_sleep",
-        claim: "a thread that sets its state, looks at should_stop and sleeps does not miss the stop",
+        claim: "a thread that sets its state, checks should_stop and sleeps does not miss the stop",
         bound: Bound::Preemptions(2),
         outcomes: &["7"],
         run: stop_against_sleep,
     },
     Model {
         name: "stop_against_first_wake",
-        claim: "a stop against the first wake-up: the function runs to its end, or never began",
+        claim: "if a stop races with the first wake-up, the function runs to its end, or never began",
         bound: Bound::Preemptions(2),
         outcomes: &["-4", "7"],
         run: stop_against_first_wake,
     },
     Model {
         name: "stop_just_after_run",
-        claim: "a stop right after kthread_run: the function runs to its end, or never began",
+        claim: "if a stop follows kthread_run at once, the function runs to its end, or never began",
         bound: Bound::Preemptions(2),
         outcomes: &["-4", "7"],
         run: stop_just_after_run,
@@ -40,7 +40,7 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "stop_against_flush",
-        claim: "a thread that drops its signals does not drop the notify-signal of a stop with them",
+        claim: "a thread that flushes its signals does not flush the notify-signal of a stop",
         bound: Bound::Preemptions(2),
         outcomes: &["512"],
         run: stop_against_flush,
@@ -61,7 +61,7 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "stop_with_last_reference",
-        claim: "a stop that gives back the last reference that the user holds frees the task once",
+        claim: "a stop that drops the user's last reference frees the task once",
         bound: Bound::Preemptions(2),
         outcomes: &["7"],
         run: stop_with_last_reference,
@@ -81,7 +81,7 @@ fn until_stopped() -> i32 {
     7
 }
 
-/// The same in a state that no signal ends, so that only flag and wake count.
+/// The same in a state that no signal ends, so that only the flag and the wake-up count.
 fn until_stopped_uninterruptibly() -> i32 {
     loop {
         set_current_state(TASK_UNINTERRUPTIBLE);
@@ -96,7 +96,7 @@ fn until_stopped_uninterruptibly() -> i32 {
 
 fn stop_against_sleep() -> String {
     in_kernel(|| {
-        // Its second sleep is the one that meets the stop: the wake lets it go there.
+        // Its second sleep races with the stop; the wake-up lets it get there.
         let task = started(|_| until_stopped_uninterruptibly());
         wake_up_process(&task);
         kthread_stop(&task).to_string()
@@ -131,7 +131,7 @@ fn stop_interruptible_wait() -> String {
             wait_for_completion_interruptible(&never).expect_err("nobody completes it").raw()
         };
         let task = started(threadfn);
-        // A spurious wake-up, so that the stop meets the whole wait and not only its sleep.
+        // A spurious wake-up, so that the stop can meet every part of the wait, not only its sleep.
         wake_up_process(&task);
         kthread_stop(&task).to_string()
     })

@@ -1,8 +1,8 @@
 //! Simple wait queues by their own names (`swait/`).
 //!
 //! A waiter whose condition became true before the wake-up is not left asleep; two wake-ups reach
-//! two waiters, and one that an interrupted or timed-out waiter can't use goes to the next; a queue
-//! may be freed when the wait has returned.
+//! two waiters; a wake-up that an interrupted or timed-out waiter can't use goes to the next; a
+//! queue may be freed when the wait has returned.
 
 use crate::harness::{Bound, Model, actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom;
@@ -21,7 +21,7 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "swait_two_waiters",
-        claim: "two wake-ups of one reach two waiters",
+        claim: "two wake-ups of one waiter each reach two waiters",
         bound: Bound::Preemptions(2),
         outcomes: &["both"],
         run: swait_two_waiters,
@@ -35,21 +35,21 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "swait_interrupted",
-        claim: "a waiter that a signal ends takes the token or leaves the wake-up to the next",
+        claim: "a waiter that a signal interrupts takes the token or leaves the wake-up to the next",
         bound: Bound::Preemptions(2),
         outcomes: &["interrupted", "took it"],
         run: swait_interrupted,
     },
     Model {
         name: "swait_timed_out",
-        claim: "a waiter whose time is over takes the token or leaves the wake-up to the next",
+        claim: "a waiter that times out takes the token or leaves the wake-up to the next",
         bound: Bound::Preemptions(2),
         outcomes: &["timed out", "took it"],
         run: swait_timed_out,
     },
     Model {
         name: "swait_order_after_a_kill",
-        claim: "who leaves the queue by a signal wakes nobody: the next wake-up is the first waiter's",
+        claim: "a waiter that leaves the queue by a signal wakes no other: the next wake-up reaches the first waiter",
         bound: Bound::Preemptions(1),
         outcomes: &["first, then last"],
         run: swait_order_after_a_kill,
@@ -67,7 +67,7 @@ impl Tokens {
         Arc::new(Self { q: SwaitQueueHead::new(), count: AtomicU32::new(0) })
     }
 
-    /// Takes a token if there is one: the condition of the waits.
+    /// Takes a token if there is one: the waits' condition.
     fn take(&self) -> bool {
         self.count.fetch_update(Relaxed, Relaxed, |count| count.checked_sub(1)).is_ok()
     }
@@ -78,7 +78,7 @@ impl Tokens {
     }
 }
 
-/// Another task that waits until it has got a token.
+/// Another task that waits until it gets a token.
 fn other_waiter(tokens: &Arc<Tokens>) -> crate::harness::Actor<()> {
     let tokens = tokens.clone();
     sleeper(move || kthread_rt::swait_event_exclusive!(tokens.q, tokens.take()))
@@ -96,7 +96,7 @@ fn swait_woken() -> String {
             looks += 1;
             tokens.take()
         });
-        // The last reference may go while the waker is still in its call.
+        // The last reference may be dropped while the waker is still in its call.
         drop(tokens);
         waker.join();
         if looks == 1 { "at once" } else { "after a sleep" }.to_owned()
@@ -111,7 +111,7 @@ fn swait_two_waiters() -> String {
             let tokens = tokens.clone();
             move || {
                 tokens.give();
-                // The others may have their turn here without its counting as a preemption.
+                // The others may run here without this counting as a preemption.
                 loom::thread::yield_now();
                 tokens.give();
             }
@@ -187,7 +187,7 @@ fn swait_timed_out() -> String {
             }
         });
         swait_event_exclusive!(tokens.q, tokens.take());
-        // For the other, whose time may never be over.
+        // For the other waiter, which may never time out.
         tokens.give();
         let left = other.join();
         waker.join();
@@ -196,7 +196,7 @@ fn swait_timed_out() -> String {
     })
 }
 
-/// Three waiters, of whom the second is killed. Then two wake-ups, one after the other.
+/// Three waiters, the second of which is killed. Then two wake-ups, one after the other.
 fn swait_order_after_a_kill() -> String {
     in_small_kernel(|| {
         let tokens = Tokens::new();
@@ -210,10 +210,10 @@ fn swait_order_after_a_kill() -> String {
         assert_eq!(
             [&first_task, &last_task].map(|task| task.state()),
             [TASK_INTERRUPTIBLE; 2],
-            "nobody was woken"
+            "no task was woken"
         );
         tokens.give();
-        assert_eq!(last_task.state(), TASK_INTERRUPTIBLE, "the first one's turn");
+        assert_eq!(last_task.state(), TASK_INTERRUPTIBLE, "it is the first one's turn");
         assert_eq!(first.join(), Ok(()));
         tokens.give();
         assert_eq!(last.join(), Ok(()));

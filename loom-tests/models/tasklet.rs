@@ -1,8 +1,8 @@
 //! Tasklets and irq_works (`tasklet/`, `irq_work/`, over `timer/base.rs`).
 //!
-//! A tasklet that is scheduled is called, once for each time that it was not scheduled already;
-//! never twice at once; not while it is disabled. Who has killed it may free it: it has run, and
-//! nobody touches it any more.
+//! A scheduled tasklet is called, once for each time that it was not scheduled already; never twice
+//! at once; not while it is disabled. A task that has killed it may free it: it has run, and no
+//! thread touches it any more.
 
 use crate::harness::{Bound, Model, builder, explored, in_small_kernel, sleeper, warnings};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
@@ -14,7 +14,7 @@ use kthread_rt::prelude::*;
 pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "tasklet_freed_after_kill",
-        claim: "who has killed a scheduled tasklet may free it, and it has run to its end",
+        claim: "a task that has killed a scheduled tasklet may free it, and it has run to its end",
         bound: Bound::Preemptions(2),
         outcomes: &["1 call"],
         run: tasklet_freed_after_kill,
@@ -28,7 +28,7 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "tasklet_schedule_against_kill",
-        claim: "a kill against a second schedule: that is ignored, or gives a call before the kill returns, or one after it",
+        claim: "a second schedule that races with a kill is ignored, or gives a call before the kill returns, or one after it",
         bound: Bound::Preemptions(2),
         outcomes: &["1 of 1", "1 of 2", "2 of 2"],
         run: tasklet_schedule_against_kill,
@@ -42,7 +42,7 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "tasklet_scheduled_twice",
-        claim: "two who schedule one tasklet have it called for both or for each, and never twice at once",
+        claim: "if two tasks schedule one tasklet, it is called once for both or once for each, and never twice at once",
         bound: Bound::Preemptions(2),
         outcomes: &["1 call", "2 calls"],
         run: tasklet_scheduled_twice,
@@ -56,35 +56,35 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "tasklet_shutdown_against_first",
-        claim: "a Kernel's first tasklet against its shutdown: called, stopped, or refused; a kill returns, no thread is left",
+        claim: "a Kernel's first tasklet races with its shutdown: it is called, stopped, or refused; a kill returns, no thread is left",
         bound: Bound::Preemptions(2),
         outcomes: &["called", "stopped", "refused"],
         run: tasklet_shutdown_against_first,
     },
     Model {
         name: "irq_work_freed_after_sync",
-        claim: "who has waited for an irq_work may free it, and it has run to its end",
+        claim: "a task that has waited for an irq_work may free it, and it has run to its end",
         bound: Bound::Preemptions(2),
         outcomes: &["1 call"],
         run: irq_work_freed_after_sync,
     },
     Model {
         name: "irq_work_queued_twice",
-        claim: "an irq_work is called once for each time that queueing it said so",
+        claim: "an irq_work is called once for each time that queueing it returned true",
         bound: Bound::Preemptions(2),
         outcomes: &["1 call", "2 calls"],
         run: irq_work_queued_twice,
     },
 ];
 
-/// A tasklet and an irq_work on the heap, and what their function writes: memory that loom watches.
+/// A tasklet and an irq_work on the heap, and memory that their function writes and loom checks.
 struct Device {
     tasklet: TaskletStruct,
     work: IrqWork,
     calls: UnsafeCell<u32>,
-    /// The function runs. An operation of loom's at each end of it, so that others come between.
+    /// The function runs. A loom operation at each end of it lets other threads run between.
     running: AtomicU32,
-    /// How often it schedules itself.
+    /// The number of times that it schedules itself.
     again: u32,
 }
 
@@ -93,8 +93,7 @@ struct Raw(*mut Device);
 
 impl Raw {
     fn new(again: u32) -> Self {
-        // SAFETY: the device stays on the heap; that it does so long enough is what the models
-        // claim.
+        // SAFETY: the device stays on the heap; the models claim that it stays there long enough.
         let (tasklet, work) =
             unsafe { (TaskletStruct::with_callback(call), IrqWork::with_function(call_work)) };
         Self(Box::into_raw(Box::new(Device {
@@ -107,7 +106,7 @@ impl Raw {
     }
 
     fn get(&self) -> &Device {
-        // SAFETY: that it is valid where it is used is what the models claim; loom checks it.
+        // SAFETY: the models claim that it is valid where it is used; loom checks it.
         unsafe { &*self.0 }
     }
 
@@ -115,7 +114,7 @@ impl Raw {
         &self.get().tasklet
     }
 
-    /// How often it was called. It does not run.
+    /// The number of calls. It must not be running.
     fn calls(&self) -> u32 {
         assert_eq!(self.get().running.load(Relaxed), 0, "it runs");
         // SAFETY: loom checks it.
@@ -132,7 +131,7 @@ impl Raw {
 }
 
 impl Device {
-    /// The function has been called; how often, with this call.
+    /// Records a call of the function; returns the number of calls so far.
     fn note(&self) -> u32 {
         assert_eq!(self.running.fetch_add(1, Relaxed), 0, "one call at a time");
         // SAFETY: loom checks it.
@@ -146,7 +145,7 @@ impl Device {
 }
 
 unsafe extern "C-unwind" fn call(tasklet: *mut TaskletStruct) {
-    // SAFETY: the tasklet is that field of a device, which is there; loom checks it.
+    // SAFETY: the tasklet is that field of a live device; loom checks it.
     let device = unsafe { &*from_tasklet!(Device, tasklet, tasklet) };
     if device.note() <= device.again {
         tasklet_schedule(&device.tasklet);
@@ -155,7 +154,7 @@ unsafe extern "C-unwind" fn call(tasklet: *mut TaskletStruct) {
 
 unsafe extern "C-unwind" fn call_work(work: *mut IrqWork) {
     let device = work.wrapping_byte_sub(std::mem::offset_of!(Device, work)).cast::<Device>();
-    // SAFETY: the work is that field of a device, which is there; loom checks it.
+    // SAFETY: the irq_work is that field of a live device; loom checks it.
     unsafe { &*device }.note();
 }
 
@@ -187,7 +186,7 @@ fn tasklet_schedule_against_kill() -> String {
         tasklet_schedule(device.tasklet());
         let scheduler = sleeper(move || device.tasklet().schedule());
         tasklet_kill(device.tasklet());
-        // From here on it may be scheduled again, by who was not told to stop.
+        // From here on it may be scheduled again, by the tasks that still do.
         tasklet_disable(device.tasklet());
         let calls = device.calls();
         tasklet_enable(device.tasklet());
@@ -225,10 +224,10 @@ fn tasklet_scheduled_twice() -> String {
     })
 }
 
-/// A count that loom watches, and that a function may have.
+/// A count that loom checks, and that a function may own.
 struct Watched(UnsafeCell<u32>);
 
-// SAFETY: loom checks its accesses, and all threads of a model are one.
+// SAFETY: loom checks its accesses, and all threads of a model run on one OS thread.
 unsafe impl Send for Watched {}
 // SAFETY: as above.
 unsafe impl Sync for Watched {}

@@ -1,9 +1,9 @@
 //! Timers and hrtimers (`timer/base.rs`, `timer/binding.rs`, `timer/daemon.rs`).
 //!
-//! A timer that is armed is called, once, also if the timer thread is just going to sleep for
-//! another one; it is called when its time has come. Who has deleted a timer "sync" may free it:
-//! its callback has run to its end or will not run, and nobody touches it any more. A callback that
-//! arms its timer anew does not escape. When a Kernel has shut down, nothing is called.
+//! An armed timer is called, once, also if the timer thread is about to sleep for another one, and
+//! not before its time. A task that has deleted a timer "sync" may free it: its callback has run to
+//! its end or will not run, and no thread touches it any more. A callback that arms its timer anew
+//! does not escape. After a Kernel's shutdown nothing is called.
 
 use crate::harness::{
     Actor, Bound, Model, actor, builder, explored, in_small_kernel, prepared, sleeper, warnings,
@@ -25,56 +25,56 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "timer_earlier",
-        claim: "a timer that is due before the one that the thread sleeps for, or goes to sleep for, is not slept through",
+        claim: "a timer that is due before the one that the thread sleeps for, or is about to sleep for, is called in time",
         bound: Bound::Preemptions(2),
         outcomes: &["called"],
         run: timer_earlier,
     },
     Model {
         name: "timer_thread_refused",
-        claim: "a timer whose Kernel gets no thread for it stays pending, and is called when a later one brings the thread",
+        claim: "a timer whose Kernel gets no thread for it stays pending, and is called when a later timer starts the thread",
         bound: Bound::Preemptions(2),
         outcomes: &["called"],
         run: timer_thread_refused,
     },
     Model {
         name: "timer_thread_refused_to_a_sleeper",
-        claim: "who sleeps in a Kernel that got no thread for a timer brings the thread, also against who deletes the timer and arms another",
+        claim: "a task that sleeps in a Kernel without a timer thread starts it, also if another task deletes the timer and arms another",
         bound: Bound::Preemptions(2),
         outcomes: &["called", "deleted"],
         run: timer_thread_refused_to_a_sleeper,
     },
     Model {
         name: "timer_thread_refused_and_deleted",
-        claim: "the sleeper alone brings the thread, unless the timer is deleted before",
+        claim: "a sleeper alone starts the timer thread, unless the timer is deleted before",
         bound: Bound::Preemptions(2),
         outcomes: &["called", "deleted"],
         run: timer_thread_refused_and_deleted,
     },
     Model {
         name: "timer_thread_refused_to_another",
-        claim: "who arms a timer of another Kernel, which got no thread for it, leaves the thread to the next who arms one there",
+        claim: "a task that arms another Kernel's timer, without a thread there, leaves the thread to the next task that arms one there",
         bound: Bound::Preemptions(2),
         outcomes: &["called"],
         run: timer_thread_refused_to_another,
     },
     Model {
         name: "timer_time_passes",
-        claim: "a timer is called when its jiffy comes, also if that is while it is being armed",
+        claim: "a timer is called when its jiffy comes, also if it comes while the timer is being armed",
         bound: Bound::Preemptions(2),
         outcomes: &["called"],
         run: timer_time_passes,
     },
     Model {
         name: "timer_freed_after_delete_sync",
-        claim: "who has deleted a timer sync may free it; its callback has run to its end, or does not run",
+        claim: "a task that has deleted a timer sync may free it; its callback has run to its end, or does not run",
         bound: Bound::Preemptions(2),
         outcomes: &["deleted", "called"],
         run: timer_freed_after_delete_sync,
     },
     Model {
         name: "timer_delete_sync_twice",
-        claim: "two who delete one timer sync both return, and one of them at the most has deleted it",
+        claim: "if two tasks delete one timer sync, both return, and at most one of them has deleted it",
         bound: Bound::Preemptions(2),
         outcomes: &["0 0, called", "0 1, deleted", "1 0, deleted"],
         run: timer_delete_sync_twice,
@@ -88,7 +88,7 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "timer_of_two_kernels",
-        claim: "an idle timer that tasks of two Kernels arm at once is queued once, and who deletes it sync may free it",
+        claim: "an idle timer that tasks of two Kernels arm at once is queued once, and a task that deletes it sync may free it",
         bound: Bound::Preemptions(2),
         outcomes: &["called, deleted", "deleted"],
         run: timer_of_two_kernels,
@@ -102,7 +102,7 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "timer_freed_in_callback",
-        claim: "nobody touches a timer whose callback has freed it",
+        claim: "no thread touches a timer whose callback has freed it",
         bound: Bound::Preemptions(2),
         outcomes: &["freed"],
         run: timer_freed_in_callback,
@@ -116,21 +116,21 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "timer_shutdown_against_callback",
-        claim: "the shutdown of a Kernel waits for a callback that runs, and none begins after it",
+        claim: "the shutdown of a Kernel waits for a running callback, and none begins after it",
         bound: Bound::Preemptions(2),
         outcomes: &["called", "not called"],
         run: timer_shutdown_against_callback,
     },
     Model {
         name: "timer_shutdown_against_first",
-        claim: "a Kernel's first timer against its shutdown: called, stopped, or refused; no thread is left",
+        claim: "a Kernel's first timer races with its shutdown: it is called, stopped, or refused; no thread is left",
         bound: Bound::Preemptions(2),
         outcomes: &["called", "stopped", "refused"],
         run: timer_shutdown_against_first,
     },
     Model {
         name: "hrtimer_restart_against_cancel",
-        claim: "a callback that asks for a restart does not escape a cancel, which has something to cancel in any case",
+        claim: "a callback that asks for a restart does not escape a cancel, which always finds something to cancel",
         bound: Bound::Preemptions(2),
         outcomes: &["cancelled before", "cancelled after"],
         run: hrtimer_restart_against_cancel,
@@ -144,11 +144,11 @@ pub(crate) const MODELS: &[Model] = &[
     },
 ];
 
-/// A timer on the heap, and what its callback writes: memory that loom watches.
+/// A timer on the heap, and memory that its callback writes and loom checks.
 struct Device {
     timer: TimerList,
     calls: UnsafeCell<u32>,
-    /// The callback runs. An operation of loom's at each end of it, so that others come between.
+    /// The callback runs. A loom operation at each end of it lets other threads run between.
     running: AtomicU32,
     again: bool,
 }
@@ -158,8 +158,7 @@ struct Raw(*mut Device);
 
 impl Raw {
     fn new(again: bool) -> Self {
-        // SAFETY: the device stays on the heap; that it does so long enough is what the models
-        // claim.
+        // SAFETY: the device stays on the heap; the models claim that it stays there long enough.
         let timer = unsafe { TimerList::with_function(call, 0) };
         Self(Box::into_raw(Box::new(Device {
             timer,
@@ -170,7 +169,7 @@ impl Raw {
     }
 
     fn get(&self) -> &Device {
-        // SAFETY: that it is valid where it is used is what the models claim; loom checks it.
+        // SAFETY: the models claim that it is valid where it is used; loom checks it.
         unsafe { &*self.0 }
     }
 
@@ -187,24 +186,24 @@ impl Raw {
 }
 
 unsafe extern "C-unwind" fn call(timer: *mut TimerList) {
-    // SAFETY: the timer is that field of a device, which is there; loom checks it.
+    // SAFETY: the timer is that field of a live device; loom checks it.
     let device = unsafe { &*timer_container_of!(timer, Device, timer) };
     assert_eq!(device.running.fetch_add(1, Relaxed), 0, "one callback at a time");
     // SAFETY: loom checks it.
     device.calls.with_mut(|calls| unsafe { *calls += 1 });
     if device.again {
-        // The clock stands still: it waits for the next jiffy.
+        // The clock stands still: the timer waits for the next jiffy.
         mod_timer(&device.timer, jiffies());
     }
     device.running.fetch_sub(1, Relaxed);
 }
 
-/// A jiffy that does not come.
+/// A jiffy that never comes.
 fn far() -> u64 {
     jiffies() + 1000
 }
 
-/// A timer that completes what it is given.
+/// A timer that completes its argument.
 fn completing(done: &Arc<Completion>) -> Timer {
     let done = done.clone();
     Timer::new(move |_| complete(&done))
@@ -264,7 +263,7 @@ fn timer_thread_refused_to_a_sleeper() -> String {
             move || {
                 let deleted = del_timer_sync(&first);
                 mod_timer(&second, jiffies());
-                // The thread may be done with this jiffy.
+                // The thread may have finished this jiffy.
                 pass_time(jiffies_to_nsecs(1));
                 (deleted, second)
             }
@@ -380,7 +379,7 @@ fn timer_of_two_kernels() -> String {
     in_small_kernel(|| {
         let device = Raw::new(false);
         let other = Kernel::builder().boot_on_demand().expect("a model's Kernel boots");
-        // Both have their timer thread, and the timer is bound to the first, and idle.
+        // Both Kernels have their timer thread, and the timer is bound to the first one, idle.
         let keeps = prepared(|| {
             let inside = other.enter();
             let keeps = Timer::new(|_| unreachable!("its jiffy does not come"));
@@ -408,8 +407,8 @@ fn timer_of_two_kernels() -> String {
             drop(other);
         });
         device.free();
-        // Armed here when it is bound there, it is for the jiffy after this one, which does not
-        // come.
+        // If it is armed here while it is bound there, it is for the jiffy after this one, which
+        // never comes.
         assert_eq!(deleted, 1);
         if calls == 1 { "called, deleted" } else { "deleted" }.to_owned()
     })
@@ -429,7 +428,7 @@ fn timer_mod_against_expiry() -> String {
 }
 
 unsafe extern "C-unwind" fn free(timer: *mut TimerList) {
-    // SAFETY: the timer is that field of a device on the heap, which is nobody else's.
+    // SAFETY: the timer is that field of a device on the heap, which only this code has.
     drop(unsafe { Box::from_raw(timer_container_of!(timer, Freed, timer)) });
 }
 
@@ -451,17 +450,17 @@ fn timer_freed_in_callback() -> String {
         // SAFETY: the timer stays on the heap until its callback frees it.
         let timer = unsafe { TimerList::with_function(free, 0) };
         let freed = Box::into_raw(Box::new(Freed { timer, done: done.clone() }));
-        // SAFETY: the timer is there until its callback, which comes after it is armed.
+        // SAFETY: the timer exists until its callback, which comes after it is armed.
         mod_timer(unsafe { &(*freed).timer }, jiffies());
         wait_for_completion(&done);
         "freed".to_owned()
     })
 }
 
-/// A count that loom watches, and that a callback may have.
+/// A count that loom checks, and that a callback may own.
 struct Watched(UnsafeCell<u32>);
 
-// SAFETY: loom checks its accesses, and all threads of a model are one.
+// SAFETY: loom checks its accesses, and all threads of a model run on one OS thread.
 unsafe impl Send for Watched {}
 // SAFETY: as above.
 unsafe impl Sync for Watched {}
@@ -496,7 +495,7 @@ fn timer_shutdown_against_callback() -> String {
     let outcome = explored(|| {
         mod_timer(&device.get().timer, jiffies());
         kernel.shutdown();
-        // No other access can come: loom would see it.
+        // No other access can follow: loom would report it.
         let calls = device.calls();
         assert_eq!(timer_pending(&device.get().timer), 0);
         if calls == 1 { "called" } else { "not called" }
@@ -558,7 +557,7 @@ fn hrtimer_start_against_restart() -> String {
             let calls = calls.clone();
             move |timer| {
                 calls.fetch_add(1, Relaxed);
-                // Not hrtimer_forward, which must not be called on a timer that somebody else
+                // Not hrtimer_forward, which must not be called on a timer that another task
                 // starts.
                 hrtimer_set_expires(timer, ktime_add_ms(ktime_get(), 1));
                 HRTIMER_RESTART
@@ -566,8 +565,7 @@ fn hrtimer_start_against_restart() -> String {
         });
         hrtimer_start(&timer, 0, HRTIMER_MODE_REL);
         hrtimer_start(&timer, 0, HRTIMER_MODE_REL);
-        // The clock stands still: after the calls that are due it is queued for a time that does
-        // not come.
+        // The clock stands still: after the due calls it is queued for a time that never comes.
         while calls.load(Relaxed) == 0 || hrtimer_get_remaining(&timer) <= 0 || !hrtimer_is_queued(&timer) {
             kthread_rt::r#yield();
         }

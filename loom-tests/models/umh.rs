@@ -1,10 +1,9 @@
-//! The hand-off of a usermode helper (`umh/request.rs`), and threads that nobody waits for
+//! The hand-off of a usermode helper (`umh/request.rs`), and threads that no task waits for
 //! (`kthread/create.rs`).
 //!
-//! A call is answered or abandoned, never both: its result goes to one place, and its cleanup runs
+//! A call is answered or abandoned, never both: its result has one receiver, and its cleanup runs
 //! exactly once, in whatever order the caller is killed, the helper ends, the system refuses the
-//! thread, and the Kernel shuts down. A model's helper ends at once; what is explored is the
-//! hand-off.
+//! thread, and the Kernel shuts down. A model's helper ends at once; only the hand-off is explored.
 
 use crate::harness::{Actor, Bound, Model, actor, builder, explored, in_kernel};
 use kthread_rt::__private::model as backend;
@@ -44,15 +43,15 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "umh_shutdown",
-        claim: "a helper that nobody waits for is run or refused by a shutdown that comes, and cleaned up once",
+        claim: "a helper that no task waits for is run or refused if the shutdown comes, and cleaned up once",
         bound: Bound::Preemptions(2),
         outcomes: &["refused", "run"],
         run: umh_shutdown,
     },
 ];
 
-/// A call that counts its cleanups and completes something at each. std's atomics: the count is the
-/// model's own book.
+/// A call that counts its cleanups and completes something at each. std's atomics: the counter is
+/// the model's own record.
 fn call() -> (SubprocessInfo, Arc<Completion>, StdArc<AtomicUsize>) {
     let (cleaned, count) = (Arc::new(Completion::new()), StdArc::new(AtomicUsize::new(0)));
     let info = SubprocessInfo::new("/helper", ["helper"], [""; 0]).expect("no NUL byte");
@@ -80,7 +79,7 @@ fn killer() -> Actor<()> {
     actor(move || send_sig(SIGKILL, &caller, 1).expect("the caller is alive"))
 }
 
-/// A call that waits for the end of its helper: what it returns. Its cleanup is waited for.
+/// Calls a helper, waits for its end and its cleanup, and returns the call's result.
 fn exec(wait: i32, refuse: bool, kill: bool) -> String {
     let (info, cleaned, count) = call();
     let result = in_kernel(|| {

@@ -1,8 +1,8 @@
 //! Wait queues (`wait/`).
 //!
 //! A waiter whose condition became true before the wake-up is not left asleep; a wake-up of
-//! exclusive waiters wakes as many as it was asked for, and one that a killed waiter can't use goes
-//! to the next; a queue may be freed when the wait has returned.
+//! exclusive waiters wakes as many as requested, and one that a killed waiter can't use goes to the
+//! next; a queue may be freed when the wait has returned.
 
 use crate::harness::{Bound, Model, actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::sync::Arc;
@@ -21,7 +21,7 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "wait_event_timeout",
-        claim: "a timed wait returns 0 only if its time is over and its condition false",
+        claim: "a timed wait returns 0 only if it has timed out and its condition is false",
         bound: Bound::Preemptions(2),
         outcomes: &["in time", "timed out", "true when the time was over"],
         run: wait_event_timeout,
@@ -42,52 +42,52 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "wait_turned_inside_out",
-        claim: "the loop that C has of wait_event loses no wake-up, and passes on one that it does not need",
+        claim: "wait_event's loop in the C header loses no wake-up, and passes on one that it does not need",
         bound: Bound::Preemptions(2),
         outcomes: &["both"],
         run: wait_turned_inside_out,
     },
     Model {
         name: "wait_turned_inside_out_killed",
-        claim: "in the loop that C has, too, a waiter that is killed takes the token or leaves the wake-up to the next",
+        claim: "in the C header's loop, too, a killed waiter takes the token or leaves the wake-up to the next",
         bound: Bound::Preemptions(2),
         outcomes: &["killed", "took it"],
         run: || killed(wait_as_c_does_killable),
     },
     Model {
         name: "wait_turned_inside_out_timeout",
-        claim: "in the loop that C has, too, a waiter whose time is over takes the token or leaves the wake-up to the next",
+        claim: "in the C header's loop, too, a waiter that times out takes the token or leaves the wake-up to the next",
         bound: Bound::Preemptions(2),
         outcomes: &["timed out", "took it"],
         run: wait_turned_inside_out_timeout,
     },
     Model {
         name: "wait_order_after_a_kill",
-        claim: "who leaves the queue by a signal wakes nobody: the next wake-up is the first waiter's",
+        claim: "a waiter that leaves the queue by a signal wakes no other: the next wake-up reaches the first waiter",
         bound: Bound::Preemptions(1),
         outcomes: &["first, then last"],
         run: || order_after_a_kill(wait_by_macro_killable),
     },
     Model {
         name: "wait_turned_inside_out_order_after_a_kill",
-        claim: "in the loop that C has, too, who leaves the queue by a signal wakes nobody",
+        claim: "in the C header's loop, too, a waiter that leaves the queue by a signal wakes no other",
         bound: Bound::Preemptions(1),
         outcomes: &["first, then last"],
         run: || order_after_a_kill(wait_as_c_does_killable),
     },
     Model {
         name: "wait_woken_not_lost",
-        claim: "a wake-up between two looks is remembered by the entry",
+        claim: "the entry remembers a wake-up between two tests",
         bound: Bound::Preemptions(3),
         outcomes: &["woken"],
         run: wait_woken_not_lost,
     },
 ];
 
-/// A wait for a token in the loop that the header of the C side has.
+/// A wait for a token in the loop of the C header.
 fn as_c_does(tokens: &Tokens, state: TaskState, limit: WaitLimit) -> Result<u64, Errno> {
     let mode = WaitMode { state, exclusive: true, limit, call: "wait_event" };
-    // SAFETY: the queue is the caller's for the call, and the wait stays in this frame.
+    // SAFETY: the caller keeps the queue for the call, and the wait stays in this frame.
     unsafe {
         let mut wait = EventWait::begin(&tokens.wq, mode);
         let taken = loop {
@@ -137,7 +137,7 @@ fn wait_turned_inside_out_timeout() -> String {
             }
         });
         wait_as_c_does(&tokens);
-        // For the other, whose time may never be over.
+        // For the other waiter, which may never time out.
         tokens.give();
         let left = other.join();
         waker.join();
@@ -146,7 +146,7 @@ fn wait_turned_inside_out_timeout() -> String {
     })
 }
 
-/// Three exclusive waiters, of whom the second is killed. Then two wake-ups, one after the other.
+/// Three exclusive waiters, the second of which is killed. Then two wake-ups, one after the other.
 fn order_after_a_kill(wait: fn(&Tokens) -> Result<(), Errno>) -> String {
     in_small_kernel(|| {
         let tokens = Tokens::new();
@@ -160,10 +160,10 @@ fn order_after_a_kill(wait: fn(&Tokens) -> Result<(), Errno>) -> String {
         assert_eq!(
             [&first_task, &last_task].map(|task| task.state()),
             [TASK_KILLABLE; 2],
-            "nobody was woken"
+            "no task was woken"
         );
         tokens.give();
-        assert_eq!(last_task.state(), TASK_KILLABLE, "the first one's turn");
+        assert_eq!(last_task.state(), TASK_KILLABLE, "it is the first one's turn");
         assert_eq!(first.join(), Ok(()));
         tokens.give();
         assert_eq!(last.join(), Ok(()));
@@ -200,7 +200,7 @@ impl Tokens {
         Arc::new(Self { wq: WaitQueueHead::new(), count: AtomicU32::new(0) })
     }
 
-    /// Takes a token if there is one: the condition of the waits.
+    /// Takes a token if there is one: the waits' condition.
     fn take(&self) -> bool {
         self.count.fetch_update(Relaxed, Relaxed, |count| count.checked_sub(1)).is_ok()
     }
@@ -223,7 +223,7 @@ fn wait_event_woken() -> String {
             looks += 1;
             tokens.take()
         });
-        // The last reference may go while the waker is still in its call.
+        // The last reference may be dropped while the waker is still in its call.
         drop(tokens);
         waker.join();
         if looks == 1 { "at once" } else { "after a sleep" }.to_owned()
@@ -241,7 +241,7 @@ fn wait_event_timeout() -> String {
         let left = kthread_rt::wait_event_timeout!(tokens.wq, tokens.take(), 2);
         waker.join();
         clock.join();
-        assert_eq!(tokens.take(), left == 0, "the token is there if the wait did not take it");
+        assert_eq!(tokens.take(), left == 0, "the token is left if the wait did not take it");
         match left {
             0 => "timed out",
             1 => "true when the time was over",

@@ -1,8 +1,8 @@
 //! Waking many after the lock is dropped (`sched/wake_q.rs`, used by `complete_all`).
 //!
-//! Everybody on the queue is woken, whoever else wakes or queues the same task meanwhile: a task
-//! that is on one waker's queue when another wants to queue it gets the first one's wake, and sees
-//! what the second made true.
+//! Every task on the queue is woken, whichever other tasks wake or queue it meanwhile. If a second
+//! waker wants to queue a task that is on another waker's queue, the task gets the first one's
+//! wake-up, and sees what the second made true.
 
 use crate::harness::{Bound, Model, actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::sync::Arc;
@@ -11,7 +11,7 @@ use kthread_rt::prelude::*;
 pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "wake_queue_of_two",
-        claim: "both tasks on a queue are woken, also when one of them is woken by somebody else meanwhile",
+        claim: "both tasks on a queue are woken, also if another task wakes one of them meanwhile",
         bound: Bound::Preemptions(2),
         outcomes: &["both"],
         run: wake_queue_of_two,
@@ -25,7 +25,7 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "wake_queue_claimed_in_a_chain",
-        claim: "who finds a task claimed by another waker leaves that waker's queue as it is: those behind it are woken",
+        claim: "a waker that finds a task claimed by another waker leaves that waker's queue as it is: the tasks behind it are woken",
         bound: Bound::Preemptions(3),
         outcomes: &["all"],
         run: wake_queue_claimed_in_a_chain,
@@ -69,8 +69,8 @@ fn wake_queue_claimed() -> String {
     })
 }
 
-/// Two sleep until the first completion. One of them may be awake by a stray wake-up, and wait for
-/// the second, while the first's completer has both on its queue.
+/// Two tasks sleep until the first completion. A stray wake-up may let one of them wait for the
+/// second completion while the first one's completer has both on its queue.
 fn wake_queue_claimed_in_a_chain() -> String {
     in_small_kernel(|| {
         let [first, second] = [Arc::new(Completion::new()), Arc::new(Completion::new())];

@@ -1,10 +1,10 @@
 //! Workers (`kthread/worker/`).
 //!
-//! A work that is queued runs, once for each time that it was queued, or is reported as cancelled;
-//! also if the worker's thread is just going to sleep. A cancel or a flush returns when the work
-//! does not run, and who cancelled it may free it; a work that queues itself does not escape.
-//! Nobody touches a work whose function was entered. What is queued when a worker is destroyed runs
-//! or is refused. A delayed work's timer against all of these.
+//! A queued work item runs, once for each time that it was queued, or is reported as cancelled;
+//! also if the worker's thread is about to sleep. A cancel or a flush returns when the item does
+//! not run, and a task that cancelled it may free it. An item that queues itself does not escape.
+//! No thread touches an item whose function has begun. What is queued when a worker is destroyed
+//! runs or is refused. A delayed work's timer may race with all of these.
 
 use crate::harness::{Actor, Bound, Model, in_kernel, prepared, sleeper, warnings};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
@@ -17,35 +17,35 @@ use kthread_rt::prelude::*;
 pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "worker_queue_against_sleep",
-        claim: "a work that is queued while the worker goes to sleep runs",
+        claim: "a work item that is queued while the worker goes to sleep runs",
         bound: Bound::Preemptions(2),
         outcomes: &["ran"],
         run: worker_queue_against_sleep,
     },
     Model {
         name: "worker_queue_twice",
-        claim: "a work that two queue at once runs once for each of them that was told so",
+        claim: "a work item that two tasks queue at once runs once for each of them that got true",
         bound: Bound::Preemptions(2),
         outcomes: &["1", "2"],
         run: worker_queue_twice,
     },
     Model {
         name: "worker_cancel_against_run",
-        claim: "a work that is cancelled while it begins to run has run to its end, or is reported as cancelled; it may be freed",
+        claim: "a work item that is cancelled while it begins to run has run to its end, or is reported as cancelled; it may be freed",
         bound: Bound::Preemptions(2),
         outcomes: &["cancelled", "ran"],
         run: worker_cancel_against_run,
     },
     Model {
         name: "worker_cancel_against_requeue",
-        claim: "a work that queues itself does not escape a cancel",
+        claim: "a work item that queues itself does not escape a cancel",
         bound: Bound::Preemptions(3),
         outcomes: &["cancelled after 0", "cancelled after 1", "ran 1", "ran 2"],
         run: worker_cancel_against_requeue,
     },
     Model {
         name: "worker_cancel_against_queue",
-        claim: "a queueing against a cancel: each time that the work was queued it runs, or is reported as cancelled",
+        claim: "if a queueing races with a cancel, the item runs or is reported as cancelled each time that it was queued",
         bound: Bound::Preemptions(2),
         outcomes: &[
             "1 queued, 0 run, 1 cancelled",
@@ -57,35 +57,35 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "worker_flush_against_queue",
-        claim: "a flush that sees a work returns when that has run",
+        claim: "a flush that sees a work item returns when it has run",
         bound: Bound::Preemptions(1),
         outcomes: &["1 run", "2 runs"],
         run: worker_flush_against_queue,
     },
     Model {
         name: "worker_flush_twice",
-        claim: "two who flush a worker both return",
+        claim: "if two tasks flush a worker, both return",
         bound: Bound::Preemptions(2),
         outcomes: &["ran"],
         run: worker_flush_twice,
     },
     Model {
         name: "worker_freed_while_its_function_ends",
-        claim: "nobody touches a work whose function has told somebody to free it",
+        claim: "no thread touches a work item whose function has made another task free it",
         bound: Bound::Preemptions(2),
         outcomes: &["freed"],
         run: worker_freed_while_its_function_ends,
     },
     Model {
         name: "worker_destroy_against_queue",
-        claim: "a work that is queued while its worker is destroyed runs, or is refused",
+        claim: "a work item that is queued while its worker is destroyed runs, or is refused",
         bound: Bound::Preemptions(1),
         outcomes: &["ran", "refused"],
         run: worker_destroy_against_queue,
     },
     Model {
         name: "worker_stopped_against_flush",
-        claim: "who flushes a worker whose thread is stopped returns; the work has run, or the flush says that it has not",
+        claim: "a flush of a worker whose thread is stopped returns; the item has run, or the flush reports that it has not",
         bound: Bound::Preemptions(1),
         outcomes: &["Err(ESRCH), not run", "Ok(()), ran"],
         run: worker_stopped_against_flush,
@@ -99,37 +99,37 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "worker_mod_against_mod",
-        claim: "two who change the time of a pending work at once leave it pending once, and both are told that it was",
+        claim: "if two tasks change the time of a pending work at once, it stays pending once, and both get true",
         bound: Bound::Preemptions(2),
         outcomes: &["true true, once"],
         run: worker_mod_against_mod,
     },
     Model {
         name: "worker_mod_against_cancel",
-        claim: "of a cancel and a change of time at once one has the last word, and nothing is lost",
+        claim: "if a cancel races with a change of time, one of them is the last, and nothing is lost",
         bound: Bound::Preemptions(2),
         outcomes: &["was pending: false", "was pending: true"],
         run: worker_mod_against_cancel,
     },
     Model {
         name: "worker_move_against_run",
-        claim: "a work that is queued on a second worker while the first runs it never runs twice at once",
+        claim: "a work item that is queued on a second worker while the first runs it never runs twice at once",
         bound: Bound::Preemptions(2),
         outcomes: &["moved", "pending on the first", "runs on the first"],
         run: worker_move_against_run,
     },
 ];
 
-/// A work on the heap, and what its function writes: memory that loom watches.
+/// A work item on the heap, and memory that its function writes and loom checks.
 #[repr(C)]
 struct Item {
     work: KthreadWork,
     runs: UnsafeCell<u32>,
-    /// The function runs. An operation of loom's at each end of it, so that others come between.
+    /// The function runs. A loom operation at each end of it lets other threads run between.
     running: AtomicU32,
-    /// How often it has ended.
+    /// The number of ended runs.
     ended: AtomicU32,
-    /// Where it queues itself, this many times.
+    /// The worker on which it queues itself, and how many times.
     again: Option<(*const KthreadWorker, u32)>,
 }
 
@@ -142,7 +142,7 @@ impl Raw {
     }
 
     fn queueing_itself(again: Option<(*const KthreadWorker, u32)>) -> Self {
-        // SAFETY: the item stays on the heap; that it does so long enough is what the models claim.
+        // SAFETY: the item stays on the heap; the models claim that it stays there long enough.
         let work = unsafe { KthreadWork::with_function(run) };
         let item = Item {
             work,
@@ -155,7 +155,7 @@ impl Raw {
     }
 
     fn get(&self) -> &Item {
-        // SAFETY: that it is valid where it is used is what the models claim; loom checks it.
+        // SAFETY: the models claim that it is valid where it is used; loom checks it.
         unsafe { &*self.0 }
     }
 
@@ -168,7 +168,7 @@ impl Raw {
         self.get().runs.with(|runs| unsafe { *runs })
     }
 
-    /// Whatever was done with it, it can be queued again. Not explored.
+    /// Checks that it can be queued again, whatever was done with it. Not explored.
     fn runs_again(&self, worker: &Worker) {
         prepared(|| {
             let runs = self.runs();
@@ -186,7 +186,7 @@ impl Raw {
 }
 
 unsafe extern "C-unwind" fn run(work: *mut KthreadWork) {
-    // SAFETY: the work is the first field of an item, which is there; loom checks it.
+    // SAFETY: the work is the first field of a live item; loom checks it.
     let item = unsafe { &*work.cast::<Item>() };
     assert_eq!(item.running.fetch_add(1, Relaxed), 0, "one run at a time");
     // SAFETY: loom checks it.
@@ -204,7 +204,7 @@ unsafe extern "C-unwind" fn run(work: *mut KthreadWork) {
     item.running.fetch_sub(1, Relaxed);
 }
 
-/// A worker whose thread serves it, and is about to sleep. Its creation is not explored.
+/// A worker whose thread runs and is about to sleep. Its creation is not explored.
 fn worker() -> Arc<Worker> {
     prepared(|| {
         let worker = Arc::new(kthread_create_worker!(0, "worker").expect("nothing refuses it"));
@@ -344,13 +344,13 @@ fn worker_flush_twice() -> String {
 }
 
 unsafe extern "C-unwind" fn tell(work: *mut KthreadWork) {
-    // SAFETY: the work is the first field of one on the heap, which is there until `done` is
+    // SAFETY: the work is the first field of an item on the heap, which exists until `done` is
     // completed.
     let done = unsafe { (*work.cast::<Told>()).done.clone() };
     complete(&done);
 }
 
-/// A work that is freed by the one who waits for `done`.
+/// A work item that the task that waits for `done` frees.
 #[repr(C)]
 struct Told {
     work: KthreadWork,
@@ -450,7 +450,7 @@ impl RawDelayed {
 }
 
 unsafe extern "C-unwind" fn run_delayed(work: *mut KthreadWork) {
-    // SAFETY: the work is the first field of an item, which is there; loom checks it.
+    // SAFETY: the work is the first field of a live item; loom checks it.
     unsafe { (*work.cast::<DelayedItem>()).runs.with_mut(|runs| *runs += 1) };
 }
 
@@ -459,7 +459,7 @@ fn worker_delayed_against_cancel() -> String {
         let worker = worker();
         let item = RawDelayed::new();
         let timer = Timer::new(|_| ());
-        // The timer thread is up.
+        // The timer thread runs.
         prepared(|| mod_timer(&timer, jiffies() + 1000));
         assert!(kthread_queue_delayed_work(&worker, item.dwork(), 1));
         pass_time(jiffies_to_nsecs(1));
@@ -506,8 +506,8 @@ fn worker_mod_against_cancel() -> String {
         let was_pending = other.join();
         assert_eq!(item.dwork().timer_pending(), !was_pending);
         let rest = kthread_cancel_delayed_work_sync(item.dwork());
-        // It was idle when its time was changed, and was queued by that; or it was pending, and not
-        // queued once more.
+        // If it was idle when its time was changed, the change queued it; if it was pending, it was
+        // not queued once more.
         assert_eq!(rest, !was_pending);
         assert_eq!(item.runs(), 0);
         item.free();

@@ -1,10 +1,10 @@
 //! Workqueues (`workqueue/`).
 //!
-//! A work that is queued runs once, or is taken out by a cancel, never both; what was done before
-//! it was queued is visible to its function, and what the function did to who flushes it. It does
-//! not run twice at once. Once a cancel or a flush has returned nobody touches it, and it may be
-//! freed; its own function may free it too. A worker that falls asleep in a work is replaced.
-//! Nothing that is queued is forgotten.
+//! A queued work item runs once, or a cancel takes it out, never both. Its function sees what was
+//! done before it was queued, and a flusher sees what the function did. It does not run twice at
+//! once. Once a cancel or a flush has returned, no thread touches it, and it may be freed; its own
+//! function may free it too. A worker that falls asleep in an item is replaced. No queued item is
+//! forgotten.
 
 use crate::harness::{Actor, Bound, Model, actor, builder, explored, in_kernel, prepared, sleeper, warnings};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
@@ -17,98 +17,98 @@ use kthread_rt::prelude::*;
 pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "work_first",
-        claim: "the first work of a pool runs, on a worker that is forked for it",
+        claim: "the first work item of a pool runs, on a worker that is forked for it",
         bound: Bound::Preemptions(2),
         outcomes: &["ran"],
         run: work_first,
     },
     Model {
         name: "work_flushed",
-        claim: "a work sees what was done before it was queued, and who has flushed it sees what it did",
+        claim: "a work item sees what was done before it was queued, and its flusher sees what it did",
         bound: Bound::Preemptions(3),
         outcomes: &["flushed", "had run"],
         run: work_flushed,
     },
     Model {
         name: "work_queued_twice",
-        claim: "two that queue a work both see it run after that, once if one was told that it is pending",
+        claim: "two tasks that queue a work item both see it run after that, once if one of them found it pending",
         bound: Bound::Preemptions(2),
         outcomes: &["1 run", "2 runs"],
         run: work_queued_twice,
     },
     Model {
         name: "work_queued_anew",
-        claim: "a work that is queued for another cpu while it runs does not run twice at once",
+        claim: "a work item that is queued for another cpu while it runs does not run twice at once",
         bound: Bound::Preemptions(3),
         outcomes: &["1 runs", "2 runs"],
         run: work_queued_anew,
     },
     Model {
         name: "work_queued_anew_unbound",
-        claim: "a work that a second worker finds while the first runs it is left to the first",
+        claim: "a work item that a second worker finds while the first runs it is left to the first",
         bound: Bound::Preemptions(3),
         outcomes: &["1 runs", "2 runs"],
         run: work_queued_anew_unbound,
     },
     Model {
         name: "work_cancelled",
-        claim: "a queued work runs or is cancelled, and after a cancel that waits it may be freed",
+        claim: "a queued work item runs or is cancelled, and may be freed after a cancel that waits",
         bound: Bound::Preemptions(3),
         outcomes: &["cancelled", "ran"],
         run: work_cancelled,
     },
     Model {
         name: "work_that_requeues_itself_cancelled",
-        claim: "a work that queues itself is idle after a cancel that waits, and may be freed",
+        claim: "a work item that queues itself is idle after a cancel that waits, and may be freed",
         bound: Bound::Preemptions(2),
         outcomes: &["pending", "running"],
         run: work_that_requeues_itself_cancelled,
     },
     Model {
         name: "work_cancelled_under_flush",
-        claim: "a flush returns when the work it waits for is cancelled",
+        claim: "a flush returns when the work item that it waits for is cancelled",
         bound: Bound::Preemptions(2),
         outcomes: &["cancelled false", "cancelled true", "ran false", "ran true"],
         run: work_cancelled_under_flush,
     },
     Model {
         name: "work_frees_itself",
-        claim: "a work's function may free it while the call that queued it has not returned",
+        claim: "a work item's function may free it while the call that queued it has not returned",
         bound: Bound::Preemptions(3),
         outcomes: &["freed"],
         run: work_frees_itself,
     },
     Model {
         name: "work_dropped",
-        claim: "the owner of a work may drop it at any moment; its function has ended then",
+        claim: "the owner of a work item may drop it at any moment; its function has ended then",
         bound: Bound::Preemptions(3),
         outcomes: &["0", "1"],
         run: work_dropped,
     },
     Model {
         name: "work_of_two_queues_dropped",
-        claim: "a work that runs for two queues may be dropped: the last run frees it, and none touches it after that",
+        claim: "a work item that runs for two queues may be dropped: the last run frees it, and none touches it after that",
         bound: Bound::Preemptions(3),
         outcomes: &["0", "1", "2"],
         run: work_of_two_queues_dropped,
     },
     Model {
         name: "work_sleeps",
-        claim: "a work that waits for another work of its cpu is replaced by it",
+        claim: "if a work item waits for another of its cpu, another worker runs that one",
         bound: Bound::Preemptions(1),
         outcomes: &["both"],
         run: work_sleeps,
     },
     Model {
         name: "works_side_by_side",
-        claim: "two works of an unbound queue run at once, also if the runtime does not see that the first waits for the second",
+        claim: "two work items of an unbound queue run at once, also if the runtime does not see that the first waits for the second",
         bound: Bound::Preemptions(2),
         outcomes: &["met"],
         run: works_side_by_side,
     },
     Model {
         name: "work_ordered",
-        claim: "works of an ordered queue run one after the other, in their order",
+        claim: "work items of an ordered queue run one after another, in their order",
         bound: Bound::Preemptions(2),
         outcomes: &["1, 2"],
         run: work_ordered,
@@ -122,14 +122,14 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "workqueue_two_epochs",
-        claim: "two who flush a queue one after the other each wait for what was queued before, and the second not only for the first's",
+        claim: "two flushes of a queue, one after the other, each wait for what was queued before, and the second not only for the first's",
         bound: Bound::Preemptions(1),
         outcomes: &["both"],
         run: workqueue_two_epochs,
     },
     Model {
         name: "workqueue_destroyed",
-        claim: "a work that is queued while its queue is destroyed runs or is refused, and the queue may be freed",
+        claim: "a work item that is queued while its queue is destroyed runs or is refused, and the queue may be freed",
         bound: Bound::Preemptions(2),
         outcomes: &["ran", "refused"],
         run: workqueue_destroyed,
@@ -143,35 +143,35 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "workqueue_manned",
-        claim: "two who queue the first works of a pool at once both find it with a worker",
+        claim: "two tasks that queue the first work items of a pool at once both find it with a worker",
         bound: Bound::Preemptions(1),
         outcomes: &["2 of 4"],
         run: workqueue_manned,
     },
     Model {
         name: "workqueue_not_manned",
-        claim: "who is refused the first worker is told so, and who queues at the same time makes another attempt, or is told too",
+        claim: "a task whose first worker is refused gets an error; one that queues at the same time tries again, or gets an error too",
         bound: Bound::Preemptions(1),
         outcomes: &["1 of 3", "2 of 4"],
         run: workqueue_not_manned,
     },
     Model {
         name: "workqueue_shut_down_at_first",
-        claim: "the first worker of a pool that is forked while the Kernel shuts down runs its work and is joined, or is refused",
+        claim: "the first worker of a pool that is forked while the Kernel shuts down runs its item and is joined, or is refused",
         bound: Bound::Preemptions(1),
         outcomes: &["refused", "taken"],
         run: workqueue_shut_down_at_first,
     },
     Model {
         name: "workqueue_frozen",
-        claim: "a freeze waits for a work that runs; what is queued later runs after the thaw",
+        claim: "a freeze waits for a running work item; what is queued later runs after the thaw",
         bound: Bound::Preemptions(2),
         outcomes: &["after the thaw", "before the freeze"],
         run: workqueue_frozen,
     },
     Model {
         name: "workqueue_shut_down",
-        claim: "a work that is queued while the Kernel shuts down runs or is refused, and no worker is lost",
+        claim: "a work item that is queued while the Kernel shuts down runs or is refused, and no worker is lost",
         bound: Bound::Preemptions(1),
         outcomes: &["refused", "taken"],
         run: workqueue_shut_down,
@@ -185,14 +185,14 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "delayed_work_freed_after_cancel",
-        claim: "who is told that the delayed work was pending may free it, though its timer was going off",
+        claim: "a task that cancels a delayed work and finds it pending may free it, though its timer was expiring",
         bound: Bound::Preemptions(2),
         outcomes: &["pending", "too late"],
         run: delayed_work_freed_after_cancel,
     },
     Model {
         name: "delayed_work_modified_twice",
-        claim: "of two that modify a delayed work one finds it pending or run, and it runs as the last says",
+        claim: "of two tasks that modify a delayed work, one finds it pending or run, and it runs as the last one asked",
         bound: Bound::Preemptions(2),
         outcomes: &["false true", "true false"],
         run: delayed_work_modified_twice,
@@ -206,14 +206,14 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "delayed_work_modified_under_cancel",
-        claim: "who modifies a delayed work that somebody cancels queues it or is told that it is pending; nothing is queued in secret",
+        claim: "a task that modifies a delayed work while another cancels it queues it or finds it pending; no item is queued unnoticed",
         bound: Bound::Preemptions(2),
         outcomes: &["was pending: false", "was pending: true"],
         run: delayed_work_modified_under_cancel,
     },
 ];
 
-/// An idle worker, and nothing to explore about where it comes from.
+/// Makes an idle worker; its creation is not explored.
 fn with_worker() {
     prepared(|| {
         let work = Work::new(|_| ());
@@ -222,10 +222,10 @@ fn with_worker() {
     });
 }
 
-/// A count that loom watches.
+/// A count that loom checks.
 struct Count(UnsafeCell<u32>);
 
-// SAFETY: loom checks its accesses, and all threads of a model are one.
+// SAFETY: loom checks its accesses, and all threads of a model run on one OS thread.
 unsafe impl Send for Count {}
 // SAFETY: as above.
 unsafe impl Sync for Count {}
@@ -281,7 +281,7 @@ fn work_flushed() -> String {
     })
 }
 
-/// The two that queue do something first, which the work has to see. Relaxed: nothing but the
+/// The two tasks that queue it write something first, which the item has to see. Relaxed: only the
 /// queueing orders it.
 fn work_queued_twice() -> String {
     in_kernel(|| {
@@ -323,7 +323,7 @@ fn work_queued_anew() -> String {
     in_kernel(|| {
         with_worker();
         let count = Count::new();
-        // Not a `Work`, which takes turns.
+        // A plain work item, since the runs of a `Work` exclude each other.
         let counted = Box::new(Counted::new(&count));
         assert!(schedule_work_on(0, &counted.work));
         let runs = 1 + u32::from(schedule_work_on(1, &counted.work));
@@ -344,7 +344,7 @@ fn work_queued_anew_unbound() -> String {
             wq
         });
         let count = Count::new();
-        // Not a `Work`, which takes turns.
+        // A plain work item, since the runs of a `Work` exclude each other.
         let counted = Box::new(Counted::new(&count));
         assert!(queue_work(&wq, &counted.work));
         let runs = 1 + u32::from(queue_work(&wq, &counted.work));
@@ -356,7 +356,7 @@ fn work_queued_anew_unbound() -> String {
     })
 }
 
-/// A plain work that counts.
+/// A plain work item that counts.
 #[repr(C)]
 struct Counted {
     work: WorkStruct,
@@ -372,7 +372,7 @@ impl Counted {
 }
 
 unsafe extern "C-unwind" fn count_it(work: *mut WorkStruct) {
-    // SAFETY: the work is the first field of a `Counted`, which is there.
+    // SAFETY: the work is the first field of a live `Counted`.
     let counted = unsafe { &*work.cast::<Counted>() };
     counted.count.add();
 }
@@ -386,10 +386,10 @@ fn work_cancelled() -> String {
         let cancelled = cancel_work_sync(&work);
         let runs = count.get();
         assert_eq!(runs + u32::from(cancelled), 1);
-        // The function has ended, so this waits for nothing; loom checks that nobody else touches
-        // the work.
+        // The function has ended, so this waits for nothing; loom checks that no other thread
+        // touches the item.
         drop(work);
-        // And the queue has not lost count.
+        // The queue's counts are right.
         prepared(|| flush_workqueue(&system_wq()));
         if cancelled { "cancelled" } else { "ran" }.to_owned()
     })
@@ -444,7 +444,7 @@ fn work_frees_itself() -> String {
         with_worker();
         let done = Arc::new(Completion::new());
         let ends = done.clone();
-        system_wq().spawn(move || complete(&ends)).expect("nobody drains it");
+        system_wq().spawn(move || complete(&ends)).expect("it is not being drained");
         wait_for_completion(&done);
         prepared(|| flush_workqueue(&system_wq()));
         "freed".to_owned()
@@ -478,7 +478,7 @@ fn work_of_two_queues_dropped() -> String {
         assert!(schedule_work(&work));
         queue_work(&unbound, &work);
         drop(work);
-        // A run that had begun for the queue that was not the last may have had its turn after
+        // A run that had begun for the queue that was not the last may have got its turn after
         // that.
         prepared(|| {
             flush_workqueue(&system_wq());
@@ -504,7 +504,8 @@ fn work_sleeps() -> String {
     })
 }
 
-/// No time passes, so nobody looks at the pool: the first worker has to send for the second.
+/// No time passes, so the watchdog does not check the pool: the first worker has to request the
+/// second.
 fn works_side_by_side() -> String {
     in_kernel(|| {
         let wq = prepared(|| {
@@ -519,11 +520,11 @@ fn works_side_by_side() -> String {
             let meeting = meeting.clone();
             Work::new(move |_| {
                 let (met, both) = &*meeting;
-                let mut met = met.lock().expect("nobody panics");
+                let mut met = met.lock().expect("no thread panics");
                 *met += 1;
                 both.notify_one();
                 while *met != 2 {
-                    met = both.wait(met).expect("nobody panics");
+                    met = both.wait(met).expect("no thread panics");
                 }
             })
         });
@@ -642,8 +643,8 @@ fn workqueue_destroyed() -> String {
         });
         destroy_workqueue(&wq);
         let queued = other.join();
-        // Whoever was in before the end has run when the queue is destroyed; that is before this,
-        // or the work was refused.
+        // An item that was queued before the end has run when the queue is destroyed, which is
+        // before this; otherwise it was refused.
         let told = warnings();
         assert_eq!(told, if queued { vec![] } else { vec![WarningKind::ShutDown] });
         drop(wq);
@@ -677,13 +678,13 @@ fn workqueue_rescued() -> String {
     })
 }
 
-/// Two who queue the first works of a pool, whose first worker is refused as often as `refused`
-/// says. What is refused is queued again.
+/// Two tasks queue the first work items of a pool, whose first worker is refused `refused` times. A
+/// refused item is queued again.
 fn first_works(refused: u32) -> (u32, u32) {
     let count = Count::new();
     let works = [(); 2].map(|()| Arc::new(counting(&count)));
-    // The queue, and the thread of the timers; the Kernel's own queues get a worker with the first
-    // work.
+    // The queue, and the timers' thread; the Kernel's own queues get a worker with the first work
+    // item.
     prepared(|| drop(system_wq()));
     refuse_threads(0, refused);
     let other: Actor<bool> = sleeper({
@@ -692,7 +693,7 @@ fn first_works(refused: u32) -> (u32, u32) {
     });
     let mine = schedule_work(&works[1]);
     let queued = [other.join(), mine];
-    // One that was taken is not forgotten, whatever became of the other; and one that was not is
+    // An item that was taken is not forgotten, whatever happened to the other; one that was not is
     // idle.
     for work in &works {
         flush_work(work);
@@ -719,14 +720,14 @@ fn workqueue_manned() -> String {
 fn workqueue_not_manned() -> String {
     in_kernel(|| {
         let (first, all) = first_works(1);
-        // Who was refused may find that the other has had a worker meanwhile.
+        // A refused task may find that the other has got a worker meanwhile.
         assert_eq!(warnings(), if first == 2 { vec![] } else { vec![WarningKind::OsRefused] });
         format!("{first} of {all}")
     })
 }
 
-/// The worker that somebody has forked by himself ends with its Kernel, and is joined; also if it
-/// is forked at that moment.
+/// A worker that a task forks itself ends with its Kernel and is joined, also if it is forked at
+/// that moment.
 fn workqueue_shut_down_at_first() -> String {
     let kernel = builder().boot().expect("a model's Kernel boots");
     let inside = kernel.enter();
@@ -805,7 +806,7 @@ fn workqueue_shut_down() -> String {
     if queued { "taken" } else { "refused" }.to_owned()
 }
 
-/// A delayed work that is due with the next jiffy, and a worker and a timer thread for it.
+/// A delayed work that is due at the next jiffy, and a worker and a timer thread for it.
 fn delayed(count: &Arc<Count>) -> DelayedWork {
     let count = count.clone();
     DelayedWork::new(move |_| count.add())
@@ -833,7 +834,7 @@ struct Raw {
 }
 
 unsafe extern "C-unwind" fn complete_it(work: *mut WorkStruct) {
-    // SAFETY: the work is the first field of a delayed work, and that of a `Raw`, which is there as
+    // SAFETY: the work is the first field of a delayed work, and that of a `Raw`, which exists as
     // long as it is pending.
     let raw = unsafe { &*work.cast::<Raw>() };
     let done = raw.done.clone();
@@ -860,7 +861,7 @@ fn delayed_work_freed_after_cancel() -> String {
             wait_for_completion(&done);
             prepared(|| flush_workqueue(&system_wq()));
         }
-        // SAFETY: it was pending, so nobody touches it any more; or its function does not after
+        // SAFETY: it was pending, so no thread touches it any more; or its function does not after
         // `complete`.
         drop(unsafe { Box::from_raw(raw) });
         if pending { "pending" } else { "too late" }.to_owned()
@@ -925,10 +926,10 @@ fn delayed_work_modified_under_cancel() -> String {
         });
         assert!(cancel_delayed_work_sync(&work), "it was pending all the time");
         let was_pending = other.join();
-        // It was idle when its time was changed, and was queued by that; or it was pending, and not
-        // queued once more.
+        // If it was idle when its time was changed, the change queued it; if it was pending, it was
+        // not queued once more.
         assert_eq!(prepared(|| cancel_delayed_work_sync(&work)), !was_pending);
-        // Nobody cancels it any more, so it can be queued again.
+        // No task cancels it any more, so it can be queued again.
         assert!(prepared(|| !mod_delayed_work(&wq, &work, 1000) && cancel_delayed_work_sync(&work)));
         assert_eq!(count.get(), 0);
         prepared(|| drop((work, wq)));

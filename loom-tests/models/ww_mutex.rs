@@ -1,10 +1,10 @@
 //! ww_mutexes (`ww_mutex/mod.rs`, `ww_mutex/context.rs`).
 //!
-//! Two contexts that take two locks each, in opposite orders, both come to an end: the older one is
-//! never refused, and the younger one backs off when it has to. Whoever comes first, who has the
-//! lock and who waits for it learn of each other; a context that has to back off does so also in
-//! the middle of its sleep, and when it is just about to sleep. The oldest who waits gets the lock
-//! first. Nobody touches a context after its end.
+//! Two contexts that take two locks each, in opposite orders, both finish: the older one is never
+//! refused, and the younger one backs off when it has to. In whatever order they come, the holder
+//! and the waiter of a lock learn of each other. A context that has to back off does so also in the
+//! middle of its sleep, and when it is about to sleep. The oldest waiter gets the lock first. No
+//! task touches a context after its end.
 
 use super::locks::{Counted, locked_or_killed, waiting, with};
 use crate::harness::{Bound, Model, actor, in_small_kernel, prepared};
@@ -19,26 +19,26 @@ pub(crate) const MODELS: &[Model] = &[
         name: "ww_abba_wound",
         claim: "wound/wait: of two contexts that take two locks in opposite orders, the younger one backs off if it has to",
         bound: Bound::Preemptions(2),
-        outcomes: &["the younger", "nobody"],
+        outcomes: &["the younger", "neither"],
         run: || abba(WwClass::wound_wait()),
     },
     Model {
         name: "ww_abba_die",
         claim: "wait/die: of two contexts that take two locks in opposite orders, the younger one backs off if it has to",
         bound: Bound::Preemptions(2),
-        outcomes: &["the younger", "nobody"],
+        outcomes: &["the younger", "neither"],
         run: || abba(WwClass::wait_die()),
     },
     Model {
         name: "ww_cross_wound",
-        claim: "wound/wait: two contexts with a lock each ask for each other's at the same time, and the younger one backs off",
+        claim: "wound/wait: two contexts with a lock each request each other's at the same time, and the younger one backs off",
         bound: Bound::Preemptions(2),
         outcomes: &["the younger"],
         run: || cross(WwClass::wound_wait()),
     },
     Model {
         name: "ww_cross_die",
-        claim: "wait/die: two contexts with a lock each ask for each other's at the same time, and the younger one backs off",
+        claim: "wait/die: two contexts with a lock each request each other's at the same time, and the younger one backs off",
         bound: Bound::Preemptions(2),
         outcomes: &["the younger"],
         run: || cross(WwClass::wait_die()),
@@ -52,63 +52,63 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "ww_wounded_for_nothing",
-        claim: "a wounded context that does not have to sleep gets its other lock, and both get all they want",
+        claim: "a wounded context that does not have to sleep gets its other lock, and both contexts get both locks",
         bound: Bound::Preemptions(3),
-        outcomes: &["nobody"],
+        outcomes: &["neither"],
         run: ww_wounded_for_nothing,
     },
     Model {
         name: "ww_overtaker_is_wounded",
-        claim: "a younger context that takes a lock past an older one that waits for it does not wait for the older one",
+        claim: "a younger context that takes a lock past a waiting older one does not wait for the older one",
         bound: Bound::Preemptions(2),
-        outcomes: &["the younger", "nobody"],
+        outcomes: &["the younger", "neither"],
         run: ww_overtaker_is_wounded,
     },
     Model {
         name: "ww_woken_is_wounded",
         claim: "a younger waiter that gets the lock while an older one queues up in front does not wait for the older one",
         bound: Bound::Preemptions(2),
-        outcomes: &["the younger", "nobody"],
+        outcomes: &["the younger", "neither"],
         run: ww_woken_is_wounded,
     },
     Model {
         name: "ww_older_comes_wound",
-        claim: "wound/wait: a context that sleeps with a lock in its hands backs off when an older one wants that",
+        claim: "wound/wait: a context that sleeps with a lock held backs off when an older one wants that lock",
         bound: Bound::Preemptions(2),
-        outcomes: &["the younger", "nobody"],
+        outcomes: &["the younger", "neither"],
         run: || older_comes(WwClass::wound_wait()),
     },
     Model {
         name: "ww_older_comes_die",
-        claim: "wait/die: a context that sleeps with a lock in its hands backs off when an older one queues up in front",
+        claim: "wait/die: a context that sleeps with a lock held backs off when an older one queues up in front",
         bound: Bound::Preemptions(2),
-        outcomes: &["the younger", "nobody"],
+        outcomes: &["the younger", "neither"],
         run: || older_comes(WwClass::wait_die()),
     },
     Model {
         name: "ww_behind_another_wound",
-        claim: "wound/wait: who takes a lock past an older context backs off, also if the wake-up goes to somebody without one",
+        claim: "wound/wait: a context that takes a lock past an older one backs off, also if the wake-up goes to a task without a context",
         bound: Bound::Preemptions(1),
-        outcomes: &["the younger", "nobody"],
+        outcomes: &["the younger", "neither"],
         run: ww_behind_another_wound,
     },
     Model {
         name: "ww_behind_another_die",
-        claim: "wait/die: who sleeps behind somebody without a context backs off when an older one takes the lock",
+        claim: "wait/die: a context that sleeps behind a task without a context backs off when an older one takes the lock",
         bound: Bound::Preemptions(1),
-        outcomes: &["the younger", "nobody"],
+        outcomes: &["the younger", "neither"],
         run: ww_behind_another_die,
     },
     Model {
         name: "ww_in_order",
-        claim: "the older of two that wait gets the lock first, though it came last",
+        claim: "the older of two waiters gets the lock first, though it came last",
         bound: Bound::Preemptions(3),
         outcomes: &["older, younger"],
         run: ww_in_order,
     },
     Model {
         name: "ww_killed",
-        claim: "a waiter with a context that is killed has the lock or EINTR, its context counts right, and the lock is free",
+        claim: "a killed waiter with a context gets the lock or EINTR, its context counts correctly, and the lock is free",
         bound: Bound::Preemptions(2),
         outcomes: &["locked", "killed"],
         run: ww_killed,
@@ -122,19 +122,19 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "ww_overtaker_lets_die",
-        claim: "wait/die: an older context that takes a lock past a younger one that sleeps for it with the other lock gets that one too",
+        claim: "wait/die: an older context that takes a lock past a younger one, which sleeps with the other lock held, gets that one too",
         bound: Bound::Preemptions(2),
-        outcomes: &["the younger", "nobody"],
+        outcomes: &["the younger", "neither"],
         run: ww_overtaker_lets_die,
     },
 ];
 
 thread_local! {
-    // std's: all threads of a model are one OS thread.
+    // std's cell: all threads of a model run on one OS thread.
     static ORDER: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Which of two locks somebody takes first.
+/// Which of two locks a context takes first.
 #[derive(Clone, Copy)]
 enum Order {
     AB,
@@ -161,7 +161,7 @@ impl Pair {
         WwAcquireCtx::new(&self.class)
     }
 
-    /// The two, in the order in which somebody takes them.
+    /// The two locks, in the order in which a context takes them.
     fn in_order(&self, order: Order) -> [&WwMutex; 2] {
         match order {
             Order::AB => [&self.a, &self.b],
@@ -169,12 +169,13 @@ impl Pair {
         }
     }
 
-    /// A new context takes one, does `then`, and goes on as in [`take_other`](Self::take_other).
+    /// Takes one lock with a new context, does `then`, and continues as
+    /// [`take_other`](Self::take_other).
     fn take_both(&self, order: Order, then: impl FnOnce()) -> usize {
         self.take_both_after(order, || (), then)
     }
 
-    /// The same, with a context that is made before `first` is done.
+    /// The same, with a context that is created before `first` is done.
     fn take_both_after(&self, order: Order, first: impl FnOnce(), then: impl FnOnce()) -> usize {
         let ctx = self.context();
         first();
@@ -184,7 +185,7 @@ impl Pair {
         self.take_other(&ctx, has, wants)
     }
 
-    /// A new context takes `a` when `first` is done, and notes it.
+    /// Takes `a` with a new context when `first` is done, and records it.
     fn note(&self, who: &'static str, first: impl FnOnce()) {
         let ctx = self.context();
         first();
@@ -194,7 +195,8 @@ impl Pair {
         ww_acquire_fini(&ctx);
     }
 
-    /// `ctx` has `has`, and takes `wants` too, works, and lets both go. How often it backed off.
+    /// With `ctx` holding `has`, takes `wants` too, works, and releases both. Returns how often it
+    /// backed off.
     fn take_other<'a>(&'a self, ctx: &WwAcquireCtx, mut has: &'a WwMutex, mut wants: &'a WwMutex) -> usize {
         let mut times = 0;
         while let Err(errno) = lock(wants, ctx) {
@@ -208,7 +210,7 @@ impl Pair {
         // SAFETY: loom checks it.
         self.value.with_mut(|value| unsafe { *value += 1 });
         assert_eq!(ctx.acquired(), 2);
-        // What it had first goes last: nobody who waits for that with the other in its hands is
+        // Releases its first lock last: a task that waits for that one with the other held is not
         // refused for it again.
         ww_mutex_unlock(wants);
         ww_mutex_unlock(has);
@@ -216,13 +218,13 @@ impl Pair {
         times
     }
 
-    /// Both have worked, and nothing is held.
+    /// Checks that both have worked and that nothing is held.
     fn end(&self, older: usize, younger: usize) -> String {
         // SAFETY: loom checks it.
         assert_eq!(self.value.with(|value| unsafe { *value }), 2);
         assert!(!ww_mutex_is_locked(&self.a) && !ww_mutex_is_locked(&self.b));
         match (older, younger) {
-            (0, 0) => "nobody",
+            (0, 0) => "neither",
             (0, 1) => "the younger",
             (0, _) => "the younger, again",
             _ => "the older",
@@ -233,11 +235,11 @@ impl Pair {
 
 /// `ww_mutex_lock`; the models' contexts are in frames that outlive their locks, which loom checks.
 fn lock(lock: &WwMutex, ctx: &WwAcquireCtx) -> Result<(), Errno> {
-    // SAFETY: as said above.
+    // SAFETY: the contexts outlive their locks, as described above.
     unsafe { ww_mutex_lock(lock, Some(ctx)) }
 }
 
-/// What opens a gate, and what waits for that.
+/// The completion that opens a gate, and a wait for it.
 fn gate() -> (impl FnOnce(), impl FnOnce() + 'static) {
     let gate = Arc::new(Completion::new());
     let opened = gate.clone();
@@ -248,7 +250,7 @@ fn abba(class: WwClass) -> String {
     in_small_kernel(|| {
         let pair = Pair::new(class);
         let older = pair.context();
-        prepared(|| lock(&pair.a, &older)).expect("nobody has it");
+        prepared(|| lock(&pair.a, &older)).expect("it is free");
         let other = with(&pair, |pair| pair.take_both(Order::BA, || ()));
         let older = pair.take_other(&older, &pair.a, &pair.b);
         let younger = other.join();
@@ -260,7 +262,7 @@ fn cross(class: WwClass) -> String {
     in_small_kernel(|| {
         let pair = Pair::new(class);
         let older = pair.context();
-        lock(&pair.a, &older).expect("nobody has it");
+        lock(&pair.a, &older).expect("it is free");
         let (open, opened) = gate();
         let (other, _) = waiting(&pair, |pair| pair.take_both(Order::BA, opened));
         open();
@@ -274,7 +276,7 @@ fn ww_wounded_asleep() -> String {
     in_small_kernel(|| {
         let pair = Pair::new(WwClass::wound_wait());
         let older = pair.context();
-        lock(&pair.a, &older).expect("nobody has it");
+        lock(&pair.a, &older).expect("it is free");
         let (other, _) = waiting(&pair, |pair| pair.take_both(Order::BA, || ()));
         let older = pair.take_other(&older, &pair.a, &pair.b);
         let younger = other.join();
@@ -336,7 +338,7 @@ fn older_comes(class: WwClass) -> String {
     })
 }
 
-/// Waits for `a` without a context, and lets it go again.
+/// Waits for `a` without a context, and releases it again.
 fn without_context(pair: &Pair) {
     // SAFETY: there is no context.
     unsafe { ww_mutex_lock(&pair.a, None) }.expect("without a context nothing refuses it");
@@ -405,7 +407,7 @@ fn ww_killed() -> String {
         let task = current();
         let killer = actor(move || send_sig(SIGKILL, &task, 1).expect("the task is alive"));
         let ctx = pair.context();
-        // SAFETY: `ctx` outlives the lock's being held.
+        // SAFETY: `ctx` outlives the time for which the lock is held.
         let result = unsafe { ww_mutex_lock_interruptible(&pair.a, Some(&ctx)) };
         assert_eq!(ctx.acquired(), u32::from(result.is_ok()));
         if result.is_ok() {
@@ -419,7 +421,7 @@ fn ww_killed() -> String {
     })
 }
 
-/// Locks with a context, is a user less, and unlocks; true if it was the last.
+/// Locks with a context, removes one user, and unlocks; returns true if it was the last.
 fn locked_put(counted: Counted<WwMutex>, class: &WwClass) -> bool {
     let ctx = WwAcquireCtx::new(class);
     lock(counted.lock(), &ctx).expect("without locks nothing refuses it");
@@ -445,7 +447,7 @@ fn ww_overtaker_lets_die() -> String {
         let older = pair.context();
         // SAFETY: there is no context.
         assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
-        // The one in front is woken when `a` is free. So it is the older one alone that tells the
+        // The waiter in front is woken when `a` is free. So only the older context notifies the
         // younger one of itself.
         let (first, _) = waiting(&pair, |pair| {
             // SAFETY: there is no context.
@@ -454,7 +456,7 @@ fn ww_overtaker_lets_die() -> String {
         });
         let (younger, _) = waiting(&pair, |pair| {
             let younger = pair.context();
-            lock(&pair.b, &younger).expect("nobody has it");
+            lock(&pair.b, &younger).expect("it is free");
             pair.take_other(&younger, &pair.b, &pair.a)
         });
         ww_mutex_unlock(&pair.a);

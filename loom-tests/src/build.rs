@@ -1,9 +1,9 @@
-//! Building a program for a model checker, from inside a `cargo run` or a `cargo test`: the model
+//! Builds a program for a model checker from inside a `cargo run` or a `cargo test`: the model
 //! runner, or an example.
 //!
 //! The inner build has its own target folder, since `--cfg loom` changes every crate that it
-//! touches; and an environment without what the outer cargo put there, so that it is the same build
-//! whoever asks for it.
+//! touches. It drops the outer cargo's environment variables, so that the build is the same
+//! whatever starts it.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -12,9 +12,9 @@ use std::process::{Command, Stdio};
 /// The model checker that the runner is built for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
-    /// All permutations of small models.
+    /// loom: all permutations of small models.
     Loom,
-    /// Random schedules of a big one.
+    /// shuttle: random schedules of a large model.
     Shuttle,
 }
 
@@ -33,7 +33,7 @@ pub fn workspace() -> PathBuf {
     package.parent().unwrap_or(package).to_owned()
 }
 
-/// Where the outer cargo builds: by its configuration or `CARGO_TARGET_DIR`.
+/// The outer cargo's target folder: by its configuration or `CARGO_TARGET_DIR`.
 pub fn target_dir() -> Result<PathBuf, String> {
     let output = cargo()
         .args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path"])
@@ -50,24 +50,24 @@ pub fn target_dir() -> Result<PathBuf, String> {
 /// A program of the workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Program<'a> {
-    /// The one that has the models of the protocols.
+    /// The runner, with the models of the protocols.
     Runner,
     /// The example of this name.
     Example(&'a str),
 }
 
-/// What is to be built, and how.
+/// A build's settings.
 #[derive(Debug, Clone)]
 pub struct Build {
     /// The workspace.
     pub workspace: PathBuf,
     /// The build's own target folder.
     pub target: PathBuf,
-    /// What to build for.
+    /// The model checker to build for.
     pub backend: Backend,
     /// Rebuild fast after small changes: for mutants.
     pub incremental: bool,
-    /// Lints are off: the code has mutants in it, and no style.
+    /// Turn lints off: the code has mutants in it.
     pub mutated: bool,
 }
 
@@ -82,7 +82,7 @@ impl Build {
         Ok(Self { workspace: workspace(), target, backend, incremental: false, mutated: false })
     }
 
-    /// Builds `program`; its path, or what the compiler said.
+    /// Builds `program`. Returns its path, or the compiler's messages.
     pub fn run(&self, program: Program<'_>) -> Result<PathBuf, String> {
         let (what, path) = match program {
             Program::Runner => {
@@ -112,7 +112,7 @@ impl Build {
     }
 }
 
-/// `cargo check` of one package, with its messages as JSON on standard output, and no lints.
+/// `cargo check` of one package, with JSON messages on standard output and without lints.
 pub(crate) fn checking(workspace: &Path, target: &Path, backend: Backend, package: &str) -> Command {
     let mut cargo = cargo();
     cargo
@@ -124,7 +124,7 @@ pub(crate) fn checking(workspace: &Path, target: &Path, backend: Backend, packag
     cargo
 }
 
-/// The user's flags and ours, in the form that keeps spaces apart.
+/// The user's flags and ours, in the encoding that keeps spaces.
 fn flags(backend: Backend, lints_off: bool) -> OsString {
     const SEPARATOR: &str = "\x1f";
     let users = match (std::env::var("CARGO_ENCODED_RUSTFLAGS"), std::env::var("RUSTFLAGS")) {
@@ -137,11 +137,11 @@ fn flags(backend: Backend, lints_off: bool) -> OsString {
     if users.is_empty() { ours.into() } else { format!("{users}{SEPARATOR}{ours}").into() }
 }
 
-/// cargo, without what an outer cargo told this process about itself.
+/// cargo, without the environment variables that an outer cargo set for this process.
 fn cargo() -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    // What cargo sets for a program that it runs, tests or builds; the user's own settings are
-    // others.
+    // cargo sets these for a program that it runs, tests or builds; other variables are the user's
+    // own settings.
     const OF_A_RUN: [&str; 8] = [
         "CARGO_PKG_",
         "CARGO_MANIFEST_",

@@ -19,52 +19,52 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Explores models and prints what came out.
+    /// Explores models and prints the results.
     Models(Models),
-    /// Runs schedules of the whole system, and prints what came out.
+    /// Runs schedules of the whole system and prints the results.
     System(System),
-    /// Puts one bug after the other into a copy of the workspace and runs models until one finds
-    /// it.
+    /// Puts one bug after another into a copy of the workspace and runs models until one finds it.
     Mutants(Mutants),
 }
 
 #[derive(Debug, Args)]
 struct Models {
-    /// Models, or the protocols that their names begin with; all if there is none.
+    /// Models, or the protocols that their names begin with; without names, all.
     names: Vec<String>,
-    /// Preemptions at most, or `complete`; without it, each model's own bound.
+    /// The maximum number of preemptions, or `complete`; without it, each model's own bound.
     #[arg(long, value_parser = bound, conflicts_with = "long")]
     bound: Option<String>,
-    /// At least 3 preemptions.
+    /// At least 3 preemptions for each model.
     #[arg(long)]
     long: bool,
-    /// Models at a time.
+    /// The number of models that run at a time.
     #[arg(long, default_value_t = models::default_jobs())]
     jobs: usize,
 }
 
 #[derive(Debug, Args)]
 struct System {
-    /// How many, by each scheduler.
+    /// The number of schedules by each scheduler.
     #[arg(long, default_value_t = 20_000)]
     schedules: u64,
-    /// The seed of the first; each next one has the next number. Without it, a new one is drawn.
+    /// The seed of the first schedule; each next one has the next number. Without it, a new one is
+    /// drawn.
     #[arg(long)]
     seed: Option<u64>,
-    /// How they are drawn; in both ways if it is not said.
+    /// The scheduler; without it, both.
     #[arg(long, value_parser = scheduler)]
     scheduler: Option<Scheduler>,
 }
 
 #[derive(Debug, Args)]
 struct Mutants {
-    /// Mutants, by the names of their files; all if there is none.
+    /// Mutants, by the names of their files; without names, all.
     names: Vec<String>,
-    /// Lets the model of the whole system find them; all that it has to find, if there is no name.
+    /// Runs the model of the whole system on them; without names, on all that it must find.
     #[arg(long)]
     system: bool,
     /// Makes mutants by rules from every protocol's file, in one build, and judges them. Names are
-    /// files, protocols or ids then.
+    /// then files, protocols or ids.
     #[arg(long, conflicts_with = "system")]
     generate: bool,
     #[command(flatten)]
@@ -74,31 +74,31 @@ struct Mutants {
 #[derive(Debug, Args)]
 #[group(requires = "generate", multiple = true)]
 struct Generated {
-    /// Only those of this file, protocol or id; may be given again.
+    /// Only the mutants of this file, protocol or id; may be repeated.
     #[arg(long)]
     only: Vec<String>,
-    /// Only those in lines that this revision does not have.
+    /// Only the mutants in lines that this revision does not have.
     #[arg(long, value_name = "REV")]
     changed: Option<String>,
-    /// Goes on where a run of the same sources was stopped.
+    /// Continues a run of the same sources that was stopped.
     #[arg(long)]
     resume: bool,
-    /// Only those that were alive when they were last run.
+    /// Only the mutants that survived their last run.
     #[arg(long)]
     survivors: bool,
-    /// Says which there are, and runs none.
+    /// Lists the mutants and runs none.
     #[arg(long)]
     list: bool,
-    /// Writes the report to this file, too.
+    /// Writes the report to this file too.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Mutants at a time.
+    /// The number of mutants that run at a time.
     #[arg(long, default_value_t = models::default_jobs())]
     jobs: usize,
-    /// Stops after so many minutes, and says what was not run.
+    /// Stops after this many minutes, and says what was not run.
     #[arg(long)]
     minutes: Option<u64>,
-    /// How long a mutant that nothing has noticed has at bound 3, in seconds.
+    /// The time for a mutant that no model has noticed at bound 3, in seconds.
     #[arg(long, default_value_t = 60)]
     budget: u64,
 }

@@ -1,15 +1,15 @@
 //! Models of kthread-rt's protocols, run on the shipped code under loom, and the mutants that they
 //! kill.
 //!
-//! The models themselves are in `models/`, one file per protocol. They are the program
-//! `model-runner` (`src/runner/`), which has to be built with `--cfg loom`, so that kthread-rt's
-//! facade takes loom's types. This crate drives it: [`build`] makes the runner, [`models`] runs
-//! models, each in a process of its own, and judges them, [`mutants`] puts one bug after the other
-//! into a copy of the workspace and sees that a model finds it, [`generate`] makes such bugs by
-//! rules, and judges them in one build.
+//! The models are in `models/`, one file per protocol. They are the program `model-runner`
+//! (`src/runner/`), which is built with `--cfg loom`, so that kthread-rt's facade takes loom's
+//! types. This crate drives it: [`build`] builds the runner; [`models`] runs models, each in a
+//! process of its own, and judges them; [`mutants`] puts one bug after another into a copy of the
+//! workspace and checks that a model finds it; [`generate`] makes such bugs by rules, and judges
+//! them in one build.
 //!
-//! The model of the whole system is in `system/`. It is the same program, built with
-//! `--cfg shuttle`; [`system`] drives it.
+//! The model of the whole system is in `system/`. It is the same program, built with `--cfg
+//! shuttle`; [`system`] drives it.
 
 #![cfg(not(any(loom, shuttle)))]
 

@@ -1,4 +1,4 @@
-//! Running models: one process each, several at a time, and a table at the end.
+//! Runs models: each in a process of its own, several at a time; and prints a table.
 
 use crate::build::{Backend, Build, Program};
 use crate::process::{self, Ended};
@@ -11,18 +11,18 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// No model is given longer than this, whatever its bound.
+/// The time limit of a model, whatever its bound.
 const LONGEST: Duration = Duration::from_secs(3600);
 
-/// How far models are explored.
+/// How deeply models are explored.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Depth {
-    /// Each as far as it says itself: what runs on every push.
+    /// Each model to its own bound: what runs on every push.
     #[default]
     Push,
-    /// At preemption bound 3 at least.
+    /// Each to preemption bound 3 at least.
     Long,
-    /// All at this bound: a number of preemptions, or `complete`.
+    /// All to this bound: a number of preemptions, or `complete`.
     Bound(String),
 }
 
@@ -33,7 +33,7 @@ pub struct Model {
     pub name: String,
     /// Its bound on every push.
     pub bound: String,
-    /// What it shows.
+    /// Its claim.
     pub claim: String,
 }
 
@@ -50,35 +50,35 @@ impl Model {
     }
 }
 
-/// What came out of a model's run.
+/// The result of a model's run.
 #[derive(Debug, Clone)]
 pub struct Outcome {
     /// The model.
     pub model: String,
-    /// The bound it ran at.
+    /// The bound of the run.
     pub bound: String,
-    /// How it ended.
+    /// The verdict on it.
     pub verdict: Verdict,
-    /// How many permutations there were; 0 if it did not come to the end.
+    /// The number of permutations; 0 if it did not end.
     pub permutations: u64,
-    /// How long it took.
+    /// The time it took.
     pub seconds: f64,
-    /// The outcomes it reached.
+    /// The outcomes that it reached.
     pub outcomes: String,
-    /// All that it wrote.
+    /// Its whole output.
     pub output: String,
 }
 
-/// How a model's run ended.
+/// The verdict on a model's run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// The claim holds, and all outcomes were reached.
     Holds,
-    /// The claim holds as far as the model went, which is not as far as it should.
+    /// The claim holds, but not all outcomes were reached.
     Vacuous,
     /// A permutation breaks the claim.
     Broken,
-    /// It did not end in its time.
+    /// It exceeded its time limit.
     TimedOut,
 }
 
@@ -97,7 +97,7 @@ impl Runner {
         Self(path.to_owned())
     }
 
-    /// All models, in their order.
+    /// Lists all models, in their order.
     pub fn list(&self) -> Result<Vec<Model>, String> {
         let output =
             Command::new(&self.0).arg("list").output().map_err(|e| format!("model-runner list: {e}"))?;
@@ -109,8 +109,8 @@ impl Runner {
         Ok(text.lines().filter_map(model).collect())
     }
 
-    /// The models that `names` name: each by its name, or by the protocol that its name begins
-    /// with. All if there are none.
+    /// The models in `names`: each is a model's name, or the protocol with which models' names
+    /// begin. Without names, all.
     pub fn select(&self, names: &[String]) -> Result<Vec<Model>, String> {
         let all = self.list()?;
         let named = |model: &Model, name: &str| {
@@ -131,7 +131,7 @@ impl Runner {
         self.run_with(model, bound, limit, None)
     }
 
-    /// As [`run`](Self::run), with a variable in the environment.
+    /// As [`run`](Self::run), with an environment variable.
     pub(crate) fn run_with(
         &self,
         model: &str,
@@ -164,7 +164,7 @@ impl Runner {
         })
     }
 
-    /// Runs `models`, `jobs` at a time, with a progress bar if somebody is looking; the outcomes in
+    /// Runs `models`, `jobs` at a time, with a progress bar on a terminal. Returns the outcomes in
     /// the models' order.
     pub fn run_all(&self, models: &[Model], depth: &Depth, jobs: usize) -> Result<Vec<Outcome>, String> {
         let bar = progress_bar(models.len() as u64);
@@ -194,14 +194,14 @@ impl Runner {
     }
 }
 
-/// A bar on standard error; it is silent where that is no terminal.
+/// A progress bar on standard error; silent if that is no terminal.
 pub(crate) fn progress_bar(length: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {elapsed} {msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(length).with_style(style)
 }
 
-/// The table of a run, with its sum.
+/// The table of a run, with sums.
 pub fn table(outcomes: &[Outcome]) -> Table {
     let mut table = Table::new(&["model", "bound", "permutations", "seconds", "outcomes"], &[1, 2, 3]);
     for outcome in outcomes {
@@ -230,13 +230,14 @@ pub fn table(outcomes: &[Outcome]) -> Table {
     table
 }
 
-/// What the models that failed wrote: claim, schedule, and how to replay it. Empty if none failed.
+/// The output of the models that failed: claim, schedule, and how to replay it. Empty if none
+/// failed.
 pub fn failures(outcomes: &[Outcome]) -> String {
     let failed = outcomes.iter().filter(|o| o.verdict != Verdict::Holds);
     failed.map(|o| format!("\n── {} (bound {})\n{}", o.model, o.bound, o.output)).collect()
 }
 
-/// How many processes may run at once on this machine.
+/// The number of processes that may run at once on this machine.
 pub fn default_jobs() -> usize {
     std::thread::available_parallelism().map_or(2, usize::from)
 }

@@ -1,13 +1,11 @@
-//! Mutants: bugs that somebody could have written, put in one at a time. A suite that lets one live
-//! has a hole.
+//! Mutants: plausible bugs, put in one at a time. If a mutant survives, the suite has a hole.
 //!
-//! A mutant counts as killed when a permutation breaks a model's claim. A model that only reaches
-//! less than it should is no killer, nor is the compiler; one that does not end any more is, if no
-//! other kills it.
+//! A mutant counts as killed if a permutation breaks a model's claim. A model that only reaches
+//! fewer outcomes does not kill it, nor does a compile error. A model that no longer ends does, if
+//! no other model kills it.
 //!
-//! The model of the whole system has to find some of them too: those whose header says `system`.
-//! The others are not for it: it sees no weak memory, and does not play every corner of every
-//! protocol.
+//! The model of the whole system also has to find the mutants whose header says `system`. It can't
+//! find all: it sees no weak memory, and does not cover every corner of every protocol.
 
 use crate::build::{Backend, Build, Program, target_dir, workspace};
 use crate::models::{Model, Outcome, Runner, Verdict, progress_bar};
@@ -19,20 +17,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// More than any model takes on any machine.
+/// Longer than any model takes on any machine.
 const LONGEST_WITHOUT_MUTANT: Duration = Duration::from_secs(1800);
 
-/// So many schedules the model of the whole system has for a mutant, by each scheduler.
+/// The number of schedules, by each scheduler, that the model of the whole system runs for a
+/// mutant.
 const SCHEDULES: u64 = 10_000;
 
-/// What became of a mutant.
+/// The result of a mutant.
 #[derive(Debug)]
 pub struct Fate {
-    /// Its name: that of its file in `mutants/`.
+    /// Its name: its file's name in `mutants/`.
     pub mutant: String,
     /// How it ended.
     pub end: End,
-    /// How long it took, with its compilation.
+    /// The time it took, with its compilation.
     pub seconds: f64,
 }
 
@@ -49,7 +48,7 @@ pub enum End {
     Invalid(String),
 }
 
-/// Runs the mutants that `names` name, or all.
+/// Runs the mutants in `names`, or all.
 pub fn run(names: &[String]) -> Result<Vec<Fate>, String> {
     let patches = select(names)?;
     let tree = Tree::copy(Backend::Loom)?;
@@ -57,8 +56,7 @@ pub fn run(names: &[String]) -> Result<Vec<Fate>, String> {
     each(&patches, &tree, |patch, runner| hunt(&Runner::at(runner), patch, &mut base))
 }
 
-/// Lets the model of the whole system find the mutants that `names` name, or all that it has to
-/// find.
+/// Runs the model of the whole system on the mutants in `names`, or on all that it must find.
 pub fn run_in_system(names: &[String]) -> Result<Vec<Fate>, String> {
     let mut patches = select(names)?;
     patches.retain(|patch| patch.in_system || names.contains(&patch.name));
@@ -66,7 +64,7 @@ pub fn run_in_system(names: &[String]) -> Result<Vec<Fate>, String> {
     each(&patches, &tree, |_, runner| {
         for scheduler in Scheduler::ALL {
             let run = system::run_one(runner, scheduler, SCHEDULES, 0, LONGEST_WITHOUT_MUTANT)?;
-            // One that only comes to less than it should is no killer here either.
+            // A run that only reaches fewer outcomes does not kill it here either.
             if !run.holds && run.schedules == 0 {
                 return Ok(End::Killed(format!("system ({})", scheduler.name())));
             }
@@ -75,8 +73,7 @@ pub fn run_in_system(names: &[String]) -> Result<Vec<Fate>, String> {
     })
 }
 
-/// Puts each of `patches` into the tree, builds it, and lets `hunt` find it with the runner that
-/// comes out.
+/// Puts each of `patches` into the tree, builds it, and calls `hunt` with the runner.
 fn each(
     patches: &[Patch],
     tree: &Tree,
@@ -116,17 +113,17 @@ fn select(names: &[String]) -> Result<Vec<Patch>, String> {
     Ok(patches.into_iter().filter(|patch| names.is_empty() || names.contains(&patch.name)).collect())
 }
 
-/// What the models do without a mutant: they hold, and take so long.
+/// The results of the models without a mutant: they hold, and take this long.
 struct BaseLine {
     runner: Runner,
     models: Vec<Model>,
-    /// The seconds of those that were asked for.
+    /// The seconds of the models that were run.
     seconds: HashMap<String, f64>,
 }
 
 impl BaseLine {
     fn new(tree: &Tree) -> Result<Self, String> {
-        // A copy, since the mutants will take its place.
+        // A copy, since the mutants' runners will replace it.
         let path = tree.target.join("model-runner-without-mutant");
         fs::copy(tree.build()?, &path).map_err(|e| format!("{}: {e}", path.display()))?;
         let runner = Runner::at(&path);
@@ -177,7 +174,7 @@ fn words(end: &End) -> String {
     }
 }
 
-/// The table of a run.
+/// The table of results.
 pub fn table(fates: &[Fate]) -> Table {
     let mut table = Table::new(&["mutant", "killed by", "seconds"], &[2]);
     for fate in fates {
@@ -188,13 +185,13 @@ pub fn table(fates: &[Fate]) -> Table {
     table
 }
 
-/// True if the mutant was found.
+/// True if a model found the mutant.
 pub fn is_dead(fate: &Fate) -> bool {
     matches!(fate.end, End::Killed(_) | End::TimedOut(_))
 }
 
-/// A copy of the workspace, in which mutants live. It stays in the target folder, so that the next
-/// run rebuilds little.
+/// The copy of the workspace into which mutants are put. It stays in the target folder, so that the
+/// next run rebuilds little.
 struct Tree {
     root: PathBuf,
     target: PathBuf,
@@ -222,7 +219,8 @@ impl Tree {
     /// Undoes what `patch` did.
     fn restore(&self, patch: &Patch) -> Result<(), String> {
         for file in patch.files() {
-            // Not the copy's time stamp but now: cargo has to see that the file is another again.
+            // Not with the original's time stamp but with the present one: cargo must see that the
+            // file has changed again.
             let result =
                 fs::read(workspace().join(file)).and_then(|text| fs::write(self.root.join(file), text));
             result.map_err(|e| format!("{}: {e}", file.display()))?;
@@ -231,8 +229,8 @@ impl Tree {
     }
 }
 
-/// Makes `to` a copy of `from`, leaving alone what is the same, and without what is built or
-/// versioned.
+/// Makes `to` a copy of `from` without build results and version control. Leaves identical files
+/// untouched.
 pub(crate) fn mirror(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::create_dir_all(to)?;
     for old in fs::read_dir(to)? {

@@ -1,16 +1,16 @@
-//! Unified diffs, applied strictly: what is to be replaced has to be there, word by word. Only its
-//! line number may have changed, since a mutant is about code and not about where it stands.
+//! Unified diffs, applied strictly: the lines to be replaced must exist word by word. Only their
+//! line numbers may differ, since a mutant is anchored on code, not on its position.
 
 use std::path::{Path, PathBuf};
 
-/// A mutant: what somebody could have thought, and what he would have written.
+/// A mutant: a plausible mistake as a patch.
 #[derive(Debug)]
 pub(crate) struct Patch {
     /// The file's name without its ending.
     pub(crate) name: String,
-    /// The models that are likely to find it, from the header line `models:`.
+    /// The models that are likely to find it: the header line `models:`.
     pub(crate) models: Vec<String>,
-    /// The model of the whole system finds it too: the header has a line `system`.
+    /// Whether the model of the whole system must find it too: the header line `system`.
     pub(crate) in_system: bool,
     files: Vec<FilePatch>,
 }
@@ -23,7 +23,7 @@ struct FilePatch {
 
 #[derive(Debug, Default)]
 struct Hunk {
-    /// The line at which it was made, from 1.
+    /// The line of its first old line when it was made, from 1.
     line: usize,
     old: Vec<String>,
     new: Vec<String>,
@@ -77,7 +77,7 @@ impl Patch {
         }
     }
 
-    /// The files it changes.
+    /// The files that it changes.
     pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
         self.files.iter().map(|file| file.path.as_path())
     }
@@ -90,7 +90,7 @@ impl Patch {
             let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
             for hunk in &file.hunks {
                 let at = hunk.find(&lines).ok_or_else(|| {
-                    format!("{}: it does not apply to {} any more", self.name, file.path.display())
+                    format!("{}: it does not apply to {} any more: refit it", self.name, file.path.display())
                 })?;
                 lines.splice(at..at + hunk.old.len(), hunk.new.iter().cloned());
             }
@@ -102,7 +102,7 @@ impl Patch {
 }
 
 impl Hunk {
-    /// Where its old lines are: the place nearest to where they were.
+    /// Finds its old lines: the occurrence nearest to their original place.
     fn find(&self, lines: &[String]) -> Option<usize> {
         let last = lines.len().checked_sub(self.old.len())?;
         let places = (0..=last).filter(|&at| lines[at..at + self.old.len()] == self.old);

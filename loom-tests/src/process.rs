@@ -1,4 +1,4 @@
-//! Running a process that may fail loudly or not end at all.
+//! Runs a process that may crash or not end at all.
 
 use std::io::{self, Read};
 use std::process::{Command, Stdio};
@@ -11,34 +11,34 @@ use std::time::Duration;
 pub enum Ended {
     /// With exit code 0.
     Well,
-    /// With another, or by a signal.
+    /// With another exit code, or by a signal.
     Badly,
-    /// It did not, and was killed when its time was over.
+    /// It did not end, and was killed after its time limit.
     TimedOut,
 }
 
-/// Runs `command` for `limit` at most; how it ended, and all that it wrote.
+/// Runs `command` for at most `limit`. Returns how it ended, and its output.
 pub fn run(mut command: Command, limit: Duration) -> io::Result<(Ended, String)> {
     let (mut reader, writer) = io::pipe()?;
     command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
     let mut child = command.spawn()?;
-    // The command holds the writing ends; the reader waits for the last one to go.
+    // The command holds the writing ends; the reader waits until the last one is closed.
     drop(command);
-    let (tell, told) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let mut bytes = Vec::new();
         let _ = reader.read_to_end(&mut bytes);
-        // Nobody listens any more if the other side has failed.
-        let _ = tell.send(String::from_utf8_lossy(&bytes).into_owned());
+        // It fails if the other thread has returned with an error.
+        let _ = sender.send(String::from_utf8_lossy(&bytes).into_owned());
     });
-    // Its output ends with the process, which starts no others.
-    match told.recv_timeout(limit) {
+    // The process starts no others, so its output ends with it.
+    match receiver.recv_timeout(limit) {
         Ok(output) if child.wait()?.success() => Ok((Ended::Well, output)),
         Ok(output) => Ok((Ended::Badly, output)),
         Err(_) => {
             child.kill()?;
             child.wait()?;
-            Ok((Ended::TimedOut, told.recv().unwrap_or_default()))
+            Ok((Ended::TimedOut, receiver.recv().unwrap_or_default()))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Running the model of the whole system: many schedules of it, by each of two schedulers.
+//! Runs the model of the whole system: many schedules of it, by each of two schedulers.
 
 use crate::build::{Backend, Build, Program};
 use crate::process::{self, Ended};
@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-/// Nobody waits longer than this for a run.
+/// The time limit of a run.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// How schedules are drawn.
@@ -20,7 +20,7 @@ pub enum Scheduler {
 }
 
 impl Scheduler {
-    /// All of them.
+    /// All schedulers.
     pub const ALL: [Self; 2] = [Self::Random, Self::Pct];
 
     /// Its name for the command line.
@@ -32,27 +32,27 @@ impl Scheduler {
     }
 }
 
-/// What came out of the schedules of one scheduler.
+/// The results of the schedules of one scheduler.
 #[derive(Debug, Clone)]
 pub struct Run {
-    /// Who drew them.
+    /// The scheduler.
     pub scheduler: Scheduler,
-    /// The seed of the first; each next one has the next number.
+    /// The seed of the first schedule; each next one has the next number.
     pub seed: u64,
-    /// How many there were.
+    /// The number of schedules.
     pub schedules: u64,
-    /// How long it took.
+    /// The time it took.
     pub seconds: f64,
-    /// What the scenes came to, and how often.
+    /// The outcomes of the scenes, and how often each was reached.
     pub outcomes: Vec<(String, u64)>,
-    /// True if all went well.
+    /// True if every execution passed.
     pub holds: bool,
-    /// All that it wrote.
+    /// Its whole output.
     pub output: String,
 }
 
-/// Builds the runner for shuttle, and runs so many schedules by each of `schedulers`, at the same
-/// time.
+/// Builds the runner for shuttle, and runs `schedules` schedules by each of `schedulers`, at the
+/// same time.
 pub fn run(schedulers: &[Scheduler], schedules: u64, seed: u64) -> Result<Vec<Run>, String> {
     let runner = Build::of_workspace(Backend::Shuttle)?.run(Program::Runner)?;
     std::thread::scope(|scope| {
@@ -65,7 +65,7 @@ pub fn run(schedulers: &[Scheduler], schedules: u64, seed: u64) -> Result<Vec<Ru
     })
 }
 
-/// One run of the runner at `path`, which is given so long.
+/// One run of the runner at `path`, for at most `limit`.
 pub(crate) fn run_one(
     path: &Path,
     scheduler: Scheduler,
@@ -100,7 +100,7 @@ pub(crate) fn run_one(
     Ok(run)
 }
 
-/// The table of some runs: how often each outcome was come to.
+/// The table of some runs: how often each outcome was reached.
 pub fn table(runs: &[Run]) -> Table {
     let mut head = vec!["outcome"];
     head.extend(runs.iter().map(|run| run.scheduler.name()));
@@ -108,7 +108,7 @@ pub fn table(runs: &[Run]) -> Table {
     let mut row = |name: &str, cell: &dyn Fn(&Run) -> String| {
         table.row([name.to_owned()].into_iter().chain(runs.iter().map(cell)));
     };
-    // The runner lists all outcomes, in its order; one that has failed lists none.
+    // The runner lists all outcomes, in its order; a run that failed lists none.
     if let Some(listing) = runs.iter().find(|run| !run.outcomes.is_empty()) {
         for (number, (outcome, _)) in listing.outcomes.iter().enumerate() {
             row(outcome, &|run| run.outcomes.get(number).map_or(0, |(_, count)| *count).to_string());
@@ -120,7 +120,7 @@ pub fn table(runs: &[Run]) -> Table {
     table
 }
 
-/// What the runs that failed wrote. Empty if none failed.
+/// The output of the runs that failed. Empty if none failed.
 pub fn failures(runs: &[Run]) -> String {
     let failed = runs.iter().filter(|run| !run.holds);
     failed.map(|run| format!("\n── system ({})\n{}", run.scheduler.name(), run.output)).collect()

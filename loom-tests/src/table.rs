@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Rows under a head, each column as wide as it has to be.
+/// Rows under a head, with columns as wide as their cells.
 #[derive(Debug)]
 pub struct Table {
     rows: Vec<Vec<String>>,
@@ -10,7 +10,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// A table with this head; the columns of `to_the_right` hold numbers.
+    /// A table with this head; the columns in `to_the_right` hold numbers.
     pub fn new(head: &[&str], to_the_right: &'static [usize]) -> Self {
         Self { rows: vec![head.iter().map(|&h| h.to_owned()).collect()], to_the_right }
     }

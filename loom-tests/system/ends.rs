@@ -1,5 +1,5 @@
-//! A thread that ends by itself with a completion, somebody who waits for that, and two who stop
-//! it.
+//! Scene: a thread that ends by itself with a completion, a waiter for that completion, and two
+//! tasks that stop the thread.
 
 use super::{Begun, Scene};
 use kthread_rt::model::spawn;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 pub(super) const SCENE: Scene = Scene { begin, outcomes: &["ends: the function ran", "ends: it never ran"] };
 
 fn begin() -> Begun {
-    // std's, as kthread_complete_and_exit takes it.
+    // std's Arc, as kthread_complete_and_exit takes it.
     let over = Arc::new(Completion::new());
     let task = kthread_run!(
         |over: Arc<Completion>| -> i32 { kthread_complete_and_exit(Some(over.into()), 5) },
@@ -23,8 +23,8 @@ fn begin() -> Begun {
     });
     Box::new(move || {
         let [first, second] = stoppers.map(|stopper| stopper.join());
-        assert_eq!(first, second, "both are told the same");
-        assert_eq!(kthread_stop(&task), first, "and so is who asks later");
+        assert_eq!(first, second, "both stoppers get the same result");
+        assert_eq!(kthread_stop(&task), first, "and so does a later stopper");
         match first {
             5 => {
                 wait_for_completion(&over);

@@ -1,14 +1,14 @@
-//! The whole system, under shuttle: what the models take apart, all at the same time.
+//! The whole system under shuttle: all that the models check separately, at the same time.
 //!
-//! **The claim.** Whatever the order of its steps, every call returns, each with a result that
-//! accounts for what happened: a thread that was created is stopped once and its data dropped once;
-//! each item is taken once and told once; a park is followed by the thread's parking; a sleep ends
-//! by its event or by its time; who stops a thread gets what it returned. At the end the Kernel
-//! goes down with every thread joined, no task in its table, no warning told and nothing leaked.
+//! **The claim.** Whatever the order of steps, every call returns, with a result that accounts for
+//! what happened: a created thread is stopped once and its data is dropped once; each item is taken
+//! once and completed once; after a park the thread parks; a sleep ends by its event or its
+//! timeout; a stopper gets the thread's result. At the end the Kernel shuts down with every thread
+//! joined, no task in its table, no warning and no leak.
 //!
-//! An execution plays three of five scenes at the same time, on one Kernel, drawn by its seed: 8 to
-//! 16 threads. What each scene came to is counted, and a run that is long enough has to have come
-//! to all of it: so it is not vacuous.
+//! An execution plays three of five scenes at the same time on one Kernel, chosen by its seed: 8 to
+//! 16 threads. Each scene's outcomes are counted, and a run that is long enough must reach all of
+//! them. So it is not vacuous.
 
 mod ends;
 mod parking;
@@ -26,14 +26,15 @@ use kthread_rt::prelude::*;
 
 pub(crate) const CLAIM: &str = "in the whole system every call returns and every result is accounted for";
 
-/// A scene that has begun; its threads run. Called, it waits for their end and checks its accounts.
+/// A scene that has begun; its threads run. Calling it waits for their end and checks the results.
 type Begun = Box<dyn FnOnce() -> Ended>;
 
 /// A scene that is over.
 struct Ended {
-    /// What came out.
+    /// Its outcome.
     outcome: &'static str,
-    /// What has to be 0 when the Kernel has gone down: the data of threads that nobody waits for.
+    /// A count that must be 0 after the Kernel's shutdown: the data of threads that no task waits
+    /// for.
     left: Option<Arc<AtomicU32>>,
 }
 
@@ -43,7 +44,7 @@ impl From<&'static str> for Ended {
     }
 }
 
-/// A scene: what begins it, and all that can come out.
+/// A scene: the function that begins it, and all its possible outcomes.
 struct Scene {
     begin: fn() -> Begun,
     outcomes: &'static [&'static str],
@@ -51,10 +52,10 @@ struct Scene {
 
 const SCENES: [Scene; 5] = [requests::SCENE, traffic::SCENE, parking::SCENE, time::SCENE, ends::SCENE];
 
-/// How many scenes are played at a time.
+/// The number of scenes that are played at a time.
 const AT_A_TIME: usize = 3;
 
-/// Some scenes at the same time.
+/// Plays some scenes at the same time.
 fn play() -> Vec<Ended> {
     let mut scenes: Vec<&Scene> = SCENES.iter().collect();
     while scenes.len() > AT_A_TIME {
@@ -64,11 +65,11 @@ fn play() -> Vec<Ended> {
     begun.into_iter().map(|finish| finish()).collect()
 }
 
-/// One execution: a Kernel, some scenes, the Kernel's shutdown. What the scenes came to.
+/// One execution: boots a Kernel, plays some scenes, shuts the Kernel down. Returns the outcomes.
 fn execute() -> Vec<&'static str> {
-    // The handler's panic is contained, but a model's panic hook comes first: the execution has
-    // failed.
-    let builder = Kernel::builder().on_warning(|warning| panic!("a warning was told: {warning}"));
+    // The handler's panic is contained, but a model's panic hook runs first and fails the
+    // execution.
+    let builder = Kernel::builder().on_warning(|warning| panic!("the runtime warned: {warning}"));
     let kernel = builder.boot().expect("a model's Kernel boots");
     let ended = on_stage(&kernel, |_| play());
     for Ended { outcome, left } in &ended {

@@ -1,5 +1,5 @@
-//! A thread that parks when it is asked, one who parks it and lets it go, and one who wakes it all
-//! the time.
+//! Scene: a thread that parks when asked, a task that parks and unparks it, and a task that keeps
+//! waking it.
 
 use super::{Begun, Scene};
 use kthread_rt::__private::model::shuttle::rand::{RngCore, thread_rng};
@@ -15,12 +15,12 @@ pub(super) const SCENE: Scene = Scene {
     ],
 };
 
-/// How often it is parked.
+/// The number of parks.
 const PARKS: i32 = 2;
-/// How often it is woken.
+/// The number of wake-ups.
 const WAKES: i32 = 3;
 
-/// How often it parked itself.
+/// Returns how often it parked itself.
 fn parkable(_: ()) -> i32 {
     let mut parked = 0;
     loop {
@@ -42,13 +42,13 @@ fn parkable(_: ()) -> i32 {
 
 fn begin() -> Begun {
     let task = kthread_run!(parkable, (), "parkable").expect("nothing refuses it");
-    // In every other execution somebody undoes a park, or comes when there is none.
+    // In half of the executions another task unparks, perhaps without a pending park.
     let undone = thread_rng().next_u64().is_multiple_of(2);
     let parker = spawn("parker", {
         let task = task.clone();
         move || {
             for _ in 0..PARKS {
-                kthread_park(&task).expect("it is alive, and nobody else parks it");
+                kthread_park(&task).expect("it is alive, and no other task parks it");
                 assert!(undone || wait_task_inactive(&task, TASK_PARKED), "it is parked");
                 kthread_unpark(&task);
             }
@@ -69,9 +69,9 @@ fn begin() -> Begun {
         let parked = kthread_stop(&task);
         match parked {
             PARKS => "parking: parked as often as asked",
-            // It may not have got as far as parking, or as its function at all.
+            // It may not have got as far as parking, or even to its function.
             -4 | 0 | 1 if undone => "parking: a park was undone",
-            // The first one it may do before its function begins.
+            // It may do the first park before its function begins.
             0 | 1 => "parking: before its function, too",
             _ => panic!("it parked {parked} times, and was asked {PARKS} times"),
         }

@@ -1,5 +1,5 @@
-//! Requesters that create threads, start some of them and stop all; one of the requesters is killed
-//! at some moment.
+//! Scene: requesters create threads, start some of them and stop all; one requester is killed at
+//! some moment.
 
 use super::{Begun, Ended, Scene};
 use kthread_rt::__private::model::shuttle::rand::{RngCore, thread_rng};
@@ -16,13 +16,14 @@ pub(super) const SCENE: Scene = Scene {
     ],
 };
 
-/// Steps that the killer lets go by, at the most. By itself it would nearly always come early.
+/// The maximum number of steps before the killer acts. Without them it would nearly always be
+/// early.
 const LATEST: u64 = 300;
 
-/// How many threads each requester wants.
+/// The number of threads that each requester creates.
 const WANTED: u32 = 2;
 
-/// The data of a thread: made once, dropped once.
+/// The data of a thread: created once, dropped once.
 struct Datum(Arc<AtomicU32>);
 
 impl Datum {
@@ -38,14 +39,15 @@ impl Drop for Datum {
     }
 }
 
-/// How a killer knows whom to kill.
+/// How the killer finds its victim.
 #[derive(Default)]
 struct Known {
     requester: SpinLock<Option<Task>>,
     is_known: Completion,
 }
 
-/// Creates threads, and stops each: one unwoken, the next after its first wake-up. How many it got.
+/// Creates threads and stops each: one before its first wake-up, the next after it. Returns how
+/// many it got.
 fn request(alive: &Arc<AtomicU32>, may_be_killed: bool) -> u32 {
     let mut got = 0;
     for number in 0..WANTED {
@@ -92,19 +94,19 @@ fn begin() -> Begun {
             steps.load(Ordering::Relaxed);
         }
         let victim = known.requester.lock().take();
-        // It may have gone already.
+        // The victim may have ended already.
         victim.is_some_and(|victim| send_sig(SIGKILL, &victim, 1).is_ok())
     });
     Box::new(move || {
         assert_eq!(requester.join(), WANTED);
         let (got, killed) = (victim.join(), killer.join());
-        assert!(killed || got == WANTED, "nobody refused it its threads");
+        assert!(killed || got == WANTED, "a create failed though the requester was not killed");
         let outcome = match got {
             WANTED => "requests: the killed one got all its threads",
             1 => "requests: the killed one got one thread",
             _ => "requests: the killed one got none",
         };
-        // The orphans of a killed requester end in their own time.
+        // The orphans of a killed requester end later.
         Ended { outcome, left: Some(alive) }
     })
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// From so many schedules on, everything that can come out has to have come out.
+/// From this many schedules on, every outcome must have been reached.
 const ENOUGH: u64 = 1000;
 
 /// `system SCHEDULER SCHEDULES SEED`.
@@ -37,7 +37,7 @@ fn run(scheduler: Scheduler, schedules: u64, seed: u64) -> ExitCode {
         "cargo run --release -p loom-tests -- system --scheduler {word} --schedules 1 --seed {{seed}}"
     );
     let model = Model::new(CLAIM).schedules(schedules).seed(seed).scheduler(scheduler).replay_by(replay);
-    // Does not come back if an execution fails: what happened has been told then.
+    // Does not return if an execution fails: the failure has been reported then.
     let report = model.explore(move || {
         let outcomes = execute();
         let mut seen = book.lock().unwrap_or_else(PoisonError::into_inner);
@@ -59,6 +59,6 @@ fn run(scheduler: Scheduler, schedules: u64, seed: u64) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     println!("FAILED {CLAIM}");
-    println!("it shows less than it claims: it never came to {missing:?}");
+    println!("the model shows less than it claims: no execution reached {missing:?}");
     ExitCode::FAILURE
 }

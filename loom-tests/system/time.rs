@@ -1,4 +1,4 @@
-//! Sleeps with a time limit, and a timer, while time passes and events come at any moment.
+//! Scene: sleeps with timeouts, and a timer, while time passes and events come at any moment.
 
 use super::{Begun, Scene};
 use kthread_rt::model::sync::{Arc, AtomicU32, Ordering};
@@ -8,10 +8,10 @@ use kthread_rt::prelude::*;
 pub(super) const SCENE: Scene =
     Scene { begin, outcomes: &["time: the event came first", "time: the time was over first"] };
 
-/// Jiffies of each limit.
+/// The timeout of each sleep, in jiffies.
 const LIMIT: u32 = 2;
 
-/// Sleeps to the end of its time, whoever wakes it.
+/// Sleeps until its timeout, whoever wakes it.
 fn sleeper(_: ()) -> i32 {
     let mut left = i64::from(LIMIT);
     while left > 0 && !kthread_should_stop() {
@@ -55,8 +55,7 @@ fn begin() -> Begun {
     Box::new(move || {
         clock.join();
         caller.join();
-        // From here on the time passes until everybody who waits for it is through. Nobody else has
-        // anything left to do.
+        // Let time pass until all timed waits are over. No other thread has anything left to do.
         while over.load(Ordering::Relaxed) == 0 || calls.load(Ordering::Relaxed) == 0 {
             pass_time(jiffies_to_nsecs(1));
             r#yield();
@@ -66,7 +65,7 @@ fn begin() -> Begun {
         let slept = kthread_stop(&sleeper);
         assert!([0, 1, -4].contains(&slept), "{slept}");
         let left = waiter.join();
-        assert_eq!(completion_done(&event), left == 0, "an event that nobody took is still there");
+        assert_eq!(completion_done(&event), left == 0, "an event that was not taken is left");
         if left == 0 { "time: the time was over first" } else { "time: the event came first" }.into()
     })
 }

@@ -1,5 +1,5 @@
-//! Producers put items on a queue and wait until each is told; two threads take them, waiting on a
-//! wait queue.
+//! Scene: producers put items on a queue and wait until each is completed; two threads take them,
+//! waiting on a wait queue.
 
 use super::{Begun, Scene};
 use kthread_rt::model::spawn;
@@ -17,7 +17,7 @@ struct Traffic {
     items: SpinLock<i32>,
     more: WaitQueueHead,
     taken: Completion,
-    /// How many were taken, by the book that all keep.
+    /// The number of items taken, counted by all consumers.
     ledger: KMutex<i32>,
 }
 
@@ -39,11 +39,11 @@ impl Traffic {
     }
 }
 
-/// A thread that takes items until it is stopped. How many it took.
+/// Takes items until it is stopped. Returns how many it took.
 fn consumer((traffic, exclusive): (Arc<Traffic>, bool)) -> i32 {
     let mut took = 0;
     loop {
-        // A stop ends the wait as a signal does, or by its condition.
+        // A stop ends the wait like a signal, or by its condition.
         let _ = if exclusive {
             wait_event_interruptible_exclusive!(traffic.more, traffic.has_work())
         } else {
@@ -78,12 +78,12 @@ fn begin() -> Begun {
         for producer in producers {
             producer.join();
         }
-        // -EINTR of a thread that never got as far as its function.
+        // A thread that never got to its function returns -EINTR.
         let took = consumers.map(|task| kthread_stop(&task).max(0));
         let all = PRODUCERS.len() as i32 * ITEMS_EACH;
         assert_eq!(took.iter().sum::<i32>(), all, "each item is taken once: {took:?}");
         assert_eq!(*traffic.ledger.lock(), all);
-        assert!(!completion_done(&traffic.taken), "each was waited for");
+        assert!(!completion_done(&traffic.taken), "each completion was consumed");
         SCENE.outcomes[usize::from(!took.contains(&0))].into()
     })
 }

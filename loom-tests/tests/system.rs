@@ -1,11 +1,11 @@
-//! The whole system, at as many schedules as a push can afford. The seed is always the same: so is
-//! what they do.
+//! The whole system, at as many schedules as a push can afford. The seed is fixed, so every run
+//! plays the same schedules.
 
 #![cfg(not(any(loom, shuttle)))]
 
 use loom_tests::system::{self, Scheduler};
 
-/// By each scheduler.
+/// The number by each scheduler.
 const SCHEDULES: u64 = 4_000;
 
 #[test]

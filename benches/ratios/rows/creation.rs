@@ -1,8 +1,8 @@
-//! Threads: making one, its first instruction, its whole life.
+//! Threads: creating one, its first instruction, its whole life.
 //!
-//! The function runs in every turn, and its result is asserted. A stop right after a wake may come
-//! before the function, so the function says that it runs. Unpaced: one thread after the other,
-//! with whatever kthreadd does for the next ones in between; "paced" leaves it time for that.
+//! The function runs in every turn, and its result is asserted. A stop right after a wake-up may
+//! come before the function, so the function reports that it runs. Unpaced rows create one thread
+//! after another, while kthreadd prepares the next ones; "paced" rows leave it time for that.
 
 use crate::contest::{Contest, mean};
 use benches::shim::ShimTask;
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 const TIMES: u32 = 200;
 const BURST: usize = 1000;
 
-/// How long a paced row leaves the machine alone.
+/// How long a paced row pauses.
 const PACE: Duration = Duration::from_micros(300);
 
 /// When the thread function began.
@@ -26,7 +26,7 @@ fn kernel_without_spares() -> Kernel {
     Kernel::builder().stack_size(STACK_SIZE).spare_threads(0).boot().expect("a Kernel boots")
 }
 
-/// A kthread whose function says that it runs.
+/// A kthread whose function reports that it runs.
 fn create(ran: &Arc<Completion>) -> Task {
     let threadfn = |ran: Arc<Completion>| {
         BEGAN.note();
@@ -42,8 +42,8 @@ fn run_to_the_end(task: &Task, ran: &Completion) {
     assert_eq!(kthread_stop(task), DONE);
 }
 
-/// Waits until kthreadd has joined those that have ended, which would be in somebody else's time
-/// otherwise.
+/// Waits until kthreadd has joined ended threads, whose time would otherwise be charged to the next
+/// row.
 fn settle(kernel: &Kernel) {
     let kthreadd = kernel.kthreadd().expect("it is up");
     _ = wait_task_inactive(&kthreadd, TASK_RUNNING);
@@ -68,7 +68,8 @@ fn our_create(kernel: Kernel, pace: Option<Duration>) -> impl FnMut() -> f64 {
     }
 }
 
-/// What is `measured` of a thread that has run to its end, by when it was asked for.
+/// The time that `measured` returns for a thread that has run to its end, from the start of the
+/// request.
 fn our_run(measured: fn(Instant) -> Duration) -> impl FnMut() -> f64 {
     let kernel = kernel();
     let ran = Arc::new(Completion::new());
@@ -185,8 +186,8 @@ fn std_burst() -> impl FnMut() -> f64 {
     }
 }
 
-/// Of a thread of the C shim: when it was created, when its function began, when it was over, from
-/// the start.
+/// The times of a thread of the C shim, from the start: when it was created, when its function
+/// began, when it was over.
 fn shim(measured: fn(Instant, Duration) -> Duration) -> impl FnMut() -> f64 {
     move || {
         mean(TIMES, || {

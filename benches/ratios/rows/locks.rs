@@ -1,25 +1,10 @@
-//! Taking locks that nobody else wants, and letting them go; and what the checks of a Kernel with
-//! `debug` add.
+//! Taking and releasing uncontended locks.
 
 use crate::contest::{Contest, per};
 use kthread_rt::prelude::*;
-use std::cell::OnceCell;
 use std::hint::black_box;
 
 const CHEAP: u32 = 200_000;
-const CHECKED: u32 = 20_000;
-
-/// A turn of `lock_and_unlock` in a Kernel with `debug`, which is booted when the first turn comes:
-/// from then on, all locks of this process look whether theirs checks. So these rows are the last.
-fn with_debug(lock_and_unlock: impl Fn() + 'static) -> impl FnMut() -> f64 {
-    let kernel = OnceCell::new();
-    move || {
-        let kernel =
-            kernel.get_or_init(|| Kernel::builder().debug(true).boot().expect("a Kernel with debug boots"));
-        let _inside = kernel.enter();
-        per(CHECKED, &lock_and_unlock)
-    }
-}
 
 fn parking_lot_mutex() -> f64 {
     let lock = parking_lot::Mutex::new(0);
@@ -29,7 +14,6 @@ fn parking_lot_mutex() -> f64 {
 pub(crate) fn contests() -> Vec<Contest> {
     const BASELINE: &str = "parking_lot lock and unlock";
     let (mutex, spinlock, rwsem) = (KMutex::new(0), SpinLock::new(0), RwSemaphore::new(0));
-    let (checked_mutex, checked_spinlock) = (KMutex::new(0), SpinLock::new(0));
     vec![
         Contest::new("mutex, lock and unlock", 31, move || per(CHEAP, || *black_box(&mutex).lock() += 1))
             .against(BASELINE, 1.5, parking_lot_mutex),
@@ -43,17 +27,5 @@ pub(crate) fn contests() -> Vec<Contest> {
             })
         })
         .against(BASELINE, 1.5, parking_lot_mutex),
-        Contest::new(
-            "mutex, lock and unlock, with debug",
-            15,
-            with_debug(move || *black_box(&checked_mutex).lock() += 1),
-        )
-        .against(BASELINE, 250.0, parking_lot_mutex),
-        Contest::new(
-            "spinlock, lock and unlock, with debug",
-            15,
-            with_debug(move || *black_box(&checked_spinlock).lock() += 1),
-        )
-        .against(BASELINE, 250.0, parking_lot_mutex),
     ]
 }

@@ -1,5 +1,5 @@
-//! Many threads: does the next cost more, and what memory does each take? In processes of their
-//! own, since threads that are alive slow down whatever else is measured.
+//! Many threads: does the next one cost more, and how much memory does each take? In processes of
+//! their own, since live threads slow down the other measurements.
 
 use crate::contest::quartiles;
 use crate::report::{Row, Unit};
@@ -30,7 +30,7 @@ fn parked(count: usize) -> Vec<Task> {
     (0..count).map(task).collect()
 }
 
-/// For each line that comes in, tells what a create takes among `alive` parked kthreads.
+/// For each input line, prints the time of a create among `alive` parked kthreads.
 pub(crate) fn serve_creates(alive: usize) {
     benches::pin_to_one_cpu();
     let kernel = kernel();
@@ -61,7 +61,7 @@ fn resident_bytes() -> f64 {
     kib * 1024.0
 }
 
-/// Tells the resident bytes for each of `count` parked kthreads.
+/// Prints the resident bytes for each of `count` parked kthreads.
 pub(crate) fn tell_our_memory(count: usize) {
     let kernel = kernel();
     let _inside = kernel.enter();
@@ -73,7 +73,7 @@ pub(crate) fn tell_our_memory(count: usize) {
     }
 }
 
-/// Tells the resident bytes for each of `count` plain threads that are parked.
+/// Prints the resident bytes for each of `count` parked plain threads.
 pub(crate) fn tell_plain_memory(count: usize) {
     let before = resident_bytes();
     let all_here = std::sync::Arc::new(std::sync::Barrier::new(count + 1));
@@ -94,7 +94,7 @@ pub(crate) fn tell_plain_memory(count: usize) {
     }
 }
 
-/// A process that tells what a create takes whenever it is asked.
+/// A process that measures a create whenever it is asked.
 struct Creates {
     child: Child,
     ask: ChildStdin,

@@ -15,13 +15,13 @@ use std::time::Duration;
 const ROUNDS: u32 = 3_000;
 const CHEAP: u32 = 200_000;
 
-/// kthreads of the Kernel that this thread is in.
-fn kthreads() -> Kthreads {
+/// kthreads of the Kernel that this thread has entered.
+pub(super) fn kthreads() -> Kthreads {
     Kthreads::inside(&Kernel::current())
 }
 
-/// A turn goes to another thread and back: both sleep once and are woken once in each round.
-fn sleep_ping_pong<S: Sleeper>(threads: &impl Threads) -> f64 {
+/// A turn goes to another thread and back: in each round both sleep once and are woken once.
+pub(super) fn sleep_ping_pong<S: Sleeper>(threads: &impl Threads) -> f64 {
     let turn = Arc::new(AtomicU32::new(0));
     let me = S::here();
     let other = threads.create({
@@ -79,7 +79,7 @@ fn our_completion_ping_pong() -> f64 {
     event_ping_pong::<Completion>(&kthreads(), |event| complete(event), |event| wait_for_completion(event))
 }
 
-/// What a port writes for a completion that has no shim.
+/// A completion as a port without a shim writes it.
 fn std_event_ping_pong() -> f64 {
     let complete = |event: &StdMonitor| {
         event.change(|done| *done += 1);
@@ -95,12 +95,12 @@ fn std_event_ping_pong() -> f64 {
     event_ping_pong(&PLAIN, complete, wait)
 }
 
-/// In a thread of this kind: the time of one thing, where `run` tells that of [`CHEAP`].
+/// In a thread of this kind: the time of one operation, where `run` returns that of [`CHEAP`].
 fn per_inside(threads: &impl Threads, run: impl FnOnce() -> Duration + Send + 'static) -> f64 {
     threads.time_inside(run).as_nanos() as f64 / f64::from(CHEAP)
 }
 
-/// As a kthread, since that is where it is asked.
+/// In a kthread, since kthreads call it.
 fn our_should_stop() -> f64 {
     per_inside(&kthreads(), || {
         time_of(CHEAP.into(), || {
@@ -113,8 +113,8 @@ fn flag_by_thread_local() -> f64 {
     thread_local!(static FLAG: Cell<&'static AtomicU32> = const { Cell::new(&STOP) });
     static STOP: AtomicU32 = AtomicU32::new(0);
     per_inside(&PLAIN, || {
-        // Somebody may have its address, so the compiler can't take its first value for all that it
-        // will ever have, and leave the thread-local out.
+        // Another thread may have its address, so the compiler can't take its first value for
+        // constant and leave the thread-local out.
         FLAG.with(|own| own.set(black_box(own).get()));
         time_of(CHEAP.into(), || {
             black_box(FLAG.with(Cell::get).load(Ordering::Relaxed) & 2 != 0);

@@ -1,5 +1,5 @@
-//! Timers: what one costs among a million that are armed, against among ten. The expiries are
-//! random within an hour.
+//! Timers: the cost of one among a million armed ones, against among ten. The expiries are random
+//! within an hour.
 
 use crate::contest::{Contest, mean};
 use kthread_rt::prelude::*;
@@ -10,7 +10,7 @@ const TIMES: u32 = 40;
 const FEW: usize = 10;
 const MANY: usize = 1_000_000;
 
-/// A Kernel with timers armed, and some more to do things with.
+/// A Kernel with armed timers, and some more to operate on.
 struct Armed {
     kernel: Kernel,
     hands: Vec<Timer>,
@@ -39,7 +39,7 @@ impl Armed {
         jiffies() + 3600 * HZ + self.random % (3600 * HZ)
     }
 
-    /// Arms the hands if `armed`, then does `f` with each of them; the time for one.
+    /// Arms the extra timers if `armed`, then does `f` with each of them; returns the time for one.
     fn each(&mut self, armed: bool, f: fn(&Timer, u64)) -> f64 {
         let kernel = self.kernel.clone();
         let _inside = kernel.enter();

@@ -11,7 +11,7 @@ use std::thread;
 const ITEMS: u64 = 1000;
 const TIMES: u32 = 20;
 
-/// What an item does.
+/// The work of an item.
 fn item(sum: &AtomicU64) {
     sum.fetch_add(black_box(1), Relaxed);
 }
@@ -34,7 +34,7 @@ fn our_worker() -> impl FnMut() -> f64 {
     }
 }
 
-/// A thread that runs the closures which it gets by a channel.
+/// A thread that runs closures from a channel.
 fn channel_thread() -> impl FnMut() -> f64 {
     let sum = Arc::new(AtomicU64::new(0));
     let (jobs, queue) = unbounded::<Box<dyn FnOnce() + Send>>();
@@ -46,9 +46,9 @@ fn channel_thread() -> impl FnMut() -> f64 {
                 let sum = sum.clone();
                 send(&jobs, Box::new(move || item(&sum)));
             }
-            let (tell, told) = bounded(1);
-            send(&jobs, Box::new(move || tell.send(()).expect("somebody waits")));
-            told.recv().expect("the thread lives");
+            let (sender, receiver) = bounded(1);
+            send(&jobs, Box::new(move || sender.send(()).expect("the receiver waits")));
+            receiver.recv().expect("the thread lives");
         })
     }
 }
@@ -85,22 +85,22 @@ const SLOWER: f64 = 1.0 / 0.7;
 
 pub(crate) fn contests() -> Vec<Contest> {
     vec![
-        Contest::new("1000 works, kthread_worker", 21, our_worker()).against(
+        Contest::new("1000 work items, kthread_worker", 21, our_worker()).against(
             "a crossbeam channel to a thread",
             1.0,
             channel_thread(),
         ),
-        Contest::new("1000 works, bound workqueue", 21, our_queue(WqFlags::empty(), 0)).against(
+        Contest::new("1000 work items, bound workqueue", 21, our_queue(WqFlags::empty(), 0)).against(
             "rayon spawn",
             SLOWER,
             rayon_spawn(),
         ),
-        Contest::new("1000 works, unbound workqueue", 21, our_queue(WQ_UNBOUND, 0)).against(
+        Contest::new("1000 work items, unbound workqueue", 21, our_queue(WQ_UNBOUND, 0)).against(
             "rayon spawn",
             SLOWER,
             rayon_spawn(),
         ),
-        Contest::new("1000 works, ordered workqueue", 21, our_queue(WQ_UNBOUND, 1)).against(
+        Contest::new("1000 work items, ordered workqueue", 21, our_queue(WQ_UNBOUND, 1)).against(
             "rayon spawn",
             SLOWER,
             rayon_spawn(),

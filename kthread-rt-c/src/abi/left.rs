@@ -39,6 +39,7 @@ pub(super) static PERCPU_THREADS: ObjectKind =
 pub(super) static WORKER: ObjectKind = kind("kthread_worker", "there", "kthread_destroy_worker()");
 pub(super) static CACHE: ObjectKind = kind("kmem_cache", "there", "kmem_cache_destroy()");
 pub(super) static PERCPU: ObjectKind = kind("percpu memory", "allocated", "free_percpu()");
+pub(super) static HELPER: ObjectKind = kind("usermode helper", "set up", "call_usermodehelper_exec()");
 pub(super) static WAIT_ENTRY: ObjectKind = ObjectKind {
     is_active: Some(super::wait::is_on_queue),
     ..kind("wait queue entry", "queued", "remove_wait_queue()")

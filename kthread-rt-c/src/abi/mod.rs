@@ -42,6 +42,7 @@ mod random;
 mod ratelimit;
 mod rcu;
 mod reboot;
+mod refcount;
 mod rtmutex;
 mod sched;
 mod signal;

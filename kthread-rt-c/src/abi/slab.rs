@@ -14,6 +14,7 @@ use super::left::{self, New};
 use super::module::MemoryLeft;
 use super::{In, is_err_or_null, may_alloc, may_sleep, no_memory_for, text};
 use kthread_rt::debug_objects::{self, name_in_c, place_in_c};
+use kthread_rt::diag::{self, WarningKind};
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::{c_char, c_int, c_uint, c_ulong, c_void};
 use std::fmt;
@@ -297,6 +298,8 @@ unsafe fn free(block: *const c_void, call: &str, allowed: impl FnOnce(Kind) -> b
     };
     WRONG_FREES.fetch_add(1, Ordering::Relaxed);
     super::printk::print(&format!("\x013BUG: {call} of {block:p}, which {complaint}\n"));
+    let message = format!("{block:p} {complaint}; this call frees nothing");
+    diag::warn(WarningKind::BadArgument, call, Location::caller(), &message);
 }
 
 #[unsafe(no_mangle)]

@@ -7,6 +7,8 @@
 //! set up has to be executed, or it leaks.
 
 use super::In;
+use super::left::{self, New};
+use kthread_rt::debug_objects;
 use kthread_rt::{Errno, SubprocessInfo};
 use std::ffi::{CStr, OsStr, c_char, c_int, c_void};
 use std::os::unix::ffi::OsStrExt;
@@ -92,7 +94,13 @@ extern "C-unwind" fn call_usermodehelper_setup(
     if super::no_memory_for("call_usermodehelper_setup") {
         return ptr::null_mut();
     }
-    Box::into_raw(Box::new(Info { path, argv, envp, wait: 0, retval: 0, init, cleanup, data }))
+    let info = Box::into_raw(Box::new(Info { path, argv, envp, wait: 0, retval: 0, init, cleanup, data }));
+    if debug_objects::tracks() {
+        // SAFETY: the C contract.
+        let name = if path.is_null() { String::new() } else { unsafe { bytes(path) }.display().to_string() };
+        New::of(&left::HELPER, info.addr(), "call_usermodehelper_setup").named(&name);
+    }
+    info
 }
 
 /// # Safety
@@ -101,6 +109,7 @@ extern "C-unwind" fn call_usermodehelper_setup(
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn call_usermodehelper_exec(info: *mut Info, wait: c_int) -> c_int {
     let Info { path, argv, envp, init, .. } = *In::new(info);
+    left::gone(&left::HELPER, info.addr());
     let owned = Owned(info);
     if path.is_null() {
         return Errno::EINVAL.as_return();

@@ -10,7 +10,7 @@
 //! The check reads one word that the call reads anyway, so it is always on. Objects that the
 //! runtime itself makes may have null lists; only its own functions, which do not check, use them.
 
-use super::{In, is_err_or_null};
+use super::{In, is_err_or_null, text};
 use kthread_rt::diag::{self, WarningKind};
 use kthread_rt::prelude::*;
 use kthread_rt::{
@@ -18,6 +18,7 @@ use kthread_rt::{
     RawRtMutex, RawRwSemaphore, Semaphore, TimerList, WwMutex,
 };
 use std::collections::BTreeSet;
+use std::ffi::{c_char, c_void};
 use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -132,5 +133,29 @@ fn tell(address: usize, what: &str, init: &str, call: &str, place: &'static Loca
             "used uninitialised: {what}, whose memory at {address:#x} is all zeros: call {init} first"
         );
         diag::warn(WarningKind::Uninitialised, call, place, &message);
+    }
+}
+
+/// Warns that `call` was given an object at `address` that is not initialised, or not any more:
+/// `what` says so. For what the C part has.
+///
+/// # Safety
+///
+/// The strings are C strings.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_not_initialised(
+    address: *const c_void,
+    what: *const c_char,
+    call: *const c_char,
+) {
+    if TOLD.lock().unwrap_or_else(PoisonError::into_inner).insert(address.addr()) {
+        // SAFETY: the contract.
+        let (what, call) = unsafe { (text(what), text(call)) };
+        diag::warn(
+            WarningKind::Uninitialised,
+            &call,
+            Location::caller(),
+            &format!("used uninitialised, {what}"),
+        );
     }
 }

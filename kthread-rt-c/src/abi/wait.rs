@@ -65,13 +65,15 @@ unsafe extern "C-unwind" fn __wake_up_locked_key(wq: In<WaitQueueHead>, mode: c_
 
 /// Tracks an entry that C code has queued. It stays until C code or its wake function removes it.
 fn note_entry(wq: &WaitQueueHead, entry: *const WaitQueueEntry, call: &'static str) {
-    // Entries on a stack are not left behind: their functions run while they are queued. Only an
-    // entry in the module's own memory can be.
     let address = entry.addr();
-    New::of(&left::WAIT_ENTRY, address, call).calls(address).on(ptr::from_ref(wq).addr()).note();
+    // SAFETY: the C contract: it is an entry, whose function nobody changes at this time.
+    let function = unsafe { entry.byte_add(FUNCTION).cast::<usize>().read() };
+    New::of(&left::WAIT_ENTRY, address, call).calls(function).on(ptr::from_ref(wq).addr()).note();
 }
 
-/// The offset of the list in `struct wait_queue_entry`.
+/// Where the function is in a `struct wait_queue_entry`.
+const FUNCTION: usize = 16;
+/// Where the list is.
 const LIST: usize = 24;
 
 /// # Safety

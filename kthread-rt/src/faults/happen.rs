@@ -1,7 +1,6 @@
-//! Where faults happen: each call that one can happen to asks here, and what happens is told here.
+//! Where faults happen: each call that can have one asks here, and this reports it.
 //!
-//! A Kernel without a plan has no [`Faults`], so that a call looks at one pointer of its
-//! KernelState's.
+//! A Kernel without a plan has no [`Faults`]: a call checks one pointer in the KernelState.
 
 use super::plan::{CLASSES, Class, Fault, FaultPlan, When, draw};
 use super::spec::{environment_has_plan, may_have_faults};
@@ -16,7 +15,7 @@ use std::fmt;
 use std::io::Write;
 use std::panic::Location;
 
-/// A Kernel's plan, and how far it has come.
+/// A Kernel's plan, and the state of its counters.
 pub(crate) struct Faults {
     plan: FaultPlan,
     counts: Mutex<Counts>,
@@ -24,13 +23,13 @@ pub(crate) struct Faults {
 
 #[derive(Default)]
 struct Counts {
-    /// How many calls of each class there were.
+    /// The number of calls of each class so far.
     calls: [u64; CLASSES],
-    /// Where a sleep was interrupted: the place in Rust, the address in C.
+    /// The places where a sleep was interrupted: the location in Rust, the address in C.
     interrupted: BTreeSet<(usize, usize)>,
-    /// Where the tasks with these pids were created, until they begin.
+    /// The places where the tasks with these pids were created, until they start.
     created: BTreeMap<i32, CallPlace>,
-    /// How late the timers at these addresses will be, in jiffies.
+    /// The delays of the timers at these addresses, in jiffies.
     late: BTreeMap<usize, u64>,
 }
 
@@ -64,7 +63,7 @@ impl Faults {
         self.plan.rules.iter().any(|(fault, _)| fault.class() == class)
     }
 
-    /// One more call of these classes: what happens to it.
+    /// Counts a call of these classes. The fault that it has, if it has one.
     fn next(&self, classes: &[Class]) -> Option<Due> {
         let mut counts = self.counts.lock();
         for &class in classes {
@@ -75,7 +74,7 @@ impl Faults {
         let mut rules = self.plan.rules.iter().zip(1_u64..);
         rules.find_map(|(&(fault, when), rule)| {
             let n = classes.contains(&fault.class()).then(|| calls[fault.class() as usize])?;
-            // Each rule draws numbers of its own.
+            // Each rule draws its own numbers.
             let seed = self.plan.seed ^ rule.wrapping_mul(0xd6e8_feb8_6659_fd93);
             when.is(n, || draw(seed, n)).then_some(Due { fault, n })
         })
@@ -83,7 +82,7 @@ impl Faults {
 }
 
 impl Due {
-    /// Tells that it happens to `call` at `place`, of the current task `me`.
+    /// Reports the fault of `call` at `place` by the current task `me`.
     fn tell(self, me: &TaskStruct, call: &str, place: &'static Location<'static>, what: &str) {
         self.tell_at(me, call, me.kernel_state().place_of_call(place), what);
     }
@@ -103,21 +102,21 @@ impl Due {
         let (comm, pid) = (me.full_name(), me.pid());
         let line =
             format!("kthread-rt fault {fault}@{n}: {call}() by task {comm:?} (pid {pid}) at {at}: {what}\n");
-        // One that nobody can read is none to fail for.
+        // A report that can't be written is no reason to fail.
         _ = std::io::stderr().write_all(line.as_bytes());
     }
 }
 
 impl TaskStruct {
-    /// This task, the current one, has created `task` at `place`: its first wake-up may be late,
-    /// and it does not know the place.
+    /// This task, the current one, has created `task` at `place`. Keeps the place for the report if
+    /// the first wake-up of `task` is late.
     pub(crate) fn fault_may_follow(&self, task: &TaskStruct, place: &'static Location<'static>) {
         if let Some(faults) = self.kernel_state().faults.as_ref().filter(|faults| faults.has(Class::WakeUp)) {
             faults.counts.lock().created.insert(task.pid(), self.kernel_state().place_of_call(place));
         }
     }
 
-    /// What happens to a create of this task's, the current one.
+    /// The fault of a create by this task, the current one.
     pub(crate) fn fault_in_create(
         &self,
         call: &str,
@@ -137,7 +136,7 @@ impl TaskStruct {
         Some(fault)
     }
 
-    /// Whether an allocation of this task's, the current one, is to fail.
+    /// Whether an allocation by this task, the current one, fails.
     pub(crate) fn fault_in_allocation(&self, call: &str, place: &'static Location<'static>) -> bool {
         let Some(faults) = self.kernel_state().faults.as_ref() else { return false };
         let due = faults.next(&[Class::Allocation, Class::Either]);
@@ -169,11 +168,11 @@ impl TaskStruct {
         }
     }
 
-    /// This task, the current one, has slept and was woken: it may go on late.
+    /// This task, the current one, has slept and was woken: it may continue late.
     #[cold]
     pub(crate) fn fault_after_wake_up(&self, faults: &Faults) {
-        // Whether a create waits depends on whether there is a spare thread, and whether a new
-        // thread sleeps, on who is quicker: it has a call of its own.
+        // A create waits only if there is no spare thread, and a new thread sleeps only if it is
+        // quicker than its waker: new threads have a call of their own.
         self.late(faults, |wait| !matches!(wait.kind, WaitKind::Create | WaitKind::FirstWake));
     }
 
@@ -226,8 +225,7 @@ impl TaskStruct {
         }
     }
 
-    /// Lets so many jiffies pass, whatever happens meanwhile. The task is running, as far as anyone
-    /// can see.
+    /// Waits for so many jiffies, whatever happens meanwhile. Others see the task as running.
     fn pass(&self, jiffies: u64) {
         if sync::TIME_STANDS_STILL {
             return;
@@ -242,17 +240,16 @@ impl TaskStruct {
     }
 }
 
-/// True if this is a place in the runtime: a wait that its own threads have between two services
-/// for somebody.
+/// True if this is a place in the runtime: one of its own threads waits for something to do.
 fn is_ours(place: &Location<'_>) -> bool {
     // The folder of the crate's source, wherever it was compiled.
     file!().strip_suffix("faults/happen.rs").is_some_and(|folder| place.file().starts_with(folder))
 }
 
-/// Whether the allocation that the calling task is about to make for `call` is to fail, by the plan
-/// of its Kernel: for code that has allocations of its own, as the C side. It counts as one.
+/// Counts an allocation by the calling task for `call`. True if it has to fail, by the plan of the
+/// task's Kernel. For code with allocations of its own, such as the C side: `should_failslab`.
 ///
-/// Without a plan in the process it is one look at a flag.
+/// If no Kernel of the process has a plan this checks one flag.
 ///
 /// ```
 /// use kthread_rt::faults::{Fault, FaultPlan, When, allocation_fails};
@@ -278,7 +275,7 @@ pub fn allocation_fails(call: &str) -> bool {
 
 #[cold]
 fn allocation_fails_now(call: &str, place: &'static Location<'static>) -> bool {
-    // A thread that has no Kernel gets one by this only if that one has a plan.
+    // A thread without a Kernel gets one here only if that Kernel has a plan.
     if sync::current_ptr().is_null() && !environment_has_plan() {
         return false;
     }

@@ -1,31 +1,32 @@
-//! What is to happen when.
+//! The plan: which faults happen when.
 
 use crate::errno::Errno;
 
-/// Something that goes wrong on demand.
+/// A fault that happens on demand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
     /// A create of a kthread fails.
     CreateFails(Errno),
     /// The creator of a kthread gets SIGKILL while it waits, so its create fails with `EINTR`.
-    /// Nothing happens to one that ignores the signal, as kthreads do that have not allowed it.
+    /// Nothing happens to a creator that ignores the signal, as a kthread does unless it has
+    /// allowed it.
     CreatorKilled,
-    /// A kthread is created, and its creator is never told: it waits for ever.
+    /// A kthread is created, and the completion for its creator is lost: it waits for ever.
     CompletionLost,
     /// An allocation fails.
     AllocationFails,
     /// An allocation or a create of a kthread fails, with `ENOMEM`. They are counted together.
     Fails,
-    /// A task goes on so many jiffies after its wake-up.
+    /// A task continues so many jiffies after its wake-up.
     LateWakeUp(u64),
     /// A timer's function is called so many jiffies late.
     LateTimer(u64),
-    /// A signal interrupts a sleep, and is gone afterwards.
+    /// A signal interrupts a sleep, and is not pending afterwards.
     SignalInSleep,
 }
 
-/// Which of the calls that a fault can happen to.
+/// Which of the calls that can have a fault do have it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum When {
@@ -33,13 +34,13 @@ pub enum When {
     Nth(u64),
     /// Each nth.
     EveryNth(u64),
-    /// So many in a hundred, by chance.
+    /// So many in a hundred, at random.
     Percent(f64),
-    /// Each. Of [`Fault::SignalInSleep`]: the first at each place in the source.
+    /// Each. For [`Fault::SignalInSleep`]: the first at each place in the source.
     Always,
 }
 
-/// Which faults are to happen when, for [`KernelBuilder::faults`](crate::KernelBuilder::faults).
+/// Which faults happen when, for [`KernelBuilder::faults`](crate::KernelBuilder::faults).
 /// See [the module](crate::faults).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FaultPlan {
@@ -53,14 +54,14 @@ impl FaultPlan {
         Self::default()
     }
 
-    /// Adds a fault. If several would happen to one call, the first one does.
+    /// Adds a fault. If several apply to one call, the one that was added first happens.
     #[must_use]
     pub fn with(mut self, fault: Fault, when: When) -> Self {
         self.rules.push((fault, when));
         self
     }
 
-    /// The seed of what happens by chance: 0 unless it is said.
+    /// Sets the seed of the random numbers, which is 0 otherwise.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
@@ -73,7 +74,7 @@ impl FaultPlan {
     }
 }
 
-/// What is counted by itself.
+/// The classes of calls. Each has its own counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
     Create,
@@ -102,7 +103,7 @@ impl Fault {
 }
 
 impl When {
-    /// Whether it is the `n`th. `draw` is a number below 1 by chance.
+    /// Whether the `n`th call has the fault. `draw` is a random number below 1.
     pub(super) fn is(self, n: u64, draw: impl FnOnce() -> f64) -> bool {
         match self {
             Self::Nth(nth) => n == nth,
@@ -113,7 +114,7 @@ impl When {
     }
 }
 
-/// A number of [0, 1) that these two decide.
+/// A number in [0, 1), a function of these two.
 pub(super) fn draw(seed: u64, n: u64) -> f64 {
     // splitmix64: its nth output is a function of the seed and n.
     let mut bits = seed.wrapping_add(n.wrapping_mul(0x9e37_79b9_7f4a_7c15));

@@ -1,4 +1,4 @@
-//! A plan in words: how it is read and written. The grammar is in [the module's](super) text.
+//! Reads and writes a plan as a spec. [The module's](super) text has the grammar.
 
 use super::plan::{Fault, FaultPlan, When};
 use crate::errno::Errno;
@@ -10,23 +10,23 @@ use std::str::FromStr;
 /// The environment variable.
 const VARIABLE: &str = "KTHREAD_RT_FAULTS";
 
-/// The errors that a create can be made to fail with, by name.
+/// The errors that a create can fail with, by name.
 const ERRNOS: [Errno; 6] =
     [Errno::ENOMEM, Errno::EAGAIN, Errno::EINTR, Errno::EPERM, Errno::EBUSY, Errno::EINVAL];
 
-/// Why a spec is no plan. Each has the part of the spec that is wrong.
+/// Why a spec is not valid. Each has the wrong part of the spec.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FaultSpecError {
     /// No such fault.
     UnknownFault(String),
-    /// What is to happen to a create is not said, or unknown.
+    /// A create without what happens to it, or with an unknown word.
     BadCreate(String),
-    /// How late, or which seed, is not said, or is no number.
+    /// A delay or a seed is missing or is no number.
     BadNumber(String),
-    /// There is a value where none can be.
+    /// A value where there can be none.
     NoValue(String),
-    /// When is no number, or one that can't be.
+    /// The number that says when is none, or is out of range.
     BadWhen(String),
 }
 
@@ -152,8 +152,8 @@ impl fmt::Display for FaultPlan {
     }
 }
 
-/// The plan of the environment variable `KTHREAD_RT_FAULTS`, if it has one. A spec that is wrong is
-/// told, and is none.
+/// The plan of the environment variable `KTHREAD_RT_FAULTS`, if it is set. A spec that is not valid
+/// is reported and ignored.
 pub(crate) fn plan_of_environment() -> Option<FaultPlan> {
     match sync::environment(VARIABLE)?.parse() {
         Ok(plan) => Some(plan),
@@ -165,12 +165,12 @@ pub(crate) fn plan_of_environment() -> Option<FaultPlan> {
     }
 }
 
-/// True if the environment variable has something.
+/// True if the environment variable is set and not empty.
 pub(super) fn environment_has_plan() -> bool {
     sync::environment(VARIABLE).is_some()
 }
 
-/// False if there is no plan in this process: quick, for calls that have no Kernel at hand.
+/// False if no Kernel of this process has a plan. Quick, for calls that have no Kernel at hand.
 #[inline]
 pub(super) fn may_have_faults() -> bool {
     sync::may_have_faults(environment_has_plan)

@@ -1,34 +1,33 @@
-//! The order of hrtimers: an intrusive pairing heap, by expiry, and of one expiry by the order of
-//! arming.
+//! An intrusive pairing heap: orders hrtimers by expiry, and those of one expiry by arming.
 //!
-//! It is a tree in which nobody is due before its parent. A node knows its first child, its next
-//! sibling, and the node that points to it (its previous sibling, or its parent). Two trees become
-//! one by making the later root the first child of the earlier one (*meld*). That is all that
-//! arming does, in constant time and without allocating. Taking the root out melds its children in
-//! pairs, then the pairs: O(log n) amortised. Taking out another node cuts it from its siblings and
-//! melds what was below it into the tree: the same, and constant for a node without children, which
-//! is what most are that are cancelled.
+//! It is a tree in which no node is due before its parent. A node knows its first child, its next
+//! sibling, and the node that points to it (its previous sibling, or its parent). *Melding* two
+//! trees makes the later root the first child of the earlier one. That is all that arming does, in
+//! constant time and without allocating. Taking the root out melds its children in pairs, then the
+//! pairs: O(log n) amortised. Taking out another node cuts it from its siblings and melds its
+//! subtrees into the tree: the same cost, and constant for a node without children, as most
+//! cancelled nodes are.
 //!
-//! The price is in the word *amortised*: the first taking after n armings touches all n. A tree
-//! that is balanced at every step would cost more at each arming and more code.
+//! The price is in the word *amortised*: the first removal after n armings touches all n. A tree
+//! that is balanced at every step would cost more at each arming, and more code.
 //!
 //! # Invariants
 //!
 //! * All access happens under one lock, the owner's.
-//! * A queued node is linked as told above, stays valid and where it is, and its key does not
-//!   change. The links of one that is not queued are null.
+//! * A queued node is linked as described above, stays valid and in place, and its key does not
+//!   change. The links of a node that is not queued are null.
 
 use crate::sync::Ordering::Relaxed;
 use crate::sync::{UnsafeCell, const_fn, record};
 use std::cell::Cell;
 use std::ptr;
 
-/// An hrtimer, as far as the heap knows one.
+/// An hrtimer, as far as the heap is concerned.
 #[derive(Debug)]
 #[repr(C)]
 pub(super) struct Node {
     links: UnsafeCell<Links>,
-    /// 1 if it is queued. Written under the lock. A look without it is for information.
+    /// 1 if it is queued. Written under the lock; reads without it are only informative.
     queued: record::AtomicU32,
 }
 
@@ -41,7 +40,7 @@ struct Links {
     key: Key,
 }
 
-/// Expiry in nanoseconds, and the how-manieth arming it was.
+/// Expiry in nanoseconds, and the serial number of the arming.
 type Key = (u64, u64);
 
 impl Node {
@@ -60,10 +59,10 @@ impl Node {
     }
 }
 
-/// The links of `node`, which is valid, while the lock is held: callers of this module's functions
-/// promise both.
+/// Calls `f` with the links of `node`. Callers in this module guarantee that `node` is valid and
+/// the lock is held.
 fn links<R>(node: *const Node, f: impl FnOnce(&mut Links) -> R) -> R {
-    // SAFETY: as said; `f` does not come here again for the same node.
+    // SAFETY: by that guarantee; `f` does not call this again for the same node.
     unsafe { (*node).links.with_mut(|links| f(&mut *links)) }
 }
 
@@ -71,7 +70,7 @@ fn key(node: *const Node) -> Key {
     links(node, |l| l.key)
 }
 
-/// Makes two trees one.
+/// Melds two trees into one.
 fn meld(a: *const Node, b: *const Node) -> *const Node {
     if a.is_null() || b.is_null() {
         return if a.is_null() { b } else { a };
@@ -85,7 +84,7 @@ fn meld(a: *const Node, b: *const Node) -> *const Node {
     root
 }
 
-/// Makes `node` a tree of its own; its next sibling.
+/// Makes `node` a tree of its own and returns its next sibling.
 fn cut(node: *const Node) -> *const Node {
     links(node, |l| {
         l.prev = ptr::null();
@@ -93,8 +92,8 @@ fn cut(node: *const Node) -> *const Node {
     })
 }
 
-/// Makes the trees of `first` and its siblings one. Without recursion: a timer thread's stack is no
-/// place for n frames.
+/// Melds the trees of `first` and its siblings into one. Iterates, since a timer thread's stack has
+/// no room for n frames.
 fn meld_siblings(first: *const Node) -> *const Node {
     let mut pairs: *const Node = ptr::null();
     let mut rest = first;
@@ -142,7 +141,7 @@ impl Heap {
         self.root.set(meld(self.root.get(), node));
     }
 
-    /// Takes `node` out; false if it was not queued.
+    /// Takes `node` out. Returns false if it was not queued.
     ///
     /// # Safety
     ///
@@ -167,7 +166,7 @@ impl Heap {
         true
     }
 
-    /// When the first is due.
+    /// When the first timer is due.
     ///
     /// # Safety
     ///
@@ -177,7 +176,7 @@ impl Heap {
         (!root.is_null()).then(|| key(root).0)
     }
 
-    /// Takes the first out if it is due at `now`.
+    /// Takes the first timer out if it is due at `now`.
     ///
     /// # Safety
     ///

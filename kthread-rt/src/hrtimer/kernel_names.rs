@@ -1,7 +1,7 @@
-//! The kernel's names for hrtimers: each is a line over a method of [`Hrtimer`].
+//! The kernel's names for hrtimers: each is one line that calls a method of [`Hrtimer`].
 //!
-//! Times are nanoseconds of the monotonic clock ([`ktime_get`](crate::ktime_get)). Where the
-//! kernel's functions return an `int` these return it too; the methods have `bool`s and `Result`s.
+//! Times are nanoseconds of the monotonic clock ([`ktime_get`](crate::ktime_get)). Functions return
+//! an `int` where the kernel's do; the methods return `bool`s and `Result`s.
 
 use super::{Hrtimer, HrtimerFn, HrtimerMode};
 use crate::diag::WarningKind;
@@ -12,14 +12,14 @@ use std::panic::Location;
 /// The clock that hrtimers run on.
 pub const CLOCK_MONOTONIC: i32 = 1;
 
-/// Makes the memory at `timer` an hrtimer with a function: `hrtimer_setup`. Another clock than
-/// [`CLOCK_MONOTONIC`] is a warning, and means that one.
+/// Initialises the memory at `timer` as an hrtimer with a function: `hrtimer_setup`. The timer
+/// always runs on [`CLOCK_MONOTONIC`]; another `clock` is a warning.
 ///
 /// # Safety
 ///
 /// `timer` is valid for writing, and is no timer that is active. From now on, whenever the timer is
-/// queued or its callback runs, it is valid and where it was, and `function` may be called with it
-/// on another thread. So who frees it calls [`hrtimer_cancel`] before.
+/// queued or its callback runs, it is valid and in the same place, and `function` may be called
+/// with it on another thread. So call [`hrtimer_cancel`] before you free it.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -32,7 +32,7 @@ pub const CLOCK_MONOTONIC: i32 = 1;
 /// }
 ///
 /// let mut memory = MaybeUninit::<Hrtimer>::uninit();
-/// // SAFETY: the timer stays in this frame, and is cancelled before the frame goes.
+/// // SAFETY: the timer stays in this frame, and is cancelled before the frame ends.
 /// let timer = unsafe {
 ///     hrtimer_setup(memory.as_mut_ptr(), fire, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 ///     memory.assume_init_ref()
@@ -44,15 +44,14 @@ pub const CLOCK_MONOTONIC: i32 = 1;
 #[track_caller]
 pub unsafe fn hrtimer_setup(timer: *mut Hrtimer, function: HrtimerFn, clock: i32, mode: HrtimerMode) {
     check_clock(clock, "hrtimer_setup", Location::caller());
-    // The pointer that the callback gets may be used for all that this one may be.
+    // The callback may use its pointer for all that this pointer allows.
     timer.expose_provenance();
     // SAFETY: by the contract.
     unsafe { timer.write(Hrtimer::with(Some(function), mode)) };
 }
 
-/// Makes the memory at `timer` an hrtimer without a function, as kernels before 6.13 do:
-/// `hrtimer_init`. Its function is given to it by [`hrtimer_update_function`], where those kernels
-/// assign `timer->function`.
+/// Initialises the memory at `timer` as an hrtimer without a function, as kernels before 6.13 do:
+/// `hrtimer_init`. Call [`hrtimer_update_function`] where those kernels assign `timer->function`.
 ///
 /// # Safety
 ///
@@ -69,8 +68,8 @@ pub unsafe fn hrtimer_init(timer: *mut Hrtimer, clock: i32, mode: HrtimerMode) {
 ///
 /// # Safety
 ///
-/// Nobody else uses the timer during the call, and what [`hrtimer_setup`] asks for holds from now
-/// on.
+/// No other thread uses the timer during the call, and the requirements of [`hrtimer_setup`] hold
+/// from now on.
 pub unsafe fn hrtimer_update_function(timer: &Hrtimer, function: HrtimerFn) {
     // SAFETY: by the contract this is the only access.
     timer.function.with_mut(|to| unsafe { *to = Some(function) });
@@ -86,9 +85,9 @@ fn check_clock(clock: i32, call: &str, place: &'static Location<'static>) {
 /// Starts `timer`, whether it is active or not: `hrtimer_start`. `time` is a time of the clock, or
 /// with [`HRTIMER_MODE_REL`](crate::HRTIMER_MODE_REL) nanoseconds from now.
 ///
-/// It binds an idle timer to the calling task's Kernel. A time that has passed means at once. Never
-/// sleeps; allocates nothing, but for the first hrtimer of a Kernel. A timer without a function
-/// stays idle, with a warning, and so does any when the Kernel has shut down.
+/// It binds an idle timer to the calling task's Kernel. A timer whose time has passed runs at once.
+/// Never sleeps, and allocates nothing except for the first hrtimer of a Kernel. A timer without a
+/// function, or one that is started after its Kernel has shut down, stays idle, with a warning.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -103,63 +102,63 @@ pub fn hrtimer_start(timer: &Hrtimer, time: i64, mode: HrtimerMode) {
     timer.start_as(time, mode, "hrtimer_start", Location::caller());
 }
 
-/// [`hrtimer_start`] with leave to be `range` nanoseconds late: `hrtimer_start_range_ns`. Here it
-/// is as soon as it can be.
+/// [`hrtimer_start`] that may be `range` nanoseconds late: `hrtimer_start_range_ns`. Here the range
+/// has no effect: the timer runs as soon as it can.
 #[track_caller]
 pub fn hrtimer_start_range_ns(timer: &Hrtimer, time: i64, range: u64, mode: HrtimerMode) {
     let _ = range;
     timer.start_as(time, mode, "hrtimer_start_range_ns", Location::caller());
 }
 
-/// Starts `timer` at the expiry that it has: `hrtimer_start_expires`. With
+/// Starts `timer` with the expiry that it has: `hrtimer_start_expires`. With
 /// [`HRTIMER_MODE_REL`](crate::HRTIMER_MODE_REL) the expiry counts from now.
 #[track_caller]
 pub fn hrtimer_start_expires(timer: &Hrtimer, mode: HrtimerMode) {
     timer.start_as(timer.expires(), mode, "hrtimer_start_expires", Location::caller());
 }
 
-/// Starts `timer` anew at the expiry that it has: `hrtimer_restart`.
+/// Starts `timer` anew with the expiry that it has: `hrtimer_restart`.
 #[track_caller]
 pub fn hrtimer_restart(timer: &Hrtimer) {
     timer.start_as(timer.expires(), super::HRTIMER_MODE_ABS, "hrtimer_restart", Location::caller());
 }
 
-/// Takes `timer` off the queue, and waits until its callback does not run: `hrtimer_cancel`. 1 if
-/// it was queued, else 0.
+/// Takes `timer` off the queue and waits until its callback is not running: `hrtimer_cancel`.
+/// Returns 1 if it was queued, else 0.
 ///
-/// Sleeps only if the callback runs, as [`timer_delete_sync`](crate::timer_delete_sync) does, and
-/// the same is said about what may be done then. In the timer's own callback, where the kernel
-/// would hang, it takes it off the queue and returns −EDEADLK, with a warning.
+/// Sleeps only if the callback runs; the rules of [`timer_delete_sync`](crate::timer_delete_sync)
+/// apply. In the timer's own callback, where the kernel would hang, it dequeues the timer and
+/// returns −EDEADLK, with a warning.
 #[track_caller]
 pub fn hrtimer_cancel(timer: &Hrtimer) -> i32 {
     timer.cancel().map_or_else(Errno::as_return, i32::from)
 }
 
-/// Takes `timer` off the queue unless its callback runs: `hrtimer_try_to_cancel`. 1 if it was
-/// queued, 0 if it was idle, −1 if its callback runs. Never sleeps.
+/// Takes `timer` off the queue unless its callback runs: `hrtimer_try_to_cancel`. Returns 1 if it
+/// was queued, 0 if it was idle, −1 if its callback runs. Never sleeps.
 pub fn hrtimer_try_to_cancel(timer: &Hrtimer) -> i32 {
     timer.try_to_cancel().map_or(-1, i32::from)
 }
 
-/// True if `timer` is queued or its callback runs: `hrtimer_active`.
+/// Returns true if `timer` is queued or its callback runs: `hrtimer_active`.
 pub fn hrtimer_active(timer: &Hrtimer) -> bool {
     timer.is_active()
 }
 
-/// True if `timer` waits for its time: `hrtimer_is_queued`. False in its callback, unless it was
-/// started anew.
+/// Returns true if `timer` waits for its time: `hrtimer_is_queued`. False in its callback, unless
+/// it was started anew.
 pub fn hrtimer_is_queued(timer: &Hrtimer) -> bool {
     timer.is_queued()
 }
 
-/// True if the callback of `timer` runs: `hrtimer_callback_running`.
+/// Returns true if the callback of `timer` runs: `hrtimer_callback_running`.
 pub fn hrtimer_callback_running(timer: &Hrtimer) -> bool {
     timer.callback_running()
 }
 
-/// Moves the expiry of an idle timer on by whole `interval`s, until it is after `now`:
-/// `hrtimer_forward`. How many it were (the overruns); 0 if it is after `now` already. On a queued
-/// timer it is a warning and returns 0.
+/// Moves the expiry of an idle timer forward by whole `interval`s (ns) until it is after `now`:
+/// `hrtimer_forward`. Returns the number of intervals (the overruns); 0 if the expiry is after
+/// `now` already. If the timer is queued, it warns and returns 0.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -174,29 +173,30 @@ pub fn hrtimer_forward(timer: &Hrtimer, now: i64, interval: i64) -> u64 {
     timer.forward(now, interval)
 }
 
-/// [`hrtimer_forward`] from the present: `hrtimer_forward_now`.
+/// [`hrtimer_forward`] from the present time: `hrtimer_forward_now`.
 #[track_caller]
 pub fn hrtimer_forward_now(timer: &Hrtimer, interval: i64) -> u64 {
     timer.forward(ktime_get(), interval)
 }
 
-/// When `timer` expires, in nanoseconds of the clock: `hrtimer_get_expires`.
+/// Returns the expiry of `timer` in nanoseconds of the clock: `hrtimer_get_expires`.
 pub fn hrtimer_get_expires(timer: &Hrtimer) -> i64 {
     timer.expires()
 }
 
-/// Sets when an idle timer expires: `hrtimer_set_expires`. On a queued one it says nothing until it
-/// is started again.
+/// Sets the expiry of an idle timer: `hrtimer_set_expires`. On a queued timer it has no effect
+/// until the timer is started again.
 pub fn hrtimer_set_expires(timer: &Hrtimer, time: i64) {
     timer.set_expires(time);
 }
 
-/// Nanoseconds until `timer` expires, negative if that has passed: `hrtimer_get_remaining`.
+/// Returns the nanoseconds until `timer` expires, negative if that has passed:
+/// `hrtimer_get_remaining`.
 pub fn hrtimer_get_remaining(timer: &Hrtimer) -> i64 {
     timer.remaining()
 }
 
-/// The time of the timer's clock: `hrtimer_cb_get_time`.
+/// Returns the time of the timer's clock: `hrtimer_cb_get_time`.
 pub fn hrtimer_cb_get_time(_timer: &Hrtimer) -> i64 {
     ktime_get()
 }

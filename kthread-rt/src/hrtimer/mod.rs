@@ -1,17 +1,18 @@
 //! `linux/hrtimer.h`: functions that are called at a given nanosecond.
 //!
-//! An [`Hrtimer`] is plain memory, as a [`TimerList`](crate::TimerList) is, and everything about
-//! bases, deleting, and the end of a Kernel is the same: told in `timer/base.rs`, `binding.rs` and
-//! `daemon.rs`. What differs: the order is a heap by nanoseconds instead of a wheel of jiffies,
-//! hrtimers of one expiry are called in the order of arming, and the callback's result says whether
-//! the timer is queued again, at the expiry that it has then. [`HighResTimer`] is the safe form.
+//! An [`Hrtimer`] is plain memory, as a [`TimerList`](crate::TimerList) is, and its bases, its
+//! deletion and the end of a Kernel are the same: see `timer/base.rs`, `binding.rs` and
+//! `daemon.rs`. Three things differ. The queue is a heap ordered by nanoseconds instead of a wheel
+//! of jiffies; hrtimers of one expiry run in the order of arming; and the callback's result says
+//! whether the timer is queued again, at the expiry that it has then. [`HighResTimer`] is the safe
+//! form.
 //!
 //! # A thread of its own
 //!
-//! In the kernel an hrtimer is called by the timer interrupt, in the middle of whatever runs on the
-//! cpu, a timer's callback too. So a Kernel that arms an hrtimer gets a second thread, `hrtimer/0`:
-//! an hrtimer is not late because a timer's callback is long, and a timer's callback may wait for
-//! an hrtimer's to end (`hrtimer_cancel`), as it may in the kernel. The resolution is the operating
+//! In the kernel the timer interrupt calls an hrtimer's function, and may interrupt anything on the
+//! cpu, also a timer's callback. So a Kernel that starts an hrtimer gets a second thread,
+//! `hrtimer/0`: a long timer callback does not delay an hrtimer, and a timer's callback may wait
+//! for an hrtimer's to end (`hrtimer_cancel`), as in the kernel. The resolution is the operating
 //! system's, about 50 µs with its default timer slack.
 //!
 //! # Invariants
@@ -44,7 +45,7 @@ use heap::Node;
 use std::panic::Location;
 use std::ptr;
 
-/// What an hrtimer's function asks for: `enum hrtimer_restart`.
+/// What an hrtimer's function returns: `enum hrtimer_restart`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(C)]
 pub enum HrtimerRestart {
@@ -62,32 +63,32 @@ pub const HRTIMER_RESTART: HrtimerRestart = HrtimerRestart::Restart;
 
 /// An hrtimer's function: `enum hrtimer_restart (*function)(struct hrtimer *)`.
 ///
-/// It is called by the hrtimer thread, must not sleep, and may start its timer; it may free it if
-/// it returns [`HRTIMER_NORESTART`]. If it unwinds, that is an oops: told, and contained.
+/// The hrtimer thread calls it. It must not sleep, and may start its timer; it may free it if it
+/// returns [`HRTIMER_NORESTART`]. If it unwinds, the runtime catches the panic and reports an oops.
 pub type HrtimerFn = unsafe extern "C-unwind" fn(timer: *mut Hrtimer) -> HrtimerRestart;
 
 bitflags! {
-    /// How the time of an hrtimer is meant: `enum hrtimer_mode`.
+    /// How an hrtimer's time counts and where its function runs: `enum hrtimer_mode`.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub struct HrtimerMode: u32 {
-        /// From now; without it, the time of the clock.
+        /// The time counts from now; without it, it is a time of the clock.
         const REL = 0x01;
-        /// The kernel keeps it on its cpu. Here it says nothing.
+        /// The kernel keeps the timer on its cpu. No effect here.
         const PINNED = 0x02;
         /// Called in softirq context: `in_serving_softirq` is true instead of `in_hardirq`.
         const SOFT = 0x04;
-        /// Called in hardirq context on PREEMPT_RT too. Here it says nothing.
+        /// Called in hardirq context on PREEMPT_RT too. No effect here.
         const HARD = 0x08;
     }
 }
 
-/// The time is the clock's.
+/// The time is a time of the clock.
 pub const HRTIMER_MODE_ABS: HrtimerMode = HrtimerMode::empty();
 /// The time counts from now.
 pub const HRTIMER_MODE_REL: HrtimerMode = HrtimerMode::REL;
-/// The time is the clock's; called in softirq context.
+/// The time is a time of the clock; the function is called in softirq context.
 pub const HRTIMER_MODE_ABS_SOFT: HrtimerMode = HrtimerMode::SOFT;
-/// The time counts from now; called in softirq context.
+/// The time counts from now; the function is called in softirq context.
 pub const HRTIMER_MODE_REL_SOFT: HrtimerMode = HrtimerMode::REL.union(HrtimerMode::SOFT);
 
 /// An hrtimer that is queued.
@@ -104,7 +105,7 @@ static HRTIMER: ObjectKind = ObjectKind {
 ///
 /// There is an hrtimer at `address`.
 unsafe fn take_off(address: usize, wait: Wait) {
-    // SAFETY: by the contract; it was started, so it is where everybody may find it.
+    // SAFETY: by the contract; starting it exposed its provenance.
     let timer = unsafe { &*ptr::with_exposed_provenance::<Hrtimer>(address) };
     match wait {
         Wait::Not => _ = dequeue(timer),
@@ -113,10 +114,10 @@ unsafe fn take_off(address: usize, wait: Wait) {
     }
 }
 
-/// `struct hrtimer`: plain memory, nothing allocated to start it, nothing to drop.
+/// `struct hrtimer`: plain memory. Starting it allocates nothing, and it needs no drop.
 ///
-/// Zeroed memory is a timer without a function, which can't be started. A function is given to it
-/// by [`hrtimer_setup`] (anything that stays in place) or [`HighResTimer`] (a closure).
+/// Zeroed memory is a timer without a function, which can't be started. [`hrtimer_setup`] (anything
+/// that stays in place) and [`HighResTimer`] (a closure) make timers with one.
 #[derive(Debug)]
 #[repr(C)]
 pub struct Hrtimer {
@@ -145,7 +146,7 @@ impl Hrtimer {
     }
 
     const_fn! {
-        /// A timer with a function. Of `mode`, only [`HrtimerMode::SOFT`] says something.
+        /// A timer with a function. Of `mode`, only [`HrtimerMode::SOFT`] has an effect.
         ///
         /// # Safety
         ///
@@ -170,18 +171,19 @@ impl Hrtimer {
         }
     }
 
-    /// When it expires, in nanoseconds of the monotonic clock: `hrtimer_get_expires`.
+    /// Returns its expiry in nanoseconds of the monotonic clock: `hrtimer_get_expires`.
     pub fn expires(&self) -> i64 {
         self.expires.load(Relaxed)
     }
 
-    /// Sets when an idle timer expires: `hrtimer_set_expires`. On a queued one it says nothing
+    /// Sets the expiry of an idle timer: `hrtimer_set_expires`. On a queued one it has no effect
     /// until it is started again.
     pub fn set_expires(&self, time: i64) {
         self.expires.store(time, Relaxed);
     }
 
-    /// Nanoseconds until it expires, negative if that has passed: `hrtimer_get_remaining`.
+    /// Returns the nanoseconds until it expires, negative if that has passed:
+    /// `hrtimer_get_remaining`.
     pub fn remaining(&self) -> i64 {
         self.expires().wrapping_sub(ktime_get())
     }
@@ -205,19 +207,19 @@ impl Hrtimer {
                     WarningKind::BadArgument,
                     call,
                     place,
-                    "the timer has no function, or its owner has let it go",
+                    "the timer has no function: hrtimer_setup() gives it one; a HighResTimer loses it when dropped",
                 );
                 return;
             };
             if let Some(refusal) = locked.refusal() {
                 drop(locked);
-                return refusal.tell(me, call, place);
+                return refusal.report(me, call, place);
             }
             let now = me.kernel_state().clock.now_ns() as i64;
             let expires = expiry(now, time, mode);
             self.expires.store(expires, Relaxed);
-            // The callback gets the timer by its address, with all that whoever set it up may do
-            // with the pointer.
+            // The callback finds the timer by its address and may use everything that the pointer
+            // of `hrtimer_setup` allows.
             let timer = ptr::from_ref(self);
             timer.expose_provenance();
             // SAFETY: the base is the timer's and locked; a timer with a function stays valid and
@@ -232,40 +234,40 @@ impl Hrtimer {
         });
     }
 
-    /// Takes it off the queue, and waits until its callback does not run: [`hrtimer_cancel`]. True
-    /// if it was queued.
+    /// Takes it off the queue and waits until its callback is not running: [`hrtimer_cancel`].
+    /// Returns true if it was queued.
     ///
     /// # Errors
     ///
-    /// `EDEADLK`, with a warning, in its own callback. It is off the queue even so.
+    /// `EDEADLK`, with a warning, in its own callback. The timer is dequeued nevertheless.
     #[track_caller]
     pub fn cancel(&self) -> Result<bool, Errno> {
         dequeue_sync(self, false, "hrtimer_cancel", Location::caller())
     }
 
-    /// Takes it off the queue unless its callback runs: [`hrtimer_try_to_cancel`]. `None` if it
-    /// does; else whether it was queued.
+    /// Takes it off the queue unless its callback runs: [`hrtimer_try_to_cancel`]. Returns `None`
+    /// if the callback runs, else whether the timer was queued.
     pub fn try_to_cancel(&self) -> Option<bool> {
         try_dequeue(self)
     }
 
-    /// True if it is queued, or its callback runs: [`hrtimer_active`].
+    /// Returns true if it is queued, or its callback runs: [`hrtimer_active`].
     pub fn is_active(&self) -> bool {
         lock_bound(self).is_some_and(|locked| self.is_queued() || locked.runs(self))
     }
 
-    /// True if it waits for its time: [`hrtimer_is_queued`].
+    /// Returns true if it waits for its time: [`hrtimer_is_queued`].
     pub fn is_queued(&self) -> bool {
         self.node.is_queued()
     }
 
-    /// True if its callback runs: [`hrtimer_callback_running`].
+    /// Returns true if its callback runs: [`hrtimer_callback_running`].
     pub fn callback_running(&self) -> bool {
         lock_bound(self).is_some_and(|locked| locked.runs(self))
     }
 
-    /// Moves its expiry on by whole intervals until it is after `now`: [`hrtimer_forward`]. How
-    /// many it were.
+    /// Moves its expiry forward by whole intervals (ns) until it is after `now`:
+    /// [`hrtimer_forward`]. Returns the number of intervals.
     #[track_caller]
     pub fn forward(&self, now: i64, interval: i64) -> u64 {
         let expires = self.expires();
@@ -275,7 +277,7 @@ impl Hrtimer {
         }
         if self.is_queued() {
             let place = Location::caller();
-            let message = "the timer is queued: its expiry can't be moved";
+            let message = "the timer is queued, so its expiry can't be moved: cancel it first, or call this in its callback";
             with_current(|me| me.warn(WarningKind::BadArgument, "hrtimer_forward", place, message));
             return 0;
         }
@@ -292,8 +294,8 @@ impl Default for Hrtimer {
     }
 }
 
-/// The time of the clock that `time` means at `now`. A negative time from now is never: the kernel
-/// takes a sum that is less than `now` for one that has overflowed.
+/// The time of the clock that `time` means at `now`. A negative relative time means never: the
+/// kernel takes a sum that is less than `now` for an overflow.
 fn expiry(now: i64, time: i64, mode: HrtimerMode) -> i64 {
     match mode.contains(HrtimerMode::REL) {
         true if time < 0 => i64::MAX,
@@ -302,13 +304,14 @@ fn expiry(now: i64, time: i64, mode: HrtimerMode) -> i64 {
     }
 }
 
-/// Queues `timer` at its expiry; the time that the base's thread is to sleep until at the most.
+/// Queues `timer` at its expiry, and returns the latest time until which the base's thread may
+/// sleep.
 ///
 /// # Safety
 ///
 /// The lock is held, the timer is not queued, and stays valid and in place until it is taken out.
 unsafe fn enqueue(heap: &Heap, timer: *const Hrtimer) -> u64 {
-    // SAFETY: by the contract. What is before the clock's begin is as long past as the begin.
+    // SAFETY: by the contract. A time before the clock's beginning counts as the beginning.
     unsafe {
         let at = (*timer).expires().max(0) as u64;
         heap.insert(&raw const (*timer).node, at);

@@ -1,4 +1,4 @@
-//! [`HighResTimer`]: an hrtimer with a closure, safe to have and to drop.
+//! [`HighResTimer`]: an hrtimer that owns a closure, safe to use and to drop.
 
 use super::{HRTIMER_MODE_ABS, HRTIMER_NORESTART, Hrtimer, HrtimerRestart};
 use crate::sync::Ordering::Relaxed;
@@ -12,9 +12,10 @@ type Callback = Box<dyn FnMut(&Hrtimer) -> HrtimerRestart + Send>;
 
 /// An hrtimer that calls a closure.
 ///
-/// It is an [`Hrtimer`], so everything that takes one takes a `&HighResTimer`. Dropping it cancels
-/// it for ever and waits for its callback; in its own callback it does not wait, the timer is not
-/// restarted, and the closure is dropped when the callback is over. Starting it allocates nothing.
+/// It dereferences to [`Hrtimer`], so every call that takes one takes a `&HighResTimer`. Dropping
+/// it cancels it for ever and waits for its callback. A drop in its own callback does not wait: the
+/// timer is not restarted, and the closure is dropped when the callback is over. Starting it
+/// allocates nothing.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -40,15 +41,15 @@ pub struct HighResTimer(Arc<Inner>);
 
 /// # Invariants
 ///
-/// The `Hrtimer` is first, so its address is that of the whole. The callback is accessed by
-/// [`call`] only, which runs on one thread at a time: a timer has one base at a time, and changes
-/// it only while its callback does not run.
+/// The `Hrtimer` is first, so its address is that of `Inner`. Only [`call`] accesses the callback,
+/// and it runs on one thread at a time: a timer has one base at a time, and changes it only while
+/// its callback does not run.
 #[repr(C)]
 struct Inner {
     timer: Hrtimer,
     callback: UnsafeCell<Callback>,
-    /// The owner has let it go; in the callback, for the callback to see.
-    let_go: record::AtomicBool,
+    /// The owner has dropped it, perhaps in the callback, which `call` checks.
+    dropped: record::AtomicBool,
 }
 
 // SAFETY: the timer may be shared; the callback is `Send` and used by one thread at a time (the
@@ -58,17 +59,18 @@ unsafe impl Send for Inner {}
 unsafe impl Sync for Inner {}
 
 impl HighResTimer {
-    /// An idle timer that will call `callback`, with itself, on the Kernel's hrtimer thread, in
-    /// hardirq context. The callback must not sleep.
+    /// Returns an idle timer that will call `callback`, with itself, on the Kernel's hrtimer
+    /// thread, in hardirq context. The callback must not sleep.
     pub fn new(callback: impl FnMut(&Hrtimer) -> HrtimerRestart + Send + 'static) -> Self {
-        // SAFETY: `Inner` stays where it is in its `Arc`, until the drop of `HighResTimer` has
-        // cancelled the timer and waited for its callback; in its own callback, until the reference
-        // goes that `call` holds, and then `call` asks for no restart. `call` fits the timer.
+        // SAFETY: `Inner` stays in place in its `Arc` until the drop of `HighResTimer` has
+        // cancelled the timer and waited for its callback. If that drop happens in the callback,
+        // the reference that `call` holds keeps it, and `call` asks for no restart. `call` fits the
+        // timer.
         let timer = unsafe { Hrtimer::with_function(call, HRTIMER_MODE_ABS) };
-        let (callback, let_go) =
+        let (callback, dropped) =
             (UnsafeCell::new(Box::new(callback) as Callback), record::AtomicBool::new(false));
-        let inner = Arc::new(Inner { timer, callback, let_go });
-        // `call` gets the address of the timer and makes it one of the whole.
+        let inner = Arc::new(Inner { timer, callback, dropped });
+        // `call` turns the timer's address into a pointer to `Inner`.
         Arc::as_ptr(&inner).expose_provenance();
         Self(inner)
     }
@@ -76,21 +78,21 @@ impl HighResTimer {
 
 unsafe extern "C-unwind" fn call(timer: *mut Hrtimer) -> HrtimerRestart {
     let inner = ptr::with_exposed_provenance::<Inner>(timer.addr());
-    // SAFETY: the timer is the first field of an `Inner` in an `Arc`, whose `HighResTimer` is there
-    // now: its drop waits for this callback, or happens in it. So the count is not 0, and this
-    // holds one reference of its own from here on.
+    // SAFETY: the timer is the first field of an `Inner` in an `Arc`, and its `HighResTimer` exists
+    // now: its drop waits for this callback, or happens in it. So the count is not 0, and `call`
+    // takes a reference of its own here.
     let inner = unsafe {
         Arc::increment_strong_count(inner);
         Arc::from_raw(inner)
     };
     // SAFETY: the only access (the invariants).
     let restart = inner.callback.with_mut(|callback| unsafe { (*callback)(&inner.timer) });
-    if inner.let_go.load(Relaxed) { HRTIMER_NORESTART } else { restart }
+    if inner.dropped.load(Relaxed) { HRTIMER_NORESTART } else { restart }
 }
 
 impl Drop for HighResTimer {
     fn drop(&mut self) {
-        self.0.let_go.store(true, Relaxed);
+        self.0.dropped.store(true, Relaxed);
         shut_down_owned(&self.0.timer);
     }
 }

@@ -1,17 +1,17 @@
-//! The kernel's names for irq_works: each is a line over a method of [`IrqWork`].
+//! The kernel's names for irq_works: each is one line that calls a method of [`IrqWork`].
 
 use super::{IrqWork, IrqWorkFn};
 use crate::sync::const_fn;
 
-/// Defines a static irq_work: `DEFINE_IRQ_WORK`. Its function gets a reference to it. Works in
-/// models too, where plain statics don't.
+/// Defines a static irq_work: `DEFINE_IRQ_WORK`. Its function gets a reference to the irq_work.
+/// Works in models too, where plain statics don't.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
 /// DECLARE_COMPLETION!(static DONE);
 /// DEFINE_IRQ_WORK!(
-///     /// Says that it was called.
+///     /// Completes `DONE`.
 ///     static WORK = |_| complete(&DONE)
 /// );
 /// irq_work_queue(&WORK);
@@ -48,8 +48,8 @@ const_fn! {
 }
 
 const_fn! {
-    /// [`IRQ_WORK_INIT`] of a work that the kernel may call with the next tick:
-    /// `IRQ_WORK_INIT_LAZY`. Here it is as any other.
+    /// [`IRQ_WORK_INIT`] for an irq_work that the kernel may call at the next tick:
+    /// `IRQ_WORK_INIT_LAZY`. Here it is the same.
     ///
     /// # Safety
     ///
@@ -62,8 +62,8 @@ const_fn! {
 }
 
 const_fn! {
-    /// [`IRQ_WORK_INIT`] of a work that is called in a hardirq with PREEMPT_RT too:
-    /// `IRQ_WORK_INIT_HARD`. Here all are.
+    /// [`IRQ_WORK_INIT`] for an irq_work that runs in hardirq context with PREEMPT_RT too:
+    /// `IRQ_WORK_INIT_HARD`. Here all do.
     ///
     /// # Safety
     ///
@@ -75,13 +75,13 @@ const_fn! {
     }
 }
 
-/// Makes the memory at `work` an idle irq_work with a function: `init_irq_work`.
+/// Initialises the memory at `work` as an idle irq_work with a function: `init_irq_work`.
 ///
 /// # Safety
 ///
 /// `work` is valid for writing, and is no irq_work that is pending or runs. From now on, whenever
-/// the work is pending or runs, it is valid and where it was, and `function` may be called with it
-/// on another thread. So who frees it calls [`irq_work_sync`] before.
+/// the irq_work is pending or runs, it is valid and in the same place, and `function` may be called
+/// with it on another thread. So call [`irq_work_sync`] before you free it.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -93,7 +93,7 @@ const_fn! {
 /// }
 ///
 /// let mut memory = MaybeUninit::<IrqWork>::uninit();
-/// // SAFETY: the work stays in this frame, and is waited for before the frame goes.
+/// // SAFETY: the work stays in this frame, and is waited for before the frame ends.
 /// let work = unsafe {
 ///     init_irq_work(memory.as_mut_ptr(), done);
 ///     memory.assume_init_ref()
@@ -103,26 +103,27 @@ const_fn! {
 /// assert!(completion_done(&DONE));
 /// ```
 pub unsafe fn init_irq_work(work: *mut IrqWork, function: IrqWorkFn) {
-    // The pointer that the function gets may be used for all that this one may be.
+    // The function may use its pointer for all that this pointer allows.
     work.expose_provenance();
     // SAFETY: by the contract.
     unsafe { work.write(IrqWork::with_function(function)) };
 }
 
-/// Queues `work`, whose function is called at once, by another thread: `irq_work_queue`. False if
-/// it is pending already; true also while its function runs, and then it is called again.
+/// Queues `work`, whose function another thread calls at once: `irq_work_queue`. Returns false if
+/// it is pending already. Returns true also while its function runs, which is then called again.
 ///
-/// It binds an idle work to the calling task's Kernel. Works are called in the order of queueing;
-/// those that a function in a hardirq queues, after it has returned, and the newest first, as in
-/// the kernel. Never sleeps; allocates nothing, but for the first work of a Kernel. A work without
-/// a function stays idle, with a warning, and so does any when the Kernel has shut down: false.
+/// It binds an idle irq_work to the calling task's Kernel. irq_works are called in the order of
+/// queueing. Those that a function in a hardirq queues are called after it has returned, the newest
+/// first, as in the kernel. Never sleeps, and allocates nothing except for the first irq_work of a
+/// Kernel. An irq_work without a function, or one that is queued after its Kernel has shut down,
+/// stays idle, with a warning: false.
 #[track_caller]
 pub fn irq_work_queue(work: &IrqWork) -> bool {
     work.queue()
 }
 
-/// [`irq_work_queue`] for a given cpu: `irq_work_queue_on`. There is one thread for all cpus, so
-/// the cpu says nothing.
+/// [`irq_work_queue`] for a given cpu: `irq_work_queue_on`. One thread serves all cpus, so `_cpu`
+/// has no effect.
 #[track_caller]
 pub fn irq_work_queue_on(work: &IrqWork, _cpu: u32) -> bool {
     work.queue()
@@ -130,25 +131,26 @@ pub fn irq_work_queue_on(work: &IrqWork, _cpu: u32) -> bool {
 
 /// Waits until `work` is neither pending nor runs: `irq_work_sync`. Sleeps, uninterruptibly.
 ///
-/// When it returns, the work may be freed, if nobody queues it. Called by an irq_work that would
-/// have to wait, for itself or another, where the kernel would hang, it warns and returns at once.
+/// When it returns, the irq_work may be freed, unless another task queues it. An irq_work's
+/// function that would have to wait, for itself or another irq_work, would hang in the kernel; here
+/// the call warns and returns at once.
 #[track_caller]
 pub fn irq_work_sync(work: &IrqWork) {
     work.sync();
 }
 
-/// True if `work` waits to be called: `irq_work_is_pending`. False while its function runs, unless
-/// it was queued anew.
+/// Returns true if `work` waits to be called: `irq_work_is_pending`. False while its function runs,
+/// unless it was queued anew.
 pub fn irq_work_is_pending(work: &IrqWork) -> bool {
     work.is_pending()
 }
 
-/// True if `work` waits to be called, or its function runs: `irq_work_is_busy`.
+/// Returns true if `work` waits to be called, or its function runs: `irq_work_is_busy`.
 pub fn irq_work_is_busy(work: &IrqWork) -> bool {
     work.is_busy()
 }
 
-/// True if `work` was made by [`IRQ_WORK_INIT_HARD`]: `irq_work_is_hard`.
+/// Returns true if `work` was made by [`IRQ_WORK_INIT_HARD`]: `irq_work_is_hard`.
 pub fn irq_work_is_hard(work: &IrqWork) -> bool {
     work.is_hard()
 }

@@ -1,21 +1,22 @@
 //! irq_works: `linux/irq_work.h`.
 //!
-//! An [`IrqWork`] is plain memory with a function. Queued, from wherever, it is called at once,
-//! with the context of a hardirq. The kernel sends its own cpu an interrupt for that; here the
-//! Kernel's thread `irq_work/0` calls it, which has its name from the kernel's own with PREEMPT_RT.
-//! It is not the thread of the tasklets, since an interrupt does not wait for a softirq: a tasklet
-//! may wait for an irq_work.
+//! An [`IrqWork`] is plain memory with a function. Any context may queue it; it is called at once,
+//! in hardirq context. The kernel sends its own cpu an interrupt for that; here the Kernel's thread
+//! `irq_work/0`, which has the name of the kernel's thread with PREEMPT_RT, calls it. It is not the
+//! tasklets' thread, since an interrupt does not wait for a softirq: a tasklet may wait for an
+//! irq_work.
 //!
-//! To a base (`timer/base.rs`), an irq_work is a timer that is due as soon as it is queued: finding
-//! its lock, the thread's life, the calls and the shutdown are told there.
+//! To a base (`timer/base.rs`), an irq_work is a timer that is due as soon as it is queued: the
+//! code there finds its lock, runs the thread, calls the functions and shuts down.
 //!
 //! # Invariants
 //!
-//! * `pending` is written with the lock of the work's base held; a look without it is for
-//!   information. `function` is accessed with the lock held, or before anybody else knows the work.
-//! * A work is on its base's list if and only if it is `pending`.
-//! * A work with a function is one that somebody promised to keep valid and in place while it is
-//!   pending or runs. One without is never queued.
+//! * `pending` is written with the lock of the irq_work's base held; reads without it are only
+//!   informative. `function` is accessed with the lock held, or before any other thread knows the
+//!   irq_work.
+//! * An irq_work is on its base's list if and only if it is `pending`.
+//! * Whoever gives an irq_work its function promises that it stays valid and in place while it is
+//!   pending or runs. An irq_work without a function is never queued.
 
 mod kernel_names;
 
@@ -38,15 +39,15 @@ use std::ptr;
 
 /// An irq_work's function: `void (*func)(struct irq_work *)`.
 ///
-/// It is called by the Kernel's irq_work thread, must not sleep, and may queue or free its work. If
-/// it unwinds, that is an oops: told, and contained.
+/// The Kernel's irq_work thread calls it. It must not sleep, and may queue or free its irq_work. If
+/// it unwinds, the runtime catches the panic and reports an oops.
 pub type IrqWorkFn = unsafe extern "C-unwind" fn(work: *mut IrqWork);
 
-/// `struct irq_work`: plain memory, nothing allocated to queue it, nothing to drop.
+/// `struct irq_work`: plain memory. Queueing it allocates nothing, and it needs no drop.
 ///
-/// Zeroed memory is a work without a function, which can't be queued. A function is given to it by
-/// [`DEFINE_IRQ_WORK!`](crate::DEFINE_IRQ_WORK) (a static) or [`init_irq_work`] (anything that
-/// stays in place).
+/// Zeroed memory is an irq_work without a function, which can't be queued.
+/// [`DEFINE_IRQ_WORK!`](crate::DEFINE_IRQ_WORK) (a static) and [`init_irq_work`] (anything that
+/// stays in place) make irq_works with one.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -67,7 +68,7 @@ pub struct IrqWork {
     // First, so that a pointer to the node is a pointer to the work.
     node: ListHead,
     pending: record::AtomicBool,
-    /// Whether it is a hardirq's with PREEMPT_RT, too. It says so, and nothing asks.
+    /// Whether it runs in hardirq context with PREEMPT_RT too. Only reported, never used.
     hard: bool,
     function: UnsafeCell<Option<IrqWorkFn>>,
     base: AtomicPtr<Base<IrqWorks>>,
@@ -83,26 +84,26 @@ unsafe impl Sync for IrqWork {}
 
 impl IrqWork {
     const_fn! {
-        /// A work without a function. It can't be queued.
+        /// An irq_work without a function. It can't be queued.
         pub const fn new() -> Self {
             Self::with(None, false)
         }
     }
 
     const_fn! {
-        /// A work with a function: [`IRQ_WORK_INIT`].
+        /// An irq_work with a function: [`IRQ_WORK_INIT`].
         ///
         /// # Safety
         ///
-        /// Whenever the work is pending or runs, it is valid and where it was when it was queued;
-        /// and `function` may be called with it then, on another thread.
+        /// Whenever the irq_work is pending or runs, it is valid and in the place where it was
+        /// queued; and `function` may be called with it then, on another thread.
         pub const unsafe fn with_function(function: IrqWorkFn) -> Self {
             Self::with(Some(function), false)
         }
     }
 
     const_fn! {
-        /// A work with a function that is called in a hardirq with PREEMPT_RT, too:
+        /// An irq_work whose function runs in hardirq context with PREEMPT_RT too:
         /// [`IRQ_WORK_INIT_HARD`].
         ///
         /// # Safety
@@ -126,37 +127,37 @@ impl IrqWork {
         }
     }
 
-    /// True if it waits to be called: [`irq_work_is_pending`].
+    /// Returns true if it waits to be called: [`irq_work_is_pending`].
     pub fn is_pending(&self) -> bool {
         self.pending.load(Relaxed)
     }
 
-    /// True if it was made for a hardirq even with PREEMPT_RT: [`irq_work_is_hard`].
+    /// Returns true if it was made for hardirq context even with PREEMPT_RT: [`irq_work_is_hard`].
     pub fn is_hard(&self) -> bool {
         self.hard
     }
 
-    /// True if it waits to be called or its function runs: [`irq_work_is_busy`].
+    /// Returns true if it waits to be called or its function runs: [`irq_work_is_busy`].
     pub fn is_busy(&self) -> bool {
         lock_bound(self).is_some_and(|locked| self.is_pending() || locked.runs(self))
     }
 
-    /// Queues it: [`irq_work_queue`]. False if it is pending.
+    /// Queues it: [`irq_work_queue`]. Returns false if it was pending.
     #[track_caller]
     pub fn queue(&self) -> bool {
         self.queue_at(false, Location::caller())
     }
 
-    /// Queues it for a caller who has interrupts off, on a cpu of which the C side knows: it waits
-    /// for [`release_held`](Self::release_held).
+    /// Queues it for a caller that has interrupts off, which only the C side knows: it waits for
+    /// [`release_held`](Self::release_held).
     #[doc(hidden)]
     #[track_caller]
     pub fn queue_held(&self) -> bool {
         self.queue_at(true, Location::caller())
     }
 
-    /// The caller has interrupts on again, or is about to sleep: what was
-    /// [held](IrqWork::queue_held) is called, the newest first.
+    /// Called when the caller has interrupts on again, or is about to sleep: releases the
+    /// [held](IrqWork::queue_held) irq_works, to be called newest first.
     #[doc(hidden)]
     #[track_caller]
     pub fn release_held() {
@@ -183,22 +184,27 @@ impl IrqWork {
             // SAFETY: the base is the work's and locked.
             let Some(function) = (unsafe { IrqWorks::function(self) }) else {
                 drop(locked);
-                me.warn(WarningKind::BadArgument, call, place, "the irq_work has no function");
+                me.warn(
+                    WarningKind::BadArgument,
+                    call,
+                    place,
+                    "the irq_work has no function: give it one with init_irq_work()",
+                );
                 return false;
             };
             let newly = !self.is_pending();
             if newly {
                 if let Some(refusal) = locked.refusal() {
                     drop(locked);
-                    refusal.tell(me, call, place);
+                    refusal.report(me, call, place);
                     return false;
                 }
-                // The function gets the work by its address, with all that whoever set it up may do
-                // with the pointer.
+                // The function finds the irq_work by its address and may use everything that the
+                // pointer of `init_irq_work` allows.
                 ptr::from_ref(self).expose_provenance();
                 let from = match me.preempt_count().load(Relaxed) & HARDIRQ_OFFSET != 0 {
                     true => From::Function,
-                    // Who releases them finds those of his Kernel.
+                    // The task that releases them finds those of its own Kernel only.
                     false if held && locked.is(mine) => From::Held,
                     false => From::Task,
                 };
@@ -211,7 +217,7 @@ impl IrqWork {
                     return true;
                 }
             }
-            // If it was pending, for a thread that the system has refused.
+            // If it was pending while the system refused the thread, try again to start one.
             let again = || locked.state(|state| !state.has_thread());
             let after_unlock = if newly || again() { locked.armed(0, mine) } else { AfterUnlock::Nothing };
             drop(locked);
@@ -220,7 +226,7 @@ impl IrqWork {
         })
     }
 
-    /// Waits until it is not busy: [`irq_work_sync`]. Sleeps.
+    /// Waits until it is neither pending nor running: [`irq_work_sync`]. Sleeps.
     #[track_caller]
     pub fn sync(&self) {
         let (call, place) = ("irq_work_sync", Location::caller());
@@ -232,7 +238,7 @@ impl IrqWork {
                 let busy = self.is_pending() || locked.runs(self);
                 drop(locked);
                 if busy {
-                    let message = "an irq_work's function can't wait for one: it goes on";
+                    let message = "an irq_work's function can't wait for an irq_work: the call does not wait";
                     me.warn(WarningKind::Deadlock, call, place, message);
                 }
                 return;
@@ -240,7 +246,7 @@ impl IrqWork {
             let lacks =
                 |locked: &Locked<IrqWorks>| self.is_pending() && !locked.state(|state| state.has_thread());
             if lacks(&locked) {
-                // The system has refused the thread: once more.
+                // The system has refused the thread: try again.
                 let after_unlock = locked.armed(0, base_of(me.kernel_state()));
                 drop(locked);
                 after_unlock.run::<IrqWorks>(me.kernel_state(), me, call, place);
@@ -251,7 +257,7 @@ impl IrqWork {
                 !(self.is_pending() && state.has_thread() || state.runs(this))
             });
             if lacks(&locked) {
-                // Whoever has waited may free it: so it is not called late.
+                // The caller may free it after this, so it must not be called late.
                 // SAFETY: the base is the work's and locked.
                 unsafe { locked.queue().remove(self) };
             }
@@ -283,23 +289,23 @@ impl Timed for IrqWork {
 
 /// A Kernel's pending irq_works.
 ///
-/// In a kernel, what is queued with interrupts on is called at once: the first that was queued is
-/// the first that is called. What a function queues waits for that function's interrupt to end, and
-/// the next one calls the newest first: a kernel keeps them on a list that it only adds to at the
-/// front. So does what is queued with interrupts off, which waits until they are on. Interrupts are
-/// of the C side, and off for one thread; what they hold, the first thread of the Kernel releases
-/// that has them on again.
+/// In a kernel, irq_works that are queued with interrupts on are called at once, first queued,
+/// first called. One that a function queues waits for that function's interrupt to end, and the
+/// next interrupt calls the newest first: a kernel adds them at the front of a list. The same holds
+/// for irq_works that are queued with interrupts off, which wait until they are on. Only the C side
+/// can turn interrupts off, for one thread. The first thread of the Kernel that turns them on again
+/// releases what was held.
 #[derive(Debug)]
 pub(crate) struct IrqWorks {
-    /// In the order of their calls.
+    /// In the order of the calls.
     works: ListHead,
-    /// What was queued by functions since `works` had these: the newest first.
+    /// Those that functions have queued since `works` was last filled: the newest first.
     raised: ListHead,
-    /// What was queued with interrupts off: the newest first.
+    /// Those queued with interrupts off: the newest first.
     held: ListHead,
 }
 
-/// Who queues a work.
+/// The context in which an irq_work is queued.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum From {
     Task,
@@ -310,9 +316,8 @@ enum From {
 
 impl IrqWorks {
     /// # Safety
-    ///
-    /// The lock is held, and the work's; it is not pending, and stays valid and in place while it
-    /// is.
+    /// The lock is held, and it is also the irq_work's. The irq_work is not pending, and stays
+    /// valid and in place while it is.
     unsafe fn insert(&self, work: &IrqWork, from: From) {
         work.pending.store(true, Relaxed);
         let node = (&raw const work.node).cast_mut();
@@ -329,7 +334,7 @@ impl IrqWorks {
         }
     }
 
-    /// All on `list` are to be called, after those that are. True if there were some.
+    /// Moves all irq_works of `list` to the end of `works`. Returns true if there were any.
     ///
     /// # Safety
     ///
@@ -369,15 +374,24 @@ static IRQ_WORK: ObjectKind = ObjectKind {
 ///
 /// There is an irq_work at `address`.
 unsafe fn take_off(address: usize, wait: Wait) {
-    // SAFETY: by the contract; it was queued, so it is where everybody may find it.
+    // SAFETY: by the contract; queueing it exposed its provenance.
     let work = unsafe { &*ptr::with_exposed_provenance::<IrqWork>(address) };
     dequeue(work);
     if wait == Wait::ForFunction {
+        // One that queues itself is called once more, and then does nothing.
+        if let Some(locked) = lock_bound(work) {
+            // SAFETY: the base is the work's and locked.
+            work.function.with_mut(|function| unsafe { *function = Some(nothing) });
+            drop(locked);
+        }
         work.sync();
     }
 }
 
-/// Takes a work off its list; false if it was on none.
+/// The function of an irq_work that has been taken from its owner.
+unsafe extern "C-unwind" fn nothing(_: *mut IrqWork) {}
+
+/// Takes an irq_work off its list. Returns false if it was on none.
 ///
 /// # Safety
 ///
@@ -399,7 +413,7 @@ impl Queue for IrqWorks {
     const CALLBACK: &'static str = "irq_work.func";
     const ONE: &'static str = "irq_work";
     const OOPS: &'static str = "Oops: the irq_work panicked; it is idle unless it was queued anew";
-    const REFUSED: &'static str = "the Kernel has shut down: the irq_work stays idle (told once)";
+    const REFUSED: &'static str = "the Kernel has shut down: the irq_work stays idle (reported once)";
     const CALLS: &'static str = "calls the irq_work";
     const WAIT: WaitKind = WaitKind::Softirq;
     const WAIT_CALL: &'static str = "irq_work_sync";
@@ -420,8 +434,8 @@ impl Queue for IrqWorks {
     }
 
     unsafe fn take_due(&self, _: &Clock) -> Option<*const IrqWork> {
-        // SAFETY: the lock is held, by the contract; what is on the list is the first field of a
-        // work, which is valid.
+        // SAFETY: the lock is held, by the contract; every node on the list is the first field of a
+        // valid irq_work.
         unsafe {
             if ListHead::is_empty(&raw const self.works) {
                 self.release(&self.raised);

@@ -1,13 +1,14 @@
-//! What is wrong about taking a lock: the validator. It knows classes, the order so far and what a
+//! The validator: judges whether a lock may be taken. It knows classes, the order so far and what a
 //! task holds, and nothing of tasks and locks themselves.
 //!
-//! * **Recursion**: the class is held already. Another lock of the class may be taken in another
-//!   order elsewhere; a subclass, or a lock that is held around all of them, says that it is not.
-//! * **Order**: with the step from a held class to this one, a chain becomes a circle.
-//! * **Interrupts**: a class that an interrupt's work takes, and that is also taken where that work
-//!   may interrupt the holder; or a chain from such a class to one that is taken so.
+//! * **Recursion**: the task holds a lock of this class already. Another task may take two locks of
+//!   the class in the other order. A subclass, or a lock that is held around all of them, rules
+//!   that out.
+//! * **Order**: the step from a held class to this one closes a circle.
+//! * **Interrupts**: an interrupt handler takes a class that is also taken where that handler may
+//!   interrupt the holder; or a chain leads from such a class to one that is taken so.
 //!
-//! Each is told once: an order for each pair of classes, the others for each class.
+//! Each is reported once: an order once for each pair of classes, the others once for each class.
 
 use super::class::{ClassId, Classes, Use};
 use super::graph::{Marks, Order, Seen, Step, Way};
@@ -30,19 +31,19 @@ pub(crate) struct Wanted {
     pub(crate) address: usize,
     pub(crate) class: ClassId,
     pub(crate) mode: Mode,
-    /// It is not waited for.
+    /// It is a trylock, which does not wait.
     pub(crate) tries: bool,
-    /// The lock that makes the order inside one class good, if it is held; `ANY_NEST`: something
-    /// does.
+    /// Locks of one class may be taken in any order while this lock is held; `ANY_NEST`: they may
+    /// be in any case.
     pub(crate) nest: usize,
     pub(crate) place: CallPlace,
     pub(crate) context: Context,
 }
 
-/// The order inside the class is somebody else's care: an acquire context of ww_mutexes.
+/// Something else orders the locks of the class: an acquire context of ww_mutexes.
 pub(crate) const ANY_NEST: usize = usize::MAX;
 
-/// What may interrupt the task, and what it is itself.
+/// Which interrupts may interrupt the task, and whether it is in one itself.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Context {
     pub(crate) in_hardirq: bool,
@@ -52,8 +53,8 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// How a lock is used that is taken, or held, here. One that is only tried does not wait, so
-    /// that it is tried in an interrupt's work says nothing.
+    /// How a lock is used that is taken or held in this context. A trylock does not wait, so a
+    /// trylock in an interrupt is no use.
     fn uses(self, tries: bool) -> impl Iterator<Item = Use> {
         Use::ALL.into_iter().filter(move |how| match how {
             Use::Inside { soft: false } => self.in_hardirq && !tries,
@@ -67,14 +68,14 @@ impl Context {
 /// What is wrong.
 #[derive(Debug, Clone)]
 pub(crate) enum Finding {
-    /// The class is held already.
+    /// The task holds a lock of this class already.
     Recursion { held: Holds },
     /// The lock comes after `held` here, and before it by `chain`.
     Circle { held: Holds, chain: Vec<Step> },
-    /// The class is used in both ways; `before`: where in the other.
+    /// The class is used in two ways that exclude each other. `before`: the place of the other use.
     Inconsistent { class: ClassId, now: Use, before: CallPlace },
-    /// `inside` is taken by an interrupt's work, at `inside_at`, and `open`, which comes after it,
-    /// where that may interrupt.
+    /// An interrupt takes `inside`, at `inside_at`. `open`, which comes after it in the order, is
+    /// taken where that interrupt may come.
     OpenAfterInside {
         inside: ClassId,
         inside_at: CallPlace,
@@ -96,7 +97,7 @@ pub(crate) struct Validator {
 }
 
 impl Validator {
-    /// Judges that a task which holds `held` takes a lock, and remembers it.
+    /// A task that holds `held` takes a lock: judges and remembers that.
     pub(crate) fn take(&mut self, held: &[Holds], wanted: &Wanted) -> Vec<Finding> {
         let mut findings = Vec::new();
         for how in wanted.context.uses(wanted.tries) {
@@ -119,7 +120,7 @@ impl Validator {
         findings
     }
 
-    /// Interrupts come again while the task holds these.
+    /// Interrupts are enabled again while the task holds these locks.
     pub(crate) fn opened(&mut self, held: &[Holds], context: Context, place: CallPlace) -> Vec<Finding> {
         let mut findings = Vec::new();
         for one in held {

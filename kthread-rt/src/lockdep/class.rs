@@ -1,5 +1,5 @@
-//! Classes of locks: locks that were made at the same place are one class, since code treats them
-//! alike. What is found out about one lock of a class is true of all.
+//! Classes of locks: locks that were initialised at the same place are one class, since code uses
+//! them alike. What holds for one lock of a class holds for all.
 //!
 //! A class is known by its [`Key`]: a static lock's own address, the `lock_class_key` that belongs
 //! to a place of initialisation in C, or the place of the `new` in Rust. A lock in other memory
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{Hash, Hasher};
 use std::panic::Location;
 
-/// What makes a class.
+/// What identifies a class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Key {
     /// A static lock itself, or a key of C code.
@@ -20,7 +20,7 @@ pub(crate) enum Key {
     Made(&'static Location<'static>),
 }
 
-/// Without the name of the file, which would take longer than all the rest.
+/// Leaves out the name of the file, which would take longer than the rest together.
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match self {
@@ -36,9 +36,9 @@ pub(crate) type ClassId = u32;
 /// Where a lock is taken, as far as interrupts matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Use {
-    /// In an interrupt's work: `false` a hardirq's, `true` a softirq's.
+    /// In an interrupt: a hardirq, or with `soft` a softirq.
     Inside { soft: bool },
-    /// Where such work may interrupt the holder.
+    /// Where such an interrupt may interrupt the holder.
     Open { soft: bool },
 }
 
@@ -57,7 +57,7 @@ impl Use {
         }
     }
 
-    /// The use that does not go together with it.
+    /// The use that excludes this one.
     pub(super) fn opposite(self) -> Self {
         match self {
             Self::Inside { soft } => Self::Open { soft },
@@ -79,12 +79,12 @@ pub(crate) struct Class {
     pub(super) subclass: u32,
     pub(super) kind: LockKind,
     pub(super) name: Option<Box<str>>,
-    /// Where it was first used in each of the ways, for writing and for reading.
+    /// The place of the first use of each kind, for writing and for reading.
     uses: [[Option<CallPlace>; 4]; 2],
 }
 
 impl Class {
-    /// Where it was used so; `read`: by a reader.
+    /// The place of the first such use, by a reader if `read`.
     pub(super) fn used(&self, how: Use, read: bool) -> Option<CallPlace> {
         self.uses[usize::from(read)][how.index()]
     }

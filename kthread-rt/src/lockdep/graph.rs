@@ -1,10 +1,10 @@
-//! The order of classes: which was taken while which was held. Pure data; who asks is in `check`.
+//! The order of classes: which was taken while which was held. Pure data; `check` judges it.
 //!
-//! Each step from a class to the next has two marks: whether the first was held by a reader, and
-//! whether the next was taken by a reader that may come in while others read, whoever waits (a
-//! *recursive* one). A recursive reader waits for writers only. So a chain is broken at a class
-//! that a recursive reader takes in the step to it, and that a reader holds in the step from it:
-//! nobody waits there. A circle of steps that is broken nowhere is a deadlock that may come.
+//! Each step from a class to the next has two marks: whether the first was held for reading, and
+//! whether the next was taken by a *recursive* reader, which gets in beside other readers even if a
+//! writer waits. A recursive reader waits for writers only. So a chain is broken at a class that a
+//! recursive reader takes in the step to it, and that a reader holds in the step from it: no task
+//! waits there. A circle of steps that is broken nowhere is a possible deadlock.
 
 use super::Mode;
 use super::class::ClassId;
@@ -56,7 +56,7 @@ pub(crate) struct Step {
 /// The steps of one pair, by their marks.
 type Steps = [Option<Seen>; 4];
 
-/// Where a walk came from, and by which step; nothing at its begin.
+/// Where a walk came from, and by which step; `None` at its start.
 type Came = Option<((ClassId, bool), Step)>;
 
 /// The order.
@@ -69,9 +69,9 @@ pub(crate) struct Order {
 /// Which way to walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
-    /// To what is taken later.
+    /// To classes that are taken later.
     Forward,
-    /// To what is held already.
+    /// To classes that are held before.
     Backward,
 }
 

@@ -1,7 +1,6 @@
-//! What is left behind: a thread that ends, and a work, a callback, an init or an exit that
-//! returns, with a lock that it has taken, or with another `preempt_count` than it was called with.
-//! Who called it tells that, once, and puts the count right, as a kernel does. The locks stay
-//! locked.
+//! What a function leaves behind: a thread that ends, or a work item, a callback, an init or an
+//! exit that returns, with a lock that it took or with a changed `preempt_count`. Its caller
+//! reports that once and restores the count, as in a kernel. The locks stay locked.
 
 use super::{on, report};
 use crate::diag::WarningKind;
@@ -12,19 +11,19 @@ use crate::task::{Begun, CallPlace, Entry, TaskStruct};
 use std::fmt::Write;
 use std::panic::Location;
 
-/// What was called.
+/// The function that was called.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Callback<'a> {
-    /// What it is in its structure.
+    /// Its name in its structure.
     pub(crate) call: &'a str,
     /// Its address, or 0.
     pub(crate) function: usize,
-    /// As what a count is told that it changed.
+    /// The kind of the warning about a changed count.
     pub(crate) kind: WarningKind,
 }
 
-/// What a task has when a function of the user's is called: it is to have the same when that
-/// returns.
+/// The counts and locks of a task when it calls a function of the user's. They have to be the same
+/// when the function returns.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Outside {
     count: u32,
@@ -34,7 +33,7 @@ pub(crate) struct Outside {
 }
 
 impl Outside {
-    /// What it has now.
+    /// The current ones of `me`.
     #[inline]
     pub(crate) fn of(me: &TaskStruct) -> Self {
         let held = me.held();
@@ -46,8 +45,8 @@ impl Outside {
         }
     }
 
-    /// The function has returned. What it left is told in the words of `say`: the count that it
-    /// left, and how many locks.
+    /// The function has returned: reports what it left. `say` makes the message of the count that
+    /// it left and the number of locks.
     #[inline]
     pub(crate) fn judge(
         self,
@@ -65,7 +64,7 @@ impl Outside {
         }
     }
 
-    /// The count is as it was here.
+    /// Restores the count.
     #[inline]
     pub(crate) fn restore_count(self, me: &TaskStruct) {
         set_counts(me, self.count);
@@ -101,7 +100,7 @@ impl Outside {
     }
 }
 
-/// Where the section began that the task is in which counts so.
+/// Where the atomic section of `me` began; `count` says which kind it is.
 fn atomic_since(me: &TaskStruct, count: u32) -> Option<CallPlace> {
     let softirqs = count & SOFTIRQ_DISABLE_MASK != 0 && count & PREEMPT_MASK == 0;
     me.sections()?.begin_of(if softirqs { Begun::Softirqs } else { Begun::Preempt })
@@ -114,7 +113,7 @@ fn in_words(me: &TaskStruct, lock: &Entry) -> String {
     format!("{name}{how} taken at {}", kernel_state.name_place(lock.place))
 }
 
-/// The task of a thread ends: tells the locks that it has, and sections without preemption.
+/// The task of a thread ends: reports the locks that it holds, and atomic sections.
 #[cold]
 pub(crate) fn report_task_ends(me: &TaskStruct) {
     if !me.kernel_state().debug {
@@ -139,8 +138,8 @@ fn tell_at(me: &TaskStruct, place: Option<CallPlace>, kind: WarningKind, call: &
     }
 }
 
-/// An oops in what was called with `called` has been told, and what it held with it: nothing more
-/// is told of that.
+/// An oops in a function that was called with `called` has been reported, with the locks that it
+/// held: no other report of them follows.
 #[cold]
 pub(crate) fn told_by_oops(me: &TaskStruct, called: Outside) {
     if let Some(all) = me.held().all_if_any() {
@@ -150,12 +149,12 @@ pub(crate) fn told_by_oops(me: &TaskStruct, called: Outside) {
     }
 }
 
-/// `Outside` for who loads C code: around an init or an exit.
+/// [`Outside`] for the loader of C code: around an init or an exit.
 #[derive(Debug)]
 pub struct Balance(Outside);
 
 impl Balance {
-    /// What the calling task has now.
+    /// The counts and locks of the calling task.
     #[allow(clippy::new_without_default, reason = "it is the task's, not a value")]
     pub fn new() -> Self {
         Self(with_current(Outside::of))

@@ -1,12 +1,13 @@
-//! The lock validator: what locks tell it, in a Kernel with [`debug`](crate::KernelBuilder::debug).
+//! The lock validator of a Kernel with [`debug`](crate::KernelBuilder::debug): the kernel's
+//! lockdep.
 //!
-//! A lock says what it [`wants`] before it waits, that the task [`has`] it, or has [`tried`] it
-//! with success, and that it [`lets_go`]. So the task's list of held locks is complete, and the
-//! order of taking them is judged, as a kernel's lockdep does: `class` says which locks are alike,
-//! `graph` has the order, `check` judges, `report` puts it into words. `left` judges what a thread,
-//! a work or a callback leaves behind.
+//! Each lock calls [`wants`] before it waits, [`has`] when the task holds it, [`tried`] after a
+//! trylock that succeeded, and [`lets_go`] when it is released. So the task's list of held locks is
+//! complete, and the validator can judge the order in which locks are taken: `class` says which
+//! locks belong together, `graph` stores the order, `check` judges, `report` writes the message.
+//! `left` checks what a thread, a work item or a callback leaves behind.
 //!
-//! Without debug, every call is one look at [`on`].
+//! Without debug, every call checks [`on`] and nothing else.
 
 mod check;
 mod class;
@@ -45,7 +46,7 @@ pub(crate) struct Lock {
     pub(crate) kind: LockKind,
     pub(crate) address: usize,
     pub(crate) mode: Mode,
-    /// What makes its class, if that is known of every lock of its kind; else 0.
+    /// The key of its class, if all locks of its kind know one; else 0.
     pub(crate) key: usize,
 }
 
@@ -55,7 +56,7 @@ impl Lock {
     }
 }
 
-/// What a Kernel knows of its locks.
+/// The validator of a Kernel.
 pub(crate) struct Known(Mutex<Validator>);
 
 impl Subsystem for Known {
@@ -70,7 +71,7 @@ fn validator(kernel_state: &KernelState) -> &Mutex<Validator> {
     &kernel_state.subsystem::<Known>().0
 }
 
-/// `me`, the current task, is about to take `lock`, and waits if it has to. `nest`: see [`Wanted`].
+/// `me`, the current task, is about to take `lock`, and may wait for it. `nest`: see [`Wanted`].
 #[cold]
 pub(crate) fn wants(me: &TaskStruct, lock: Lock, nest: usize, call: &str, place: &'static Location<'static>) {
     if me.kernel_state().debug {
@@ -135,7 +136,7 @@ pub(crate) fn tried_or_not(
     }
 }
 
-/// The lock was not taken after all.
+/// `me` did not take the lock that it [wanted](wants).
 #[cold]
 pub(crate) fn gave_up(me: &TaskStruct) {
     if let Some(all) = me.held().all_if_any() {
@@ -172,8 +173,7 @@ fn judge(
     }
 }
 
-/// Interrupts are on again, after the task had switched them off, or bottom halves: for the locks
-/// that it holds.
+/// The task has enabled interrupts or softirqs again: checks the locks that it holds.
 #[cold]
 pub(crate) fn opened(me: &TaskStruct, call: &str, place: &'static Location<'static>) {
     let kernel_state = me.kernel_state();
@@ -195,7 +195,7 @@ pub(crate) fn opened(me: &TaskStruct, call: &str, place: &'static Location<'stat
     }
 }
 
-/// The locks of the task that have classes.
+/// The held locks of `me` that have a class.
 fn holds(me: &TaskStruct) -> Vec<Holds> {
     let holds = |one: Entry| {
         one.class.map(|class| Holds { address: one.address, class, mode: one.mode, place: one.place })
@@ -219,7 +219,7 @@ fn class_of(kernel_state: &KernelState, lock: Lock, next: Next) -> Option<ClassI
     with_class(kernel_state, lock, next).0
 }
 
-/// The class of the lock, and the validator.
+/// The class of the lock, and the validator, locked.
 fn with_class(
     kernel_state: &KernelState,
     lock: Lock,
@@ -233,7 +233,7 @@ fn with_class(
     }
     let mut is_static = false;
     if next.made.is_none() && !known.classes.knows(address) {
-        // Without the validator's lock: who loads code holds the loader's lock, and may take locks.
+        // Without the validator's lock: this takes the loader's lock, whose holder may take locks.
         drop(known);
         is_static = os::is_static(address);
         known = validator(kernel_state).lock();
@@ -241,20 +241,20 @@ fn with_class(
     (known.classes.of(address, kind, next.made, next.subclass, is_static), known)
 }
 
-/// Whose a lock is that a task lets go.
+/// The owner of a lock that a task releases.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Whose {
-    /// The task's.
+    /// The task itself.
     Mine,
-    /// Another task let it go before, which has been told.
+    /// Another task released it before, which was reported.
     GoneAlready,
-    /// This task's, which is described.
+    /// Another task, described in words.
     Others(String),
-    /// Nobody is known to have it.
+    /// No known task.
     Unknown,
 }
 
-/// The writer's lock of `owner` is a reader's from now on.
+/// `owner` holds the lock at `address` for reading from now on.
 #[cold]
 pub(crate) fn downgraded(owner: &TaskStruct, address: usize) {
     if let Some(all) = owner.held().all_if_any() {
@@ -262,7 +262,7 @@ pub(crate) fn downgraded(owner: &TaskStruct, address: usize) {
     }
 }
 
-/// `me` lets `lock` go, by a call that is right only if it has it.
+/// `me` releases `lock`, by a call that only its owner may make.
 #[cold]
 pub(crate) fn lets_go(me: &TaskStruct, lock: Lock) -> Whose {
     if !me.kernel_state().debug {
@@ -279,8 +279,8 @@ pub(crate) fn lets_go(me: &TaskStruct, lock: Lock) -> Whose {
     }
 }
 
-/// The other task that holds `lock`, and where it took it, in words. Its own letting go will be too
-/// late, and is not told.
+/// The other task that holds `lock`, and where it took it, in words. When that task releases the
+/// lock in its turn, nothing is reported.
 fn take_from_another(me: &TaskStruct, lock: Lock) -> Option<String> {
     let kernel_state = me.kernel_state();
     kernel_state.pids.all().into_iter().filter(|task| !ptr::eq(&**task, me)).find_map(|task| {
@@ -291,7 +291,7 @@ fn take_from_another(me: &TaskStruct, lock: Lock) -> Option<String> {
     })
 }
 
-/// A lock is let go that `owner` holds.
+/// `owner` holds `lock`, and some task releases it.
 #[cold]
 pub(crate) fn let_go_by(owner: &TaskStruct, lock: Lock) {
     if let Some(all) = owner.held().all_if_any() {
@@ -300,7 +300,7 @@ pub(crate) fn let_go_by(owner: &TaskStruct, lock: Lock) {
     }
 }
 
-/// A guard goes, which may have been made under another task than the current one.
+/// A guard is dropped, maybe by another task than the one that made it.
 #[cold]
 pub(crate) fn dropped(me: &TaskStruct, lock: Lock) {
     if !me.kernel_state().debug {
@@ -313,7 +313,7 @@ pub(crate) fn dropped(me: &TaskStruct, lock: Lock) {
     }
 }
 
-/// Runs `spin`, in which `me` spins for a lock, with the place noted.
+/// Runs `spin`, in which `me` spins for a lock. Notes the place in C meanwhile.
 #[cold]
 pub(crate) fn spinning(me: &TaskStruct, place: &'static Location<'static>, spin: impl FnOnce()) {
     if !me.kernel_state().debug {
@@ -325,8 +325,8 @@ pub(crate) fn spinning(me: &TaskStruct, place: &'static Location<'static>, spin:
     all.set_spins_at(0);
 }
 
-/// What is told of a task that is about to wait for `lock`, which it holds: with the place, if that
-/// is known.
+/// The message about a task that is about to wait for `lock`, which it holds: with the place where
+/// it took it, if that is known.
 #[cold]
 pub(crate) fn holds_already(me: &TaskStruct, lock: Lock) -> String {
     let how = match lock.kind {
@@ -336,7 +336,7 @@ pub(crate) fn holds_already(me: &TaskStruct, lock: Lock) -> String {
     waits_for_itself(me, lock).unwrap_or_else(|| format!("the task holds this {}{how} already", lock.kind))
 }
 
-/// How `me` holds the lock that it is about to wait for, if it does: then it would wait for itself.
+/// The message if `me` holds the lock that it is about to wait for; `None` if it does not.
 #[cold]
 pub(crate) fn waits_for_itself(me: &TaskStruct, lock: Lock) -> Option<String> {
     let held = me.held().all_if_any()?.find(lock.address).filter(|held| !held.gone)?;

@@ -1,5 +1,5 @@
-//! What the validator found, in words: a sentence for who made the call, and a line for each step
-//! of a chain.
+//! The validator's findings in words: a sentence about the call, and a line for each step of a
+//! chain.
 
 use super::LockKind;
 use super::check::{Finding, Holds, Validator, Wanted};
@@ -9,7 +9,7 @@ use crate::task::{CallPlace, Entry, KernelState};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// A class, as far as its name goes.
+/// What names a class.
 #[derive(Debug)]
 struct Named {
     key: Key,
@@ -42,7 +42,7 @@ impl Named {
     }
 }
 
-/// A lock that a task holds, by its class or its variable.
+/// The name of a held lock: that of its class or its variable.
 pub(super) fn name_of(kernel_state: &KernelState, lock: &Entry) -> String {
     let Entry { address, kind, class, .. } = *lock;
     let named = class.map(|class| Named::of(&super::validator(kernel_state).lock(), class));
@@ -52,7 +52,7 @@ pub(super) fn name_of(kernel_state: &KernelState, lock: &Entry) -> String {
     }
 }
 
-/// A finding, with what is to be said of its classes.
+/// A finding, and the names of its classes.
 #[derive(Debug)]
 pub(super) struct Report {
     finding: Finding,
@@ -61,7 +61,7 @@ pub(super) struct Report {
 }
 
 impl Report {
-    /// Collects it, as long as the validator is locked.
+    /// Collects what it needs while the validator is locked.
     pub(super) fn new(validator: &Validator, finding: &Finding, wanted: Option<&Wanted>) -> Self {
         let mut classes: Vec<ClassId> = wanted.iter().map(|wanted| wanted.class).collect();
         match finding {
@@ -133,8 +133,8 @@ impl Report {
             Finding::OpenAfterInside { inside, inside_at, open, open_at, soft, chain } => {
                 let irq = if *soft { "SOFTIRQ" } else { "HARDIRQ" };
                 format!(
-                    "{irq}-safe -> {irq}-unsafe lock order detected: {} is taken by an interrupt's work (at {}), and {}, \
-                     which is taken after it, where that may interrupt (at {}):{}",
+                    "{irq}-safe -> {irq}-unsafe lock order detected: an interrupt takes {} (at {}), and {}, \
+                     which comes after it, is taken where that interrupt may come (at {}):{}",
                     self.name(*inside, kernel_state),
                     place(*inside_at),
                     self.name(*open, kernel_state),
@@ -149,8 +149,8 @@ impl Report {
 impl super::class::Use {
     fn text(self) -> &'static str {
         match self {
-            Self::Inside { soft: false } => "in a hardirq's work",
-            Self::Inside { soft: true } => "in a softirq's work",
+            Self::Inside { soft: false } => "in a hardirq",
+            Self::Inside { soft: true } => "in a softirq",
             Self::Open { soft: false } => "with interrupts on",
             Self::Open { soft: true } => "with softirqs on",
         }

@@ -1,5 +1,5 @@
-//! What code says of its locks, by calls and in headers: which class a lock has, and what is
-//! special about the one that is taken next.
+//! What code declares of its locks, by calls and in headers: the class of a lock, and what is
+//! special about the next lock that the task takes.
 
 use super::class::{Given, Key};
 use super::{on, opened, validator};
@@ -19,7 +19,7 @@ fn with_debug(f: impl FnOnce(&TaskStruct)) {
     }
 }
 
-/// The lock at `address` is of the class of `key`, which C code calls `name`.
+/// The lock at `address` is of the class that `key` identifies and C code calls `name`.
 pub fn lock_class(address: usize, key: usize, name: Option<&str>, subclass: u32) {
     with_debug(|me| {
         let given = Given::Class { key: Key::Address(key), subclass, name: name.map(Into::into) };
@@ -41,18 +41,18 @@ pub fn lock_subclass(address: usize, subclass: u32) {
     with_debug(|me| validator(me.kernel_state()).lock().classes.give_subclass(address, subclass));
 }
 
-/// The order of the lock at `address` is not to be checked.
+/// The order of the lock at `address` is not checked.
 pub fn lock_not_checked(address: usize) {
     with_debug(|me| validator(me.kernel_state()).lock().classes.give(address, Given::Nothing));
 }
 
-/// Locks in this memory are no more.
+/// This memory is freed: its locks are forgotten.
 pub fn lock_memory_gone(address: usize, length: usize) {
     with_debug(|me| validator(me.kernel_state()).lock().classes.forget(address, length));
 }
 
-/// The lock that the calling task takes next is of this subclass; and if it holds the lock at
-/// `nest`, the order in the class is no matter.
+/// The next lock that the calling task takes is of this subclass. If the task holds the lock at
+/// `nest`, the order inside the class is not checked.
 pub fn lock_next(subclass: u32, nest: usize) {
     with_debug(|me| {
         me.held().all().say_of_next(|next| {
@@ -62,12 +62,13 @@ pub fn lock_next(subclass: u32, nest: usize) {
     });
 }
 
-/// The lock that the calling task takes next, or lets go next, another task lets go, or has taken.
+/// The next lock that the calling task takes is released by another task, or the next one that it
+/// releases was taken by another.
 pub fn lock_next_non_owner() {
     with_debug(|me| me.held().all().say_of_next(|next| next.non_owner = true));
 }
 
-/// The lock that the calling task takes next knows where it was made.
+/// The next lock that the calling task takes was made at this place.
 #[inline]
 pub(crate) fn made_at(place: &'static Location<'static>) {
     with_debug(|me| me.held().all().say_of_next(|next| next.made = Some(place)));
@@ -79,13 +80,13 @@ pub fn debugs() -> bool {
     on()
 }
 
-/// True if the calling task has switched interrupts off.
+/// True if the calling task has disabled interrupts.
 pub fn irqs_off() -> bool {
     peek_current(has_irqs_off)
 }
 
-/// The calling task switches interrupts off, or on; and whether they were off. It is noted, there
-/// are none.
+/// Notes that the calling task disables or enables interrupts. Returns whether they were disabled.
+/// There are no real interrupts.
 #[track_caller]
 pub fn set_irqs_off(off: bool) -> bool {
     let place = Location::caller();

@@ -1,7 +1,7 @@
-//! [`Model`]: what a model claims, how far it is explored, and running it.
+//! [`Model`]: the claim of a model, the bounds of its exploration, and running it.
 
 use super::outcome::Outcome;
-use super::{CHECKER, stage, tell};
+use super::{CHECKER, failure, stage};
 use crate::kernel::Kernel;
 use crate::sync::model as driver;
 use crate::sync::plan::{Checker, Plan, Scheduler};
@@ -12,20 +12,20 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// loom's bound if nobody says another: most bugs need one or two preemptions.
+/// loom's default bound: most bugs need one or two preemptions.
 const BOUND: usize = 2;
-/// shuttle's schedules if nobody says another number.
+/// The default number of shuttle's schedules.
 const SCHEDULES: u64 = 10_000;
 
-/// A model: a claim, and how far it is to be explored. [`check`](Self::check) runs it.
+/// A model: a claim, and bounds for its exploration. [`check`](Self::check) runs it.
 ///
-/// The environment has the last word on how far, so that a longer run, or one execution again,
-/// needs no other program:
+/// Environment variables override the bounds, so that a longer run, or a replay of one execution,
+/// needs no rebuild:
 ///
 /// | variable | value |
 /// |---|---|
-/// | `KTHREAD_MODEL_BOUND` | loom: preemptions at most, or `complete` |
-/// | `KTHREAD_MODEL_SCHEDULES` | shuttle: how many schedules |
+/// | `KTHREAD_MODEL_BOUND` | loom: the maximum number of preemptions, or `complete` |
+/// | `KTHREAD_MODEL_SCHEDULES` | shuttle: the number of schedules |
 /// | `KTHREAD_MODEL_SEED` | shuttle: the seed of the first schedule |
 /// | `KTHREAD_MODEL_SCHEDULER` | shuttle: `random`, `pct`, or `pct:` and a number of changes |
 ///
@@ -53,7 +53,7 @@ pub struct Model {
 }
 
 impl Model {
-    /// A model of this claim, which a report of a failure begins with.
+    /// A model with this claim, with which the report of a failure begins.
     pub fn new(claim: impl Into<Cow<'static, str>>) -> Self {
         Self {
             claim: claim.into(),
@@ -67,70 +67,71 @@ impl Model {
         }
     }
 
-    /// Under loom: all permutations with this many preemptions at most. Without it, two.
+    /// Under loom: explores all permutations with at most this many preemptions. The default is
+    /// two.
     pub fn bound(mut self, preemptions: usize) -> Self {
         self.plan.bound = Some(preemptions);
         self
     }
 
-    /// Under loom: all permutations. For very small models.
+    /// Under loom: explores all permutations. For very small models.
     pub fn complete(mut self) -> Self {
         self.plan.bound = None;
         self
     }
 
-    /// Under shuttle: how many schedules. Without it, 10 000.
+    /// Under shuttle: sets the number of schedules. The default is 10 000.
     pub fn schedules(mut self, schedules: u64) -> Self {
         self.schedules = schedules;
         self
     }
 
-    /// Under shuttle: how schedules are drawn. Without it, at random.
+    /// Under shuttle: sets the scheduler. The default draws schedules at random.
     pub fn scheduler(mut self, scheduler: Scheduler) -> Self {
         self.plan.scheduler = scheduler;
         self
     }
 
-    /// Under shuttle: the seed of the first schedule; each next schedule has the next number.
-    /// Without it, each check draws a new one.
+    /// Under shuttle: sets the seed of the first schedule; each following one uses the next number.
+    /// By default each check draws a new seed.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// On real threads: how many executions. Without it, one.
+    /// On real threads: sets the number of executions. The default is one.
     pub fn repeat(mut self, executions: u64) -> Self {
         self.repeat = executions;
         self
     }
 
-    /// All that can come out of an execution; its outcome is what the closure returns. An execution
-    /// that comes to another fails. Under loom exactly these must be reached: a model that reaches
-    /// fewer shows less than it claims.
+    /// Lists all permitted outcomes; an execution's outcome is what the closure returns. An
+    /// execution with another outcome fails. Under loom every listed outcome must be reached: a
+    /// model that reaches fewer shows less than it claims.
     pub fn outcomes<O: Into<Cow<'static, str>>>(mut self, outcomes: impl IntoIterator<Item = O>) -> Self {
         self.outcomes = outcomes.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Lets an execution pass in which the runtime told a warning.
+    /// Permits warnings of the runtime in an execution.
     pub fn allow_warnings(mut self) -> Self {
         self.warnings_allowed = true;
         self
     }
 
-    /// The command that a report says to replay with, instead of one that runs the present process
-    /// again. `{seed}` in it stands for the seed of the schedule that failed, under shuttle.
+    /// Sets the command that a report gives for a replay, instead of one that runs the present
+    /// process again. Under shuttle `{seed}` in it stands for the seed of the failed schedule.
     pub fn replay_by(mut self, command: impl Into<String>) -> Self {
         self.replay = Some(command.into());
         self
     }
 
-    /// Runs `f` in every execution that the model is to be explored by, each time in a new Kernel.
+    /// Runs `f` in every execution of the exploration, each time in a new Kernel.
     ///
     /// # Panics
     ///
-    /// If an execution fails, or an outcome is missing; see [the module](super). Under a checker
-    /// the process then ends.
+    /// If an execution fails, or an outcome is missing; see [the module](super). Under a checker a
+    /// failure ends the process.
     #[track_caller]
     pub fn check<O: Into<Outcome>>(self, f: impl Fn(&Kernel) -> O + Send + Sync + 'static) -> Report {
         let warnings_allowed = self.warnings_allowed;
@@ -138,14 +139,14 @@ impl Model {
         let missing = report.missing();
         assert!(
             missing.is_empty(),
-            "{}: it shows less than it claims, since it never came to {missing:?}",
+            "{}: the model shows less than it claims: no execution reached {missing:?}",
             report.claim
         );
         report
     }
 
-    /// As [`check`](Self::check), for an execution that sets its own stage, and without a last look
-    /// at what is missing.
+    /// As [`check`](Self::check), for an execution that sets up its own Kernel. Does not check for
+    /// missing outcomes.
     #[doc(hidden)]
     pub fn explore<O: Into<Outcome>>(self, execution: impl Fn() -> O + Send + Sync + 'static) -> Report {
         let plan = self.final_plan();
@@ -159,25 +160,26 @@ impl Model {
         }));
         let book = seen.clone();
         let started = Instant::now();
-        let telling = tell::Telling::begin(self.claim, self.replay, plan);
+        let reporting = failure::Reporting::begin(self.claim, self.replay, plan);
         driver::explore(&plan, move || {
-            tell::hear_panics();
+            failure::install_panic_hook();
             let outcome = execution().into().text();
             let mut seen = book.lock().unwrap_or_else(PoisonError::into_inner);
             seen.executions += 1;
             if let Some(outcome) = outcome {
                 let allowed = seen.expected.is_empty() || seen.expected.contains(&outcome);
-                assert!(allowed, "it came to an outcome that must not be: {outcome}");
+                assert!(allowed, "an outcome that the model does not permit: {outcome}");
                 seen.outcomes.insert(outcome);
             }
         });
-        drop(telling);
+        drop(reporting);
         let mut report = seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
         report.elapsed = started.elapsed();
         report
     }
 
-    /// With the environment's word, and with how often the checker of this build is to run it.
+    /// The plan with the environment's overrides and the number of executions for this build's
+    /// checker.
     fn final_plan(&self) -> Plan {
         let mut plan = self.plan;
         if let Some(bound) = setting("BOUND", |word| match word {
@@ -200,14 +202,13 @@ impl Model {
     }
 }
 
-/// The value of a variable of the environment; a word that says nothing is a mistake of the
-/// caller's.
+/// The value of an environment variable. Panics if it can't be parsed.
 fn setting<T>(name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
     let name = format!("KTHREAD_MODEL_{name}");
     let word = std::env::var(&name).ok()?;
     match parse(&word) {
         Some(value) => Some(value),
-        None => panic!("{name} can't be {word:?}"),
+        None => panic!("{name}={word:?} can't be parsed: see kthread_rt::model::Model for its values"),
     }
 }
 
@@ -220,24 +221,25 @@ fn scheduler(word: &str) -> Option<Scheduler> {
     }
 }
 
-/// What came out of a model that held.
+/// The result of a model that held.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Report {
     claim: String,
     expected: BTreeSet<String>,
-    /// How many executions there were.
+    /// The number of executions.
     pub executions: u64,
-    /// The outcomes that they came to.
+    /// The outcomes that were reached.
     pub outcomes: BTreeSet<String>,
     /// Under shuttle, the seed of the first schedule.
     pub seed: Option<u64>,
-    /// How long it took.
+    /// The duration of the check.
     pub elapsed: Duration,
 }
 
 impl Report {
-    /// The outcomes that a checker which tries all permutations ought to have come to, and did not.
+    /// The listed outcomes that were not reached, though this build's checker tries all
+    /// permutations.
     pub fn missing(&self) -> Vec<&str> {
         let exhaustive = CHECKER == Checker::Loom;
         self.expected.difference(&self.outcomes).filter(|_| exhaustive).map(String::as_str).collect()

@@ -1,9 +1,9 @@
-//! What came out of an execution.
+//! The outcome of an execution.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// What an execution came to, in a word or two; a closure that returns `()` has none.
+/// The outcome of an execution, in a word or two; a closure that returns `()` has none.
 ///
 /// ```
 /// use kthread_rt::model::Outcome;

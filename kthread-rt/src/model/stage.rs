@@ -1,4 +1,4 @@
-//! What surrounds a model's closure, and what the closure may call to set its stage.
+//! The frame of a model's closure, and what the closure may call to set up its part.
 
 use crate::kernel::Kernel;
 use crate::sync::{self, ThreadSpec, model as driver};
@@ -6,8 +6,7 @@ use crate::task::{TASK_RUNNING, TaskStruct};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Runs `f` in `kernel`, shuts it down, and checks that nothing is left. What `f` does is explored,
-/// and nothing else.
+/// Runs `f` in `kernel`, shuts it down, and checks that nothing is left. Only `f` is explored.
 pub fn on_stage<T>(kernel: &Kernel, f: impl FnOnce(&Kernel) -> T) -> T {
     let inside = kernel.enter();
     let outcome = driver::explored(|| f(kernel));
@@ -19,27 +18,27 @@ pub fn on_stage<T>(kernel: &Kernel, f: impl FnOnce(&Kernel) -> T) -> T {
     outcome
 }
 
-/// Boots a Kernel and runs `f` on its stage; an execution in which the runtime told warnings fails,
-/// unless they are allowed.
+/// Boots a Kernel and runs `f` on its stage. Unless warnings are allowed, an execution in which the
+/// runtime reported one fails.
 pub(super) fn execution<T>(warnings_allowed: bool, f: impl FnOnce(&Kernel) -> T) -> T {
-    // std's: a record of the execution, and no part of it.
-    let told = Arc::new(Mutex::new(Vec::new()));
+    // std's types: they record the execution and are no part of it.
+    let warnings = Arc::new(Mutex::new(Vec::new()));
     let record = {
-        let told = told.clone();
+        let warnings = warnings.clone();
         move |warning: &crate::diag::Warning<'_>| {
-            told.lock().unwrap_or_else(PoisonError::into_inner).push(warning.to_string());
+            warnings.lock().unwrap_or_else(PoisonError::into_inner).push(warning.to_string());
         }
     };
     let kernel = Kernel::builder().on_warning(record).boot().expect("a model's Kernel boots");
     let outcome = on_stage(&kernel, f);
-    let told = told.lock().unwrap_or_else(PoisonError::into_inner);
-    assert!(warnings_allowed || told.is_empty(), "a warning was told:\n{}", told.join("\n"));
+    let warnings = warnings.lock().unwrap_or_else(PoisonError::into_inner);
+    assert!(warnings_allowed || warnings.is_empty(), "the runtime warned:\n{}", warnings.join("\n"));
     outcome
 }
 
-/// Does something that is not to be explored: setting the stage, or what comes after the part that
-/// the model is about. Other threads run in it only as far as it waits for them. Without a checker
-/// it is `f()`.
+/// Runs `f` without exploring it: for the set-up of a model, or for what follows the part that it
+/// is about. Other threads run meanwhile only as far as `f` waits for them. Without a checker it
+/// just calls `f`.
 ///
 /// ```
 /// use kthread_rt::model;
@@ -55,7 +54,7 @@ pub fn unexplored<T>(f: impl FnOnce() -> T) -> T {
 }
 
 /// Waits until `task` has begun its function and gone to sleep for the first time, or has ended.
-/// Not explored.
+/// This is not explored.
 ///
 /// ```
 /// use kthread_rt::model;
@@ -81,9 +80,9 @@ pub fn started(task: &TaskStruct) {
     });
 }
 
-/// `ns` nanoseconds pass. Under a checker this is the only way in which time passes: every sleep
-/// whose deadline has come then ends. On real threads time passes by itself, and this call sleeps
-/// for as long.
+/// Lets `ns` nanoseconds pass. Under a checker time passes only by this call: it ends every sleep
+/// whose deadline has come. On real threads time passes by itself, and this call sleeps for that
+/// long.
 ///
 /// ```
 /// use kthread_rt::model;
@@ -99,8 +98,8 @@ pub fn pass_time(ns: u64) {
     driver::pass_time(ns);
 }
 
-/// Starts a thread that is no kthread: a process's thread that makes a system call, say. It has a
-/// task in the caller's Kernel, with `name`, and under a checker is one of the execution's threads.
+/// Starts a foreign thread, for example a process's thread in a system call. It has a task called
+/// `name` in the caller's Kernel; under a checker it is one of the execution's threads.
 ///
 /// ```
 /// use kthread_rt::model;
@@ -112,7 +111,7 @@ pub fn pass_time(ns: u64) {
 /// });
 /// ```
 pub fn spawn<T: Send + 'static>(name: &str, f: impl FnOnce() -> T + Send + 'static) -> Actor<T> {
-    // std's: the result of a thread that has been joined.
+    // std's types: they carry the result of a joined thread.
     let result = Arc::new(Mutex::new(None));
     let (kernel, slot) = (Kernel::current(), result.clone());
     let main = move || {
@@ -134,7 +133,7 @@ pub struct Actor<T> {
 }
 
 impl<T> Actor<T> {
-    /// Waits for its end, and returns what its function returned.
+    /// Waits for the thread's end, and returns what its function returned.
     ///
     /// # Panics
     ///

@@ -1,4 +1,4 @@
-//! What the threads of a model share: std's types in an ordinary build, the model checker's under
+//! Types that the threads of a model share: std's in an ordinary build, the model checker's under
 //! one.
 //!
 //! ```
@@ -16,11 +16,11 @@
 //! });
 //! ```
 //!
-//! * The atomics have the operations of std's that kernel code needs. Each access is a step of the
-//!   schedule that a failing model prints.
-//! * `UnsafeCell` has `with` and `with_mut`, which take closures; two accesses that no protocol
-//!   keeps apart fail the model.
-//! * `Arc` under loom reports a lost reference as a leak. `task.data::<T>()` is for std's `Arc`,
-//!   which a model can also use: nothing but the leak is missed.
+//! * The atomics have those of std's operations that kernel code needs. Each access is a step of
+//!   the schedule that a failing model prints.
+//! * `UnsafeCell` has `with` and `with_mut`, which take closures; two accesses that are not ordered
+//!   fail the model.
+//! * `Arc` under loom reports a lost reference as a leak. `task.data::<T>()` takes std's `Arc`,
+//!   which a model can also use: then only the leak check is lost.
 
 pub use crate::sync::model::shared::*;

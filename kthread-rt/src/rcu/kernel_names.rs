@@ -1,9 +1,10 @@
-//! The kernel's names.
+//! The kernel's names for RCU and SRCU.
 
 use super::*;
 
-/// Begins a section in which nothing is freed that is there for readers: `rcu_read_lock`. Sections
-/// nest. Never sleeps, and nor should the section.
+/// Begins a read-side critical section: `rcu_read_lock`. What a reader finds in it is not freed
+/// before it ends, if the updater waits for a grace period first. Sections nest. Never sleeps; nor
+/// may the section.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -13,13 +14,13 @@ use super::*;
 ///
 /// CONFIG.store(Box::into_raw(Box::new(7)), Release);
 /// rcu_read_lock();
-/// // SAFETY: not freed as long as this section lasts.
+/// // SAFETY: nothing frees the value while this section lasts.
 /// assert_eq!(unsafe { *CONFIG.load(Acquire) }, 7);
 /// rcu_read_unlock();
 ///
 /// let old = CONFIG.swap(Box::into_raw(Box::new(8)), AcqRel);
 /// synchronize_rcu();
-/// // SAFETY: nobody has it any more.
+/// // SAFETY: no reader uses it any more.
 /// drop(unsafe { Box::from_raw(old) });
 /// ```
 #[track_caller]
@@ -28,34 +29,35 @@ pub fn rcu_read_lock() {
     peek_current(|me| begin_section(me, place));
 }
 
-/// Ends a section that [`rcu_read_lock`] began: `rcu_read_unlock`. Without one it warns.
+/// Ends a section that [`rcu_read_lock`] began: `rcu_read_unlock`. Warns if there is none.
 #[track_caller]
 pub fn rcu_read_unlock() {
     let place = Location::caller();
     with_current(|me| end_section(me, place));
 }
 
-/// True if the calling task is in such a section: `rcu_read_lock_held`.
+/// Returns true if the calling task is in such a section: `rcu_read_lock_held`.
 pub fn rcu_read_lock_held() -> bool {
     peek_current(|me| me.rcu_nesting().any())
 }
 
-/// Waits until all sections of [`rcu_read_lock`] that have begun are over, of all tasks of the
-/// process: `synchronize_rcu`. Sleeps. In a section of its own the caller would wait for ever: it
-/// warns, and does not wait.
+/// Waits for a grace period: until all [`rcu_read_lock`] sections that have begun, of all tasks of
+/// the process, are over: `synchronize_rcu`. Sleeps. In a section of its own the caller would wait
+/// for ever, so the call warns and does not wait.
 #[track_caller]
 pub fn synchronize_rcu() {
     let place = Location::caller();
     if rcu_read_lock_held() {
-        let message = "called in a section of rcu_read_lock(), which it would wait for";
+        let message = "called in a section of rcu_read_lock(), which it would wait for: it does not wait";
         return with_current(|me| me.warn(WarningKind::Deadlock, "synchronize_rcu", place, message));
     }
     let _whole = with_current(|me| might_sleep_in_all(me, "synchronize_rcu", place));
     TASK_GRACE.wait_for(&TASK_READERS, Wait::new(WaitKind::Rcu, 0, "synchronize_rcu", place));
 }
 
-/// A cookie for [`poll_state_synchronize_rcu`]: of the grace period that has to pass for all
-/// sections that have begun to be over: `get_state_synchronize_rcu`. It begins none. Never sleeps.
+/// Returns a cookie of the grace period after which all sections that have begun are over:
+/// `get_state_synchronize_rcu`. It is for [`poll_state_synchronize_rcu`], and starts no grace
+/// period. Never sleeps.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -69,17 +71,17 @@ pub fn get_state_synchronize_rcu() -> u64 {
     TASK_GRACE.cookie()
 }
 
-/// The cookie of a grace period that is over: `get_completed_synchronize_rcu`.
+/// Returns the cookie of a grace period that is over: `get_completed_synchronize_rcu`.
 pub fn get_completed_synchronize_rcu() -> u64 {
     COMPLETED
 }
 
-/// True if the grace period of this cookie is over: `poll_state_synchronize_rcu`. Never sleeps.
+/// Returns true if this cookie's grace period is over: `poll_state_synchronize_rcu`. Never sleeps.
 pub fn poll_state_synchronize_rcu(cookie: u64) -> bool {
     TASK_GRACE.has_come(cookie)
 }
 
-/// [`synchronize_rcu`], unless the grace period of this cookie is over: `cond_synchronize_rcu`.
+/// Calls [`synchronize_rcu`] unless this cookie's grace period is over: `cond_synchronize_rcu`.
 #[track_caller]
 pub fn cond_synchronize_rcu(cookie: u64) {
     if !poll_state_synchronize_rcu(cookie) {
@@ -87,32 +89,37 @@ pub fn cond_synchronize_rcu(cookie: u64) {
     }
 }
 
-/// A cookie as [`get_state_synchronize_rcu`]'s, of `domain`: `get_state_synchronize_srcu`.
+/// [`get_state_synchronize_rcu`] for `domain`: `get_state_synchronize_srcu`.
 pub fn get_state_synchronize_srcu(domain: &SrcuStruct) -> u64 {
     domain.grace.cookie()
 }
 
-/// True if the grace period of this cookie of `domain` is over: `poll_state_synchronize_srcu`.
+/// Returns true if this cookie's grace period of `domain` is over: `poll_state_synchronize_srcu`.
 /// Never sleeps.
 pub fn poll_state_synchronize_srcu(domain: &SrcuStruct, cookie: u64) -> bool {
     domain.grace.has_come(cookie)
 }
 
-/// Begins a section of `domain`, which may sleep: `srcu_read_lock`. The result is for
-/// [`srcu_read_unlock`].
+/// Begins a read-side critical section of `domain`, which may sleep: `srcu_read_lock`. Pass the
+/// result to [`srcu_read_unlock`].
 #[must_use]
 pub fn srcu_read_lock(domain: &SrcuStruct) -> u32 {
     domain.readers.enter()
 }
 
-/// Ends a section that [`srcu_read_lock`] began, on whatever task: `srcu_read_unlock`. Without one
-/// it warns.
+/// Ends a section that [`srcu_read_lock`] began, on any task: `srcu_read_unlock`. Warns if there is
+/// none.
 #[track_caller]
 pub fn srcu_read_unlock(domain: &SrcuStruct, section: u32) {
     let place = Location::caller();
     if !domain.readers.leave(section) {
         with_current(|me| {
-            me.warn(WarningKind::LockMisuse, "srcu_read_unlock", place, "there is no such section")
+            me.warn(
+                WarningKind::LockMisuse,
+                "srcu_read_unlock",
+                place,
+                "no such section has begun: this call ends none",
+            )
         });
     }
 }

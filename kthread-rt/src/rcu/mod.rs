@@ -1,40 +1,40 @@
-//! `linux/rcupdate.h` and `linux/srcu.h`: readers without a lock, and waits for all readers that
-//! might still see what was taken away.
+//! `linux/rcupdate.h` and `linux/srcu.h`: readers without locks, and waits for all readers that
+//! might still see what an updater has removed.
 //!
-//! This is the plain form: every reader counts itself in and out, under a spinlock
-//! (`sched/readers.rs`). It is right, and not what RCU is for.
+//! This is the simple form: every reader counts itself in and out, under a spinlock
+//! (`sched/readers.rs`). It is correct, but lacks RCU's cheap readers.
 //!
 //! # A grace period
 //!
-//! There are two counts of readers, and a *phase* that says which one new readers are counted in.
-//! [`synchronize_srcu`] changes the phase, and waits until the other count, into which nobody comes
-//! any more, is 0. So when it returns, every reader that was inside at the change has left; those
-//! that came later see all that was done before it.
+//! There are two counts of readers, and a *phase* that says which one new readers join.
+//! [`synchronize_srcu`] changes the phase and waits until the old count, which no reader joins any
+//! more, is 0. So when it returns, every reader that was inside at the change has left, and later
+//! readers see all that was done before the change.
 //!
-//! One grace period runs at a time, under a mutex: at its beginning the count that it changes to is
-//! 0 therefore, since the period before has waited for that. The counts and the phase are read and
-//! changed under the spinlock alone, so a reader is counted either before the change or after, in
-//! the right count; and what a reader did is visible to who waited for it, and what the updater did
-//! before to readers after, by the same lock.
+//! One grace period runs at a time, under a mutex. So the count that it changes to is 0: the period
+//! before has waited for that. The counts and the phase are read and changed only under the
+//! spinlock, so a reader is counted before or after the change, in the right count. The same lock
+//! makes what a reader did visible to the waiter, and what the updater did visible to later
+//! readers.
 //!
-//! Who waits sleeps on a completion; the last reader of the old count completes it, once, after it
-//! has let the spinlock go. It may touch the structure until then, since the waiter cannot return
-//! before. The waiter leaves with the count what is to be done then (`Waiter`): so the end of a
-//! task, which lies below this module, can be the last reader, too.
+//! The waiter sleeps on a completion. The last reader of the old count completes it, once, after it
+//! has released the spinlock. It may touch the structure until then, since the waiter cannot return
+//! earlier. The waiter stores a callback beside the count (`Waiter`). So the code that ends a task,
+//! in a layer below this module, can be the last reader too.
 //!
-//! # Grace periods that are asked about
+//! # Polled grace periods
 //!
-//! A number counts the beginnings and ends of grace periods: it is odd while one runs. Who asks for
-//! a cookie gets the number that it has when the next period that has not begun yet is over
-//! ([`get_state_synchronize_rcu`]); so all readers that are inside now have left when the number
-//! has come to it.
+//! A sequence number counts the beginnings and ends of grace periods: it is odd while one runs. A
+//! cookie is the number at the end of the next period that has not begun yet
+//! ([`get_state_synchronize_rcu`]). So all readers that are inside now have left when the number
+//! has reached the cookie.
 //!
 //! # Which readers
 //!
-//! [`rcu_read_lock`] is a section of the calling *task*, and nests: the task counts how deep it is,
-//! and is counted in when it begins (`sched/section.rs`). A task that ends inside is counted out,
-//! whether it is a kthread or a thread that the runtime did not create. Sections of SRCU may end on
-//! another task than they began on, so no task's end ends them.
+//! An [`rcu_read_lock`] section belongs to the calling *task*, and nests: the task counts its
+//! depth, and only the outermost section is counted (`sched/section.rs`). If a task ends inside a
+//! section, it is counted out, whether it is a kthread or a foreign thread. An SRCU section may end
+//! on another task than it began on, so the end of a task ends none.
 
 mod kernel_names;
 
@@ -52,7 +52,7 @@ use crate::task::{LEVEL, TASK_UNINTERRUPTIBLE, TaskStruct, Wait, WaitKind};
 use std::fmt;
 use std::panic::Location;
 
-/// `struct srcu_struct`: plain memory, valid when zeroed, nothing allocated, nothing to drop.
+/// `struct srcu_struct`: plain memory, valid when zeroed. It allocates nothing and needs no drop.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -68,12 +68,12 @@ pub struct SrcuStruct {
     grace: Grace,
 }
 
-/// Waiting for readers.
+/// The state of waiting for readers.
 #[repr(C)]
 struct Grace {
     drained: Completion,
     mutex: RawMutex,
-    /// How many have begun, and ended. Written with the mutex held.
+    /// The number of beginnings and ends. Written with the mutex held.
     sequence: AtomicU64,
 }
 
@@ -81,7 +81,7 @@ crate::__declare_static!(TASK_GRACE: Grace = Grace::new());
 
 impl SrcuStruct {
     const_fn! {
-        /// One without readers: `DEFINE_SRCU`'s initializer.
+        /// A domain without readers: `DEFINE_SRCU`'s initializer.
         pub const fn new() -> Self {
             Self { readers: Readers::new(), grace: Grace::new() }
         }
@@ -98,36 +98,36 @@ impl Grace {
     /// Waits for the readers that are inside.
     #[track_caller]
     fn wait_for(&self, readers: &Readers, noted: Wait) {
-        // Who waits for the mutex waits for the readers of the period before.
+        // A task that waits for the mutex waits for the readers of the period before.
         let me = current();
         let _noted = me.wait_note().set(noted.outer());
         self.mutex.lock();
-        // SeqCst, as in `cookie`: who gets a cookie before this comes in before the change of the
-        // phase.
+        // SeqCst, as in `cookie`: readers that were inside when an earlier cookie was taken joined
+        // before the phase changes.
         self.sequence.fetch_add(1, Ordering::SeqCst);
         let drained = (&raw const self.drained).cast();
-        // SAFETY: the completion is there until it is complete, since this waits for that.
+        // SAFETY: the completion exists until it is completed, since this function waits for that.
         if readers.change_phase(unsafe { Waiter::new(complete_drained, drained) }) {
-            // Uninterruptible: it has no error.
+            // It can't fail: the wait is uninterruptible and has no timeout.
             let _ = self.drained.wait_for(TASK_UNINTERRUPTIBLE, noted);
         }
-        // And who sees this sees what the readers did.
+        // A task that sees this number sees what the readers did.
         self.sequence.fetch_add(1, Ordering::SeqCst);
         self.mutex.unlock();
     }
 
-    /// What the number is when the next period that has not begun is over.
+    /// The sequence number at the end of the next period that has not begun.
     fn cookie(&self) -> u64 {
-        // What the caller has taken away from readers comes before the look.
+        // Orders the caller's removals before the load.
         fence(Ordering::SeqCst);
         self.sequence.load(Ordering::SeqCst).wrapping_add(3) & !1
     }
 
-    /// True if that has come.
+    /// Returns true if the sequence number has reached `cookie`.
     fn has_come(&self, cookie: u64) -> bool {
         let come =
             cookie == COMPLETED || self.sequence.load(Ordering::SeqCst).wrapping_sub(cookie) as i64 >= 0;
-        // What the caller does now comes after what the readers did.
+        // Orders the caller's next accesses after those of the readers.
         fence(Ordering::SeqCst);
         come
     }
@@ -153,10 +153,10 @@ impl fmt::Debug for SrcuStruct {
     }
 }
 
-/// The cookie of a grace period that is over: no other is odd.
+/// The cookie of a grace period that is over: no other cookie is odd.
 const COMPLETED: u64 = 1;
 
-/// Whether `task` is a reader that a grace period waits for, if one runs at this moment.
+/// Whether `task` is a reader that a grace period waits for, if one is running.
 pub(crate) fn is_awaited(task: &TaskStruct) -> bool {
     let word = task.rcu_nesting().word.load(Ordering::Relaxed);
     word >= LEVEL && word % LEVEL != TASK_READERS.phase()

@@ -5,7 +5,9 @@ use super::{RawRwLock, Who};
 use crate::diag::WarningKind;
 use crate::lockdep::{self, Lock, LockKind, Mode, Whose};
 use crate::mutex::deadlock;
-use crate::sched::{atomic_section_end, begin_atomic_section, in_interrupt, peek_current, with_current};
+use crate::sched::{
+    atomic_section_end, begin_atomic_section, in_interrupt, peek_current, waits_spinning, with_current,
+};
 use crate::task::{TaskStruct, Wait, WaitKind};
 use std::panic::Location;
 use std::ptr;
@@ -68,28 +70,23 @@ pub fn write_lock(lock: &RawRwLock) {
 }
 
 #[inline]
-fn take(lock: &RawRwLock, who: Who, call: &str, place: &'static Location<'static>) {
+fn take(lock: &RawRwLock, who: Who, call: &'static str, place: &'static Location<'static>) {
     if lockdep::on() {
         take_checked(lock, who, call, place);
     } else if lock.take(who).is_err() {
-        peek_current(|me| spin(me, lock, who, place));
+        peek_current(|me| spin(me, lock, who, call, place));
     }
 }
 
-/// Waits for the lock, with a wait note for the lists of tasks.
+/// Waits for the lock. The list of tasks shows that, and a deadlock is reported.
 #[cold]
-fn spin(me: &TaskStruct, lock: &RawRwLock, who: Who, place: &'static Location<'static>) {
-    let _noted = me.wait_note().set(Wait::new(
-        WaitKind::RwLock,
-        ptr::from_ref(lock).addr(),
-        "read_lock or write_lock",
-        place,
-    ));
-    lock.lock_slow(who);
+fn spin(me: &TaskStruct, lock: &RawRwLock, who: Who, call: &'static str, place: &'static Location<'static>) {
+    let _noted = me.wait_note().set(Wait::new(WaitKind::RwLock, ptr::from_ref(lock).addr(), call, place));
+    lock.lock_slow(who, || waits_spinning(me));
 }
 
 #[cold]
-fn take_checked(lock: &RawRwLock, who: Who, call: &str, place: &'static Location<'static>) {
+fn take_checked(lock: &RawRwLock, who: Who, call: &'static str, place: &'static Location<'static>) {
     let of = known(lock, who);
     let taken = with_current(|me| {
         lockdep::wants(me, of, 0, call, place);
@@ -100,7 +97,7 @@ fn take_checked(lock: &RawRwLock, who: Who, call: &str, place: &'static Location
                 atomic_section_end(me);
                 return false;
             }
-            lockdep::spinning(me, place, || spin(me, lock, who, place));
+            lockdep::spinning(me, place, || spin(me, lock, who, call, place));
         }
         lockdep::has(me, of, place);
         true

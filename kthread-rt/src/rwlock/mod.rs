@@ -141,19 +141,20 @@ impl RawRwLock {
     #[cfg(test)]
     fn lock(&self, who: Who) {
         if self.take(who).is_err() {
-            self.lock_slow(who);
+            self.lock_slow(who, || ());
         }
     }
 
-    /// Waits until it has taken the lock.
+    /// Waits for it. Calls `sleeps` before it goes to sleep for the first time.
     #[cold]
-    fn lock_slow(&self, who: Who) {
+    fn lock_slow(&self, who: Who, sleeps: impl FnOnce()) {
         for _ in (0..SPINS).take_while(|_| SPINS_BEFORE_SLEEP) {
             std::hint::spin_loop();
             if self.take(who).is_ok() {
                 return;
             }
         }
+        sleeps();
         let asks = if who == Who::Writer { WANTED | SLEEPERS } else { SLEEPERS };
         while let Err(word) = self.take(who) {
             let asked = word | asks;

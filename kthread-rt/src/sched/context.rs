@@ -9,7 +9,6 @@
 use super::current::{peek_current, with_current};
 use super::might_sleep::might_schedule_in;
 use crate::diag::WarningKind;
-use crate::lockdep;
 use crate::sync::{self, Ordering};
 use crate::task::{Begun, DEBUG, TaskStruct};
 use std::panic::Location;
@@ -197,8 +196,8 @@ pub fn local_bh_enable() {
             ),
             n => {
                 count.store(n - SOFTIRQ_DISABLE_OFFSET, Ordering::Relaxed);
-                if lockdep::on() {
-                    lockdep::opened(task, "local_bh_enable", place);
+                if let Some(softirqs_on) = task.kernel_state().checks.softirqs_on {
+                    softirqs_on(task, "local_bh_enable", place);
                 }
             }
         }

@@ -82,7 +82,7 @@ pub(crate) use resume::{leaves, resumed};
 pub use resume::{on_leave, on_resume};
 pub(crate) use section::{begin_section, end_section, leave_stray_section};
 pub use sleep::{__set_current_state, io_schedule, schedule, set_current_state, set_special_state};
-pub(crate) use sleep::{change_state, sleep_until};
+pub(crate) use sleep::{change_state, schedule_noted, sleep_until, waits_spinning};
 pub(crate) use timeout::{Timeout, timeout_in as schedule_timeout_in};
 pub use timeout::{
     get_jiffies_64, io_schedule_timeout, jiffies, ktime_get, schedule_timeout, schedule_timeout_idle,

@@ -4,7 +4,6 @@ use super::readers::put_after_readers;
 use super::section::leave_stray_section;
 use super::wake::note_transition;
 use crate::diag::WarningKind;
-use crate::lockdep;
 use crate::sync::{self, Ordering, fence};
 use crate::task::{EXIT_DEAD, EXIT_ZOMBIE, PF_EXITING, TASK_DEAD, TaskFlags, TaskStruct};
 use crate::trace::EventKind;
@@ -16,8 +15,8 @@ use std::ptr;
 pub(crate) fn release_task(task: &TaskStruct) {
     task.change_flags(PF_EXITING, TaskFlags::empty());
     task.set_exit_state(EXIT_ZOMBIE);
-    if lockdep::on() {
-        lockdep::report_task_ends(task);
+    if let Some(task_ends) = task.kernel_state().checks.task_ends {
+        task_ends(task);
     }
     if task.held().any() {
         warn_of_held_locks(task);

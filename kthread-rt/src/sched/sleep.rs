@@ -48,8 +48,8 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
     }
     forget_state(task);
     leaves();
-    if let Some(look) = task.kernel_state().before_sleep {
-        look(task);
+    if let Some(before_wait) = task.kernel_state().checks.before_wait {
+        before_wait(task);
     }
     let faults = task.kernel_state().faults.as_deref();
     if let Some(faults) = faults {
@@ -200,7 +200,17 @@ pub fn io_schedule() {
     with_current(|task| schedule_noted(task, "io_schedule", place));
 }
 
-fn schedule_noted(task: &TaskStruct, call: &'static str, place: &'static Location<'static>) {
+/// The current task is about to spin for a lock for some time. Its note says which.
+pub(crate) fn waits_spinning(task: &TaskStruct) {
+    if let Some(before_wait) = task.kernel_state().checks.before_wait {
+        // The note comes before what this reads of others' notes.
+        fence(Ordering::SeqCst);
+        before_wait(task);
+    }
+}
+
+/// [`schedule`] in the name of `call`.
+pub(crate) fn schedule_noted(task: &TaskStruct, call: &'static str, place: &'static Location<'static>) {
     might_schedule_in(task, call, place);
     if task.state.load() == TASK_RUNNING.bits() {
         return;

@@ -1,12 +1,12 @@
-//! The emulated topology of a Kernel: which of its cpus are online, and taking them down and up.
+//! The emulated cpu topology of a Kernel: which cpus are online, and taking them down and up.
 //!
-//! A Kernel's cpus are those that the process could use when it booted, all of them online. What
-//! goes down is the Kernel's idea of a cpu: its per-cpu threads are parked, other threads stay
-//! where they are, and the machine's cpu goes on.
+//! A Kernel's cpus are those that the process could use when it booted; all are online at first.
+//! Taking a cpu down only parks the Kernel's per-cpu threads of that cpu: other threads stay where
+//! they are, and the machine's cpu goes on.
 //!
-//! Who goes through the cpus keeps them as they are by [`cpus_read_lock`]: a percpu_rwsem of the
-//! Kernel, that is taken for writing before a cpu goes or comes, and before the lock of what is
-//! registered, as the kernel does.
+//! [`cpus_read_lock`] keeps the set of online cpus as it is. It is a percpu_rwsem of the Kernel,
+//! taken for writing before a cpu goes down or comes up, and before the lock of the registered
+//! threads, as in the kernel.
 
 use super::Plug;
 use crate::cpumask::CpuMask;
@@ -19,24 +19,25 @@ use crate::sync::{Arc, Mutex, os, refuse_in_forked_child};
 use crate::task::{KernelState, Subsystem, SubsystemId};
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
-/// A Kernel's part.
+/// A Kernel's state of its cpus.
 pub(crate) struct Hotplug {
-    /// What is registered, in that order. Its lock is the one in the module's text.
+    /// The registered kinds of threads, in the order of registration. Its lock is the one in the
+    /// module's text.
     plugs: KMutex<Vec<Arc<Plug>>>,
-    /// The cpus that are down. Changed with the lock of `plugs` held; this one is for those who
-    /// look.
+    /// The cpus that are down. Changed only with the lock of `plugs` held; this lock is for
+    /// readers.
     down: Mutex<CpuMask>,
     /// The kernel's `cpu_hotplug_lock`.
     cpus: RawPercpuRwSemaphore,
-    /// How often [`cpu_hotplug_disable`] was called and not taken back.
+    /// The number of [`cpu_hotplug_disable`] calls that were not undone.
     disabled: Mutex<u32>,
 }
 
-/// The cpus of a Kernel are being changed, until it is dropped.
+/// Holds the cpus' lock for writing while they are being changed.
 struct CpusChange<'a>(&'a RawPercpuRwSemaphore);
 
 impl<'a> CpusChange<'a> {
-    /// `EBUSY` if it is disabled.
+    /// Returns `EBUSY` if hotplug is disabled.
     #[track_caller]
     fn begin(kernel_state: &'a KernelState) -> Result<Self, Errno> {
         refuse_in_forked_child();
@@ -83,21 +84,21 @@ fn mark(kernel_state: &KernelState, cpu: u32, is_down: bool) {
     *down = down.iter().filter(|&other| other != cpu).chain(is_down.then_some(cpu)).collect();
 }
 
-/// Where a cpu is on its way up or down, when [`add_cpu_telling`] or [`remove_cpu_telling`] says
-/// so.
+/// A step of a cpu's way up or down, for the callback of [`add_cpu_telling`] and
+/// [`remove_cpu_telling`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CpuStep {
-    /// It is to come, and is not online.
+    /// It is about to come up, and is not online.
     Coming,
     /// It is online, and its threads are unparked.
     Come,
-    /// It is to go, and is online.
+    /// It is about to go down, and is online.
     Going,
-    /// It is not online any more; or not, after all.
+    /// It is not online any more; or did not come up, after all.
     Gone,
 }
 
-/// Who is told of the steps. What it refuses is not done; of `Gone` it can't refuse.
+/// The callback for the steps. An error cancels the change, except at `Gone`.
 type Tell<'a> = &'a mut dyn FnMut(CpuStep) -> Result<(), Errno>;
 
 /// Takes a cpu down: what [`Kernel::cpu_down`](crate::Kernel::cpu_down) does.
@@ -108,10 +109,10 @@ pub(crate) fn cpu_down(kernel_state: &Arc<KernelState>, cpu: u32) -> Result<(), 
 
 #[track_caller]
 fn take_down(kernel_state: &Arc<KernelState>, cpu: u32, tell: Tell<'_>) -> Result<(), Errno> {
-    // Until its end, nobody else changes what is online.
+    // No other task changes the online cpus until this is dropped.
     let _cpus = CpusChange::begin(kernel_state)?;
     let online = online(kernel_state);
-    // In the kernel's order.
+    // The checks are in the kernel's order.
     if online.count() == 1 {
         return Err(Errno::EBUSY);
     }
@@ -151,7 +152,7 @@ fn bring_up(kernel_state: &Arc<KernelState>, cpu: u32, tell: Tell<'_>) -> Result
         return Ok(());
     }
     tell(CpuStep::Coming)?;
-    // A panic, of who is told or of a thread's `create`, is a refusal that goes on.
+    // A panic, of the callback or of a thread's `create`, cancels the change and then goes on.
     let mut come = catch_unwind(AssertUnwindSafe(|| set_online(kernel_state, cpu)));
     if matches!(come, Ok(Ok(()))) {
         come = catch_unwind(AssertUnwindSafe(|| tell(CpuStep::Come)));
@@ -168,7 +169,7 @@ fn bring_up(kernel_state: &Arc<KernelState>, cpu: u32, tell: Tell<'_>) -> Result
 #[track_caller]
 fn set_online(kernel_state: &KernelState, cpu: u32) -> Result<(), Errno> {
     let plugs = lock(kernel_state);
-    // Those that were registered while it was down.
+    // Kinds that were registered while the cpu was down have no thread for it yet.
     for plug in plugs.iter() {
         Plug::create_thread(plug, cpu)?;
     }
@@ -186,9 +187,9 @@ pub fn remove_cpu(cpu: u32) -> Result<(), Errno> {
     remove_cpu_telling(cpu, |_| Ok(()))
 }
 
-/// [`remove_cpu`], with `tell` called at each step, for who keeps the kernel's `cpuhp` states: by
-/// the calling task, which keeps everybody else out of the cpus meanwhile. What it returns for
-/// [`CpuStep::Going`] ends it, with the cpu as it was.
+/// [`remove_cpu`] that calls `tell` at each step, for callers that keep the kernel's `cpuhp`
+/// states. The calling task calls it, and excludes other changes meanwhile. If it returns an error
+/// for [`CpuStep::Going`], the call returns that error and the cpu stays online.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -214,14 +215,14 @@ pub fn add_cpu(cpu: u32) -> Result<(), Errno> {
     add_cpu_telling(cpu, |_| Ok(()))
 }
 
-/// [`add_cpu`], with `tell` called at each step, as [`remove_cpu_telling`] does. What it returns
-/// for [`CpuStep::Coming`] or [`CpuStep::Come`] ends it, with the cpu down; after the latter, it is
-/// told that the cpu is gone. So does a panic of it.
+/// [`add_cpu`] that calls `tell` at each step, as [`remove_cpu_telling`] does. If it panics or
+/// returns an error for [`CpuStep::Coming`] or [`CpuStep::Come`], the cpu stays down. After the
+/// latter it is called again with [`CpuStep::Gone`].
 ///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
-/// // It is online already, so there is nothing to tell.
+/// // The cpu is online already, so there are no steps.
 /// let first = cpu_online_mask().iter().next().unwrap();
 /// assert_eq!(add_cpu_telling(first, |step| panic!("{step:?}")), Ok(()));
 /// ```
@@ -234,7 +235,7 @@ pub fn add_cpu_telling(cpu: u32, mut tell: impl FnMut(CpuStep) -> Result<(), Err
     bring_up(&kernel_state, cpu, &mut tell)
 }
 
-/// The cpus of the calling task's Kernel that are online: `cpu_online_mask`. Never sleeps.
+/// Returns the cpus of the calling task's Kernel that are online: `cpu_online_mask`. Never sleeps.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -246,19 +247,20 @@ pub fn cpu_online_mask() -> CpuMask {
     with_current(|me| online(me.kernel_state()))
 }
 
-/// True if `cpu` is online in the calling task's Kernel: `cpu_online`. Never sleeps.
+/// Returns true if `cpu` is online in the calling task's Kernel: `cpu_online`. Never sleeps.
 pub fn cpu_online(cpu: u32) -> bool {
     cpu_online_mask().contains(cpu)
 }
 
-/// How many cpus are online in the calling task's Kernel: `num_online_cpus`. Never sleeps.
+/// Returns the number of cpus that are online in the calling task's Kernel: `num_online_cpus`.
+/// Never sleeps.
 pub fn num_online_cpus() -> u32 {
     cpu_online_mask().count()
 }
 
-/// No cpu of the calling task's Kernel goes or comes until [`cpu_hotplug_enable`]; [`remove_cpu`]
-/// and [`add_cpu`] return `EBUSY`: `cpu_hotplug_disable`. Nests. Waits for a change that is being
-/// made.
+/// Keeps the cpus of the calling task's Kernel as they are until [`cpu_hotplug_enable`]:
+/// `cpu_hotplug_disable`. [`remove_cpu`] and [`add_cpu`] return `EBUSY` meanwhile. Nests. Sleeps
+/// while a change is being made.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -274,7 +276,7 @@ pub fn cpu_hotplug_disable() {
     });
 }
 
-/// Takes a [`cpu_hotplug_disable`] back: `cpu_hotplug_enable`. Without one it warns, as the
+/// Undoes one [`cpu_hotplug_disable`]: `cpu_hotplug_enable`. Warns if there is none, as the
 /// kernel's.
 #[track_caller]
 pub fn cpu_hotplug_enable() {
@@ -294,7 +296,8 @@ fn change_disabled(call: &'static str, place: &'static Location<'static>, change
     };
     part.cpus.unlock_write_at(call, place);
     if changed.is_none() {
-        with_current(|me| me.warn(WarningKind::LockMisuse, call, place, "it is not disabled"));
+        let message = "cpu hotplug is not disabled: a cpu_hotplug_disable() is missing";
+        with_current(|me| me.warn(WarningKind::LockMisuse, call, place, message));
     }
 }
 
@@ -305,8 +308,8 @@ fn with_cpus<R>(f: impl FnOnce(&RawPercpuRwSemaphore) -> R) -> R {
 }
 
 /// Keeps the cpus of the calling task's Kernel as they are until [`cpus_read_unlock`]:
-/// `cpus_read_lock`. May sleep: [`remove_cpu`] and [`add_cpu`] wait for each other and for this. To
-/// be called by a task of the same Kernel as its unlock.
+/// `cpus_read_lock`. May sleep: [`remove_cpu`] and [`add_cpu`] wait for each other and for this. A
+/// task of the same Kernel must unlock it.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -323,22 +326,22 @@ pub fn cpus_read_lock() {
     with_cpus(|cpus| cpus.read_at("cpus_read_lock", place));
 }
 
-/// [`cpus_read_lock`] if that needs no sleep; true (the kernel's 1) if it did: `cpus_read_trylock`.
-/// Never sleeps.
+/// [`cpus_read_lock`] that never sleeps: `cpus_read_trylock`. Returns true (the kernel's 1) if it
+/// got the lock.
 #[must_use]
 pub fn cpus_read_trylock() -> bool {
     with_cpus(RawPercpuRwSemaphore::try_read)
 }
 
-/// Lets the cpus go and come again: `cpus_read_unlock`. Without a lock it warns. Never sleeps.
+/// Undoes one [`cpus_read_lock`]: `cpus_read_unlock`. Warns if there is none. Never sleeps.
 #[track_caller]
 pub fn cpus_read_unlock() {
     let place = Location::caller();
     with_cpus(|cpus| cpus.unlock_read_at("cpus_read_unlock", place));
 }
 
-/// Keeps everybody else out of the cpus until [`cpus_write_unlock`], as a cpu that goes or comes
-/// does: `cpus_write_lock`. May sleep.
+/// Excludes all other readers and writers of the set of cpus until [`cpus_write_unlock`], as a cpu
+/// that goes down or comes up does: `cpus_write_lock`. May sleep.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -353,16 +356,16 @@ pub fn cpus_write_lock() {
     with_cpus(|cpus| cpus.write_at("cpus_write_lock", place));
 }
 
-/// The end of [`cpus_write_lock`]: `cpus_write_unlock`. By the task that locked; otherwise it
-/// warns. Never sleeps.
+/// Undoes [`cpus_write_lock`]: `cpus_write_unlock`. Warns if the calling task did not lock it.
+/// Never sleeps.
 #[track_caller]
 pub fn cpus_write_unlock() {
     let place = Location::caller();
     with_cpus(|cpus| cpus.unlock_write_at("cpus_write_unlock", place));
 }
 
-/// What `lockdep_assert_cpus_held` can know: the calling task holds the cpus for writing, or
-/// somebody keeps them by [`cpus_read_lock`]. Never sleeps.
+/// Returns true if the calling task holds the cpus for writing, or any task holds
+/// [`cpus_read_lock`]: what `lockdep_assert_cpus_held` can know. Never sleeps.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

@@ -1,11 +1,11 @@
-//! `linux/smpboot.h`: one kthread for each cpu, which is parked while its cpu is down.
+//! `linux/smpboot.h`: one kthread for each cpu, parked while its cpu is down.
 //!
-//! A [`SmpHotplugThread`] says what such threads do: `thread_fn` whenever `thread_should_run` says
-//! so, and callbacks around that for their setup and cleanup, and for their parking.
-//! [`smpboot_register_percpu_thread`] makes one thread for each cpu that is online. `cpu_down`
-//! parks those of a cpu, `cpu_up` unparks them, bound to their cpu again, or makes them.
+//! A [`SmpHotplugThread`] describes such threads: `thread_fn`, which is called whenever
+//! `thread_should_run` returns true, and callbacks for setup, cleanup and parking.
+//! [`smpboot_register_percpu_thread`] makes one thread for each online cpu. `cpu_down` parks a
+//! cpu's threads; `cpu_up` unparks them, bound to their cpu again, or makes them.
 //!
-//! | file | what it tells |
+//! | file | what it describes |
 //! |---|---|
 //! | `mod` | what the threads do; registering and unregistering |
 //! | `thread` | the loop of a thread |
@@ -14,11 +14,11 @@
 //! # The protocol
 //!
 //! One sleeping lock per Kernel, the kernel's `cpus_write_lock` and `smpboot_threads_lock` in one,
-//! protects the set of cpus that are online and the list of what is registered. Registering,
-//! unregistering, `cpu_down` and `cpu_up` each happen with it held, so one that registers finds a
-//! cpu up and starts its thread, or down and leaves that to `cpu_up`, and never half way. The
-//! threads themselves do not take it. Creating, parking and stopping a thread are the kthread
-//! layer's; a thread is created parked, and first unparked when its cpu is online.
+//! protects the set of online cpus and the list of registered kinds. Registering, unregistering,
+//! `cpu_down` and `cpu_up` hold it throughout. So a registration finds a cpu up and starts its
+//! thread, or finds it down and leaves that to `cpu_up`. The threads themselves do not take it. The
+//! kthread layer creates, parks and stops a thread; a thread is created parked, and first unparked
+//! when its cpu is online.
 
 #![forbid(unsafe_code)]
 
@@ -47,8 +47,7 @@ use std::ptr;
 type OfCpu<R> = Box<dyn Fn(u32) -> R + Send + Sync>;
 type Cleanup = Box<dyn Fn(u32, bool) + Send + Sync>;
 
-/// `struct smp_hotplug_thread`: what the threads of a kind do, one for each cpu. Every function
-/// gets the cpu.
+/// `struct smp_hotplug_thread`: describes a kind of per-cpu threads. Every function gets the cpu.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -78,11 +77,11 @@ pub struct SmpHotplugThread {
 }
 
 impl SmpHotplugThread {
-    /// Threads that call `thread_fn` whenever `thread_should_run` is true, and sleep else. Whoever
-    /// makes it true wakes the thread.
+    /// Threads that call `thread_fn` whenever `thread_should_run` returns true, and sleep
+    /// otherwise. Whoever changes the condition must wake the thread.
     ///
     /// `thread_comm` is the name, in which `%u` or `{}` stands for the cpu. `thread_should_run` is
-    /// called with preemption disabled, and must not sleep; `thread_fn` may.
+    /// called with preemption disabled and must not sleep; `thread_fn` may sleep.
     pub fn new(
         thread_comm: &str,
         thread_should_run: impl Fn(u32) -> bool + Send + Sync + 'static,
@@ -101,40 +100,41 @@ impl SmpHotplugThread {
         }
     }
 
-    /// Called once for each thread that has been made, by who makes it; the thread is parked then.
-    /// It must not register, unregister, or take cpus down or up.
+    /// Sets a function that is called once for each thread that has been made, by the task that
+    /// makes it, while the thread is parked. It must not register, unregister, or take cpus down or
+    /// up.
     pub fn create(mut self, create: impl Fn(u32) + Send + Sync + 'static) -> Self {
         self.create = Some(Box::new(create));
         self
     }
 
-    /// Called by the thread before it does anything else, once its cpu is online.
+    /// Sets a function that the thread calls first of all, once its cpu is online.
     pub fn setup(mut self, setup: impl Fn(u32) + Send + Sync + 'static) -> Self {
         self.setup = Some(Box::new(setup));
         self
     }
 
-    /// Called by the thread when it is stopped, if it has called `setup`; and whether its cpu is
-    /// online.
+    /// Sets a function that the thread calls when it is stopped, if it has called `setup`. Its
+    /// second argument says whether the cpu is online.
     pub fn cleanup(mut self, cleanup: impl Fn(u32, bool) + Send + Sync + 'static) -> Self {
         self.cleanup = Some(Box::new(cleanup));
         self
     }
 
-    /// Called by the thread before it parks, since its cpu goes down.
+    /// Sets a function that the thread calls before it parks, when its cpu goes down.
     pub fn park(mut self, park: impl Fn(u32) + Send + Sync + 'static) -> Self {
         self.park = Some(Box::new(park));
         self
     }
 
-    /// Called by the thread after it has parked, since its cpu is up again.
+    /// Sets a function that the thread calls after it has been unparked, when its cpu is up again.
     pub fn unpark(mut self, unpark: impl Fn(u32) + Send + Sync + 'static) -> Self {
         self.unpark = Some(Box::new(unpark));
         self
     }
 
-    /// The threads are not parked and unparked when their cpus go down and up: their owner does it.
-    /// They begin parked.
+    /// Leaves parking and unparking to the owner, when cpus go down and come up. The threads begin
+    /// parked.
     pub fn selfparking(mut self) -> Self {
         self.selfparking = true;
         self
@@ -155,11 +155,11 @@ impl fmt::Debug for SmpHotplugThread {
     }
 }
 
-/// A kind of threads, registered.
+/// A registered kind of threads.
 struct Plug {
     what: SmpHotplugThread,
-    /// The threads: `*per_cpu_ptr(ht->store, cpu)`. Changed with the Kernel's lock held; this one
-    /// is for those who look.
+    /// The threads: `*per_cpu_ptr(ht->store, cpu)`. Changed only with the Kernel's lock held; this
+    /// lock is for readers.
     store: Mutex<BTreeMap<u32, Task>>,
 }
 
@@ -168,7 +168,7 @@ impl Plug {
         self.store.lock().get(&cpu).cloned()
     }
 
-    /// `__smpboot_create_thread`: the thread of `cpu`, parked, unless there is one.
+    /// `__smpboot_create_thread`: creates the thread of `cpu`, parked, unless it exists.
     fn create_thread(this: &Arc<Self>, cpu: u32) -> Result<(), Errno> {
         if this.task(cpu).is_some() {
             return Ok(());
@@ -177,8 +177,8 @@ impl Plug {
         let main = move |()| thread::run(&plug, cpu);
         let task = kthread_create_on_cpu(main, (), cpu, &this.what.name(cpu))?;
         kthread_set_per_cpu(&task, cpu as i32);
-        // It begins on its cpu when that is there: parked before its first wake, it has not called
-        // anything.
+        // The thread is parked before its first wake-up, so it has called nothing when it begins on
+        // its cpu.
         kthread_park(&task)?;
         this.store.lock().insert(cpu, task.clone());
         if let Some(create) = &this.what.create
@@ -203,7 +203,7 @@ impl Plug {
         if !self.what.selfparking
             && let Some(task) = self.task(cpu)
         {
-            // A thread that has ended (by a panic) does not park, which has been told.
+            // A thread that has ended (by a panic) does not park; the oops was reported.
             let _ = kthread_park(&task);
         }
     }
@@ -218,8 +218,8 @@ impl Plug {
     }
 }
 
-/// The threads of a kind that is not registered yet: they are stopped if that fails, or a callback
-/// panics.
+/// The threads of a kind that is being registered: dropping it stops them, if registering fails or
+/// a callback panics.
 struct Made<'a>(&'a Plug);
 
 impl Drop for Made<'_> {
@@ -236,13 +236,13 @@ pub struct PercpuThreads {
 }
 
 impl PercpuThreads {
-    /// The thread of `cpu`, if it has one: `*per_cpu_ptr(store, cpu)`. A cpu that was never online
-    /// has none.
+    /// Returns the thread of `cpu`, if it has one: `*per_cpu_ptr(store, cpu)`. A cpu that was never
+    /// online has none.
     pub fn task(&self, cpu: u32) -> Option<Task> {
         self.plug.task(cpu)
     }
 
-    /// All threads, by cpu.
+    /// Returns all threads, by cpu.
     pub fn tasks(&self) -> Vec<(u32, Task)> {
         self.plug.store.lock().iter().map(|(&cpu, task)| (cpu, task.clone())).collect()
     }
@@ -266,21 +266,21 @@ impl Drop for PercpuThreads {
     }
 }
 
-/// Makes a thread for each cpu of the calling task's Kernel that is online, and for others when
-/// they come: `smpboot_register_percpu_thread`. Sleeps.
+/// Makes a thread for each online cpu of the calling task's Kernel, and for other cpus when they
+/// come up: `smpboot_register_percpu_thread`. Sleeps.
 ///
-/// The threads are bound to their cpus, really, and run when this returns (unless they are
-/// self-parking). The cpus are those that the process may use; see
+/// The operating system binds the threads to their cpus, and they run when this returns (unless
+/// they are self-parking). The cpus are those that the process may use; see
 /// [`Kernel::cpu_down`](crate::Kernel::cpu_down).
 ///
 /// # Errors
 ///
-/// As [`kthread_create`](crate::kthread_create()) (the kernel's is `ENOMEM`): no thread is left
-/// then.
+/// Those of [`kthread_create`](crate::kthread_create()) (the kernel's is `ENOMEM`). No thread is
+/// left then.
 ///
 /// # Panics
 ///
-/// In a `create` callback, after a warning of kind
+/// If a `create` callback calls it, after a warning of kind
 /// [`Deadlock`](crate::diag::WarningKind::Deadlock): a kernel hangs there.
 ///
 /// ```
@@ -309,8 +309,8 @@ pub fn smpboot_register_percpu_thread(plug_thread: SmpHotplugThread) -> Result<P
     Ok(PercpuThreads { plug, kernel_state })
 }
 
-/// Stops the threads, those of cpus that are down too: `smpboot_unregister_percpu_thread`. Sleeps.
-/// It is the drop of [`PercpuThreads`] by its kernel name.
+/// Stops the threads, also those of cpus that are down: `smpboot_unregister_percpu_thread`. Sleeps.
+/// It drops the [`PercpuThreads`].
 #[track_caller]
 pub fn smpboot_unregister_percpu_thread(threads: PercpuThreads) {
     drop(threads);

@@ -1,7 +1,7 @@
 //! The loop of a per-cpu thread: `smpboot_thread_fn`.
 //!
-//! It sets its state, then looks whether it is to stop, to park, to be set up, or to run, as every
-//! kernel thread that sleeps does.
+//! It sets its state, then checks whether it must stop, park, set up or run, as every kernel thread
+//! that sleeps does.
 
 use super::{Plug, cpu_online};
 use crate::kthread::{kthread_parkme, kthread_should_park, kthread_should_stop};
@@ -9,7 +9,7 @@ use crate::sched::{atomic_section_end, begin_atomic_section_of, change_state, sc
 use crate::task::{TASK_INTERRUPTIBLE, TASK_RUNNING};
 use std::panic::Location;
 
-/// How far the thread has come: `HP_THREAD_…`.
+/// The thread's status: `HP_THREAD_…`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Status {
     None,
@@ -76,7 +76,7 @@ pub(super) fn run(plug: &Plug, cpu: u32) -> i32 {
                     call(&what.park);
                     status = Status::Parked;
                 }
-                // It may be for a stop that this returns.
+                // This also returns for a stop.
                 kthread_parkme();
             }
             Next::SetUp => {

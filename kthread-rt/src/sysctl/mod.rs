@@ -1,23 +1,23 @@
-//! `linux/sysctl.h`: values with a name that can be changed while the program runs.
+//! `linux/sysctl.h`: named values that can be changed while the program runs.
 //!
-//! A value is a [`Sysctl`], which code reads whenever it likes. [`register_sysctl`] gives a table
-//! of values names under a path, such as `kernel/troubled` with the entry `helper`, as long as the
-//! registration lives; [`sysctl_read`] and [`sysctl_write`] are then what reading and writing
-//! `/proc/sys/kernel/troubled/helper` is in a kernel. Each Kernel has a tree of its own, which is
-//! empty at first.
+//! A value is a [`Sysctl`], which code reads at any time. [`register_sysctl`] names a table of
+//! values under a path, such as `kernel/troubled` with the entry `helper`, for the life of the
+//! registration. [`sysctl_read`] and [`sysctl_write`] then do what reading and writing
+//! `/proc/sys/kernel/troubled/helper` does in a kernel. Each Kernel has a tree of its own, empty at
+//! first.
 //!
-//! What a written text means is as in the kernel:
+//! Written texts are parsed as in the kernel:
 //!
 //! * `Sysctl<i32>`, `Sysctl<u32>` (`proc_dointvec_minmax`, `proc_douintvec_minmax`): the first
-//!   number of the text, in decimal, in hexadecimal after `0x`, in octal after `0`; spaces around
-//!   it are skipped, and what follows a space is ignored. Anything else, and a number outside the
+//!   number of the text, in decimal, in hexadecimal after `0x`, in octal after `0`. Spaces around
+//!   it are skipped, and what follows a space is ignored. Any other text, or a number outside the
 //!   range, is EINVAL and changes nothing. An empty text is a success and changes nothing.
-//! * `Sysctl<bool>`: a number of which 0 and 1 are the range, as is usual for switches.
+//! * `Sysctl<bool>`: a number in the range 0 to 1, as is usual for switches.
 //! * `Sysctl<String>` (`proc_dostring`): the text up to a newline or a NUL byte, **cut** to the
-//!   most bytes that it may have; where that is in the middle of a character, before it.
+//!   maximum number of bytes, at the end of a character.
 //!
-//! A value is one word or text at a time: who reads it sees the old or the new one. It is no
-//! synchronisation.
+//! A reader sees the old or the new value, never a mixture. A value does not synchronize other
+//! data.
 
 mod value;
 
@@ -33,7 +33,7 @@ use std::ops::Bound;
 use std::sync::Arc as StdArc;
 use value::Entry;
 
-/// The names of a Kernel.
+/// The named values of a Kernel.
 pub(crate) struct Tree(Mutex<BTreeMap<String, CtlTable>>);
 
 impl Subsystem for Tree {
@@ -53,8 +53,8 @@ pub struct CtlTable {
 }
 
 impl CtlTable {
-    /// A name for `value`. `mode` is that of the file in the kernel, of which the owner's bits
-    /// count: 0o644 may be read and written, 0o444 only read, 0o200 only written.
+    /// Names `value`. `mode` is the kernel file's mode, of which only the owner's bits count: 0o644
+    /// may be read and written, 0o444 only read, 0o200 only written.
     pub fn new<T: SysctlValue>(procname: &str, mode: u32, value: &Sysctl<T>) -> Self {
         Self { procname: procname.to_owned(), mode, entry: value.entry() }
     }
@@ -75,9 +75,9 @@ const READ: u32 = 0o400;
 /// The owner may write.
 const WRITE: u32 = 0o200;
 
-/// A registered table: `struct ctl_table_header`. Its names go when it goes:
+/// A registered table: `struct ctl_table_header`. Dropping it unregisters its names:
 /// `unregister_sysctl_table`.
-#[must_use = "the names go with it"]
+#[must_use = "dropping it unregisters the names"]
 pub struct CtlTableHeader {
     kernel_state: Arc<KernelState>,
     paths: Vec<String>,
@@ -101,13 +101,13 @@ impl fmt::Debug for CtlTableHeader {
     }
 }
 
-/// Gives the values of `table` names under `path` in the calling task's Kernel, all or none:
+/// Names the values of `table` under `path` in the calling task's Kernel, all or none:
 /// `register_sysctl`. Never sleeps.
 ///
 /// # Errors
 ///
-/// `EEXIST` if a name is in use, as a value or as a directory; `EINVAL` for a name or a part of the
-/// path that is empty, `.`, `..` or has a slash or a NUL byte in it; `EOWNERDEAD` in a forked
+/// `EEXIST` if a name is in use, as a value or as a directory; `EINVAL` if a name or a component of
+/// the path is empty, `.` or `..`, or contains a slash or a NUL byte; `EOWNERDEAD` in a forked
 /// child. (The kernel's returns NULL for all of these.)
 ///
 /// ```
@@ -143,7 +143,7 @@ pub fn register_sysctl(path: &str, table: &[CtlTable]) -> Result<CtlTableHeader,
     for entry in table {
         let name = format!("{path}/{}", entry.procname);
         if is_taken(&tree, &name) {
-            // Before the header goes, which takes the lock.
+            // Before the header is dropped, which takes the lock.
             drop(tree);
             return Err(Errno::EEXIST);
         }
@@ -154,12 +154,12 @@ pub fn register_sysctl(path: &str, table: &[CtlTable]) -> Result<CtlTableHeader,
     Ok(header)
 }
 
-/// Gives a registration back: `unregister_sysctl_table`. It is `drop` by its kernel name.
+/// Unregisters a table: `unregister_sysctl_table`. It drops the [`CtlTableHeader`].
 pub fn unregister_sysctl_table(header: CtlTableHeader) {
     drop(header);
 }
 
-/// True if `name` is a value or a directory, or if a part of its path is a value.
+/// True if `name` is a value or a directory, or if a prefix of its path is a value.
 fn is_taken(tree: &BTreeMap<String, CtlTable>, name: &str) -> bool {
     let inside_a_value = name.match_indices('/').any(|(i, _)| tree.contains_key(&name[..i]));
     tree.contains_key(name) || is_directory(tree, name) || inside_a_value
@@ -185,11 +185,13 @@ fn find(path: &str) -> Result<CtlTable, Errno> {
     })
 }
 
-/// The value with this name in the calling task's Kernel, as the file in `/proc/sys` shows it,
-/// without the newline at its end. Never sleeps.
+/// Returns the value with this name in the calling task's Kernel, as the file in `/proc/sys` shows
+/// it, without the final newline. Never sleeps.
 ///
-/// `ENOENT` if there is no such name, `EISDIR` if it is that of a directory, `EPERM` if it may not
-/// be read, `EOWNERDEAD` in a forked child.
+/// # Errors
+///
+/// `ENOENT` if the name does not exist, `EISDIR` if it is a directory, `EPERM` if the mode forbids
+/// reading, `EOWNERDEAD` in a forked child.
 pub fn sysctl_read(path: &str) -> Result<String, Errno> {
     let entry = find(path)?;
     entry.may(READ)?;
@@ -199,8 +201,10 @@ pub fn sysctl_read(path: &str) -> Result<String, Errno> {
 /// Sets the value with this name in the calling task's Kernel, as writing `text` to its file in
 /// `/proc/sys` does. Never sleeps.
 ///
-/// `EINVAL` if the text is no value or one out of range, which changes nothing; `EPERM` if it may
-/// not be written; `ENOENT`, `EISDIR` and `EOWNERDEAD` as for [`sysctl_read`].
+/// # Errors
+///
+/// `EINVAL` if the text is not a value or is out of range, and nothing changes; `EPERM` if the mode
+/// forbids writing; `ENOENT`, `EISDIR` and `EOWNERDEAD` as for [`sysctl_read`].
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -217,7 +221,7 @@ pub fn sysctl_write(path: &str, text: &str) -> Result<(), Errno> {
     entry.entry.store(text)
 }
 
-/// All names of the calling task's Kernel, in order: what `sysctl -aN` shows, with slashes.
+/// Returns all names of the calling task's Kernel, sorted: what `sysctl -aN` shows, with slashes.
 pub fn sysctl_names() -> Vec<String> {
     with_current(|me| me.kernel_state().subsystem::<Tree>().0.lock().keys().cloned().collect())
 }

@@ -1,4 +1,4 @@
-//! The values themselves: what each type takes for a text and makes of it.
+//! The values: how each type parses a written text.
 
 #![forbid(unsafe_code)]
 
@@ -8,8 +8,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-/// A value that has a name in the tree, or may get one: the `data` of a `struct ctl_table`, with
-/// its limits.
+/// A value that can be named in the tree: the `data` of a `struct ctl_table`, with its limits.
 ///
 /// A clone is another handle to the same value.
 #[derive(Clone)]
@@ -28,7 +27,7 @@ impl SysctlValue for u32 {}
 impl SysctlValue for bool {}
 impl SysctlValue for String {}
 
-/// A value whose type is forgotten.
+/// A value of any type.
 pub(super) trait Entry: Send + Sync {
     fn show(&self) -> String;
     fn store(&self, text: &str) -> Result<(), Errno>;
@@ -48,13 +47,13 @@ impl<T: SysctlValue> Entry for Cell<T> {
 }
 
 impl<T: SysctlValue> Sysctl<T> {
-    /// The value now. Never sleeps.
+    /// Returns the value. Never sleeps.
     pub fn get(&self) -> T {
         self.0.value.lock().clone()
     }
 
-    /// Sets the value; for the program itself, so its limits don't count, as they don't for a C
-    /// variable.
+    /// Sets the value. The limits are only for [`sysctl_write`](super::sysctl_write), as the
+    /// kernel's don't limit the C variable.
     pub fn set(&self, value: T) {
         *self.0.value.lock() = value;
     }
@@ -69,7 +68,7 @@ impl<T: SysctlValue> Sysctl<T> {
 }
 
 impl Sysctl<String> {
-    /// A text of fewer than `maxlen` bytes: one is the kernel's final NUL, as `maxlen` says there.
+    /// A text of fewer than `maxlen` bytes: as in the kernel, `maxlen` counts a final NUL.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -86,7 +85,7 @@ impl Sysctl<String> {
 }
 
 impl<T: SysctlValue<Limits = RangeInclusive<T>>> Sysctl<T> {
-    /// A number that can be set to those in `range` only.
+    /// A number that writes can set only to those in `range`.
     pub fn ranged(value: T, range: RangeInclusive<T>) -> Self {
         Self::with_limits(value, range)
     }
@@ -122,13 +121,13 @@ impl<T: SysctlValue + fmt::Debug> fmt::Debug for Sysctl<T> {
 mod sealed {
     use super::{Errno, RangeInclusive, number};
 
-    /// How a value is read from a text and shown as one.
+    /// Parses a text to a value and formats a value as a text.
     pub trait Parse: Sized {
         /// What limits the value.
         type Limits: Send + Sync;
-        /// The value, or `None` if the text leaves it as it is.
+        /// Returns the value, or `None` if the text leaves it unchanged.
         fn parse(text: &str, limits: &Self::Limits) -> Result<Option<Self>, Errno>;
-        /// The value as a text.
+        /// Formats the value.
         fn show(&self) -> String;
     }
 
@@ -165,7 +164,7 @@ mod sealed {
     }
 
     impl Parse for String {
-        /// One more than the bytes that it may have.
+        /// The maximum number of bytes, plus 1.
         type Limits = usize;
 
         fn parse(text: &str, maxlen: &usize) -> Result<Option<Self>, Errno> {
@@ -191,7 +190,7 @@ fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c')
 }
 
-/// More digits than this are no number, even if most are zeros.
+/// A longer number is an error, even if most digits are zeros.
 const LONGEST: usize = 20;
 
 /// The first number of `text`: the kernel's `proc_get_long`. `None` for an empty text.

@@ -280,13 +280,14 @@ impl TaskStruct {
         place: &'static Location<'static>,
         message: &str,
     ) {
-        self.tell(kind, call, place, message, 0);
+        self.tell(kind, call, place, None, message);
     }
 
     /// Warns about an earlier call, which was made at `place`.
     #[cold]
     pub(crate) fn warn_of(&self, kind: WarningKind, call: &str, place: CallPlace, message: &str) {
-        self.tell(kind, call, place.location(), message, place.address_in_c());
+        let in_c = self.kernel_state.name_in_c(place.address_in_c());
+        self.tell(kind, call, place.location(), in_c.as_deref(), message);
     }
 
     fn tell(
@@ -294,11 +295,13 @@ impl TaskStruct {
         kind: WarningKind,
         call: &str,
         place: &'static Location<'static>,
+        place_in_c: Option<&str>,
         message: &str,
-        address_in_c: usize,
     ) {
         let comm = self.comm();
-        self.wait_note.note_warning(place, self.scheduling_points());
+        if matches!(kind, WarningKind::LockOrder | WarningKind::Deadlock) {
+            self.wait_note.note_warning(place, self.scheduling_points());
+        }
         let place_of_panic = (kind == WarningKind::Oops).then(sync::take_place_of_panic).flatten();
         let warning = Warning {
             kind,
@@ -306,10 +309,9 @@ impl TaskStruct {
             pid: self.pid,
             call,
             place,
-            place_in_c: None,
+            place_in_c,
             place_of_panic: place_of_panic.as_deref(),
             message,
-            address_in_c,
         };
         if kind == WarningKind::Oops {
             self.kernel_state.note_oops(&warning);

@@ -12,11 +12,13 @@ use crate::cpumask::CpuMask;
 use crate::diag::{PanicPolicy, Warning, WarningSink};
 use crate::faults::{FaultPlan, Faults, plan_of_environment};
 use crate::hung_task;
+use crate::lockdep;
 use crate::sync::{self, Arc, Ordering, os, record};
 use crate::trace::EventSink;
 use crate::wait_graph;
 use once_cell::sync::OnceCell;
 use std::any::Any;
+use std::panic::Location;
 use std::sync::PoisonError;
 use std::time::Duration;
 
@@ -96,6 +98,35 @@ impl Default for KernelSetup {
 /// The KernelState of the default Kernel.
 static DEFAULT: OnceCell<Arc<KernelState>> = OnceCell::new();
 
+/// What upper layers check at certain points of a task. `sched` calls these, and knows no more; so
+/// the arrow that points up is here, where the default Kernel is made, too. Each is called with the
+/// current task.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Checks {
+    /// The task is about to sleep, with its state set, or to spin for a lock for some time: checks
+    /// for a deadlock, and notes the time.
+    pub(crate) before_wait: Option<fn(&TaskStruct)>,
+    /// The task has ended a section of `local_bh_disable`, by this call at this place: checks the
+    /// locks that it holds.
+    pub(crate) softirqs_on: Option<fn(&TaskStruct, &str, &'static Location<'static>)>,
+    /// The task ends: checks what it leaves.
+    pub(crate) task_ends: Option<fn(&TaskStruct)>,
+}
+
+impl Checks {
+    fn of(debug: bool, hung_task: bool) -> Self {
+        match (debug, hung_task) {
+            (true, _) => Self {
+                before_wait: Some(wait_graph::before_wait),
+                softirqs_on: Some(lockdep::opened),
+                task_ends: Some(lockdep::report_task_ends),
+            },
+            (false, true) => Self { before_wait: Some(hung_task::before_wait), ..Self::default() },
+            (false, false) => Self::default(),
+        }
+    }
+}
+
 /// What all tasks of a Kernel share.
 #[derive(Debug)]
 pub(crate) struct KernelState {
@@ -114,9 +145,7 @@ pub(crate) struct KernelState {
     /// The oopses that shall fail a test; `None` if none shall.
     oopses: Option<std::sync::Mutex<Vec<String>>>,
     pub(super) places_in_c: Option<PlacesInC>,
-    /// A task calls this before it sleeps, with its state set: it looks for a deadlock, and notes
-    /// the time. This is the only upward dependency, so that the default Kernel has it too.
-    pub(crate) before_sleep: Option<fn(&TaskStruct)>,
+    pub(crate) checks: Checks,
     /// How many threads kthreadd forks ahead at most.
     pub(crate) spare_threads: u32,
     /// The affinity and nice value that the process had when this Kernel booted. New threads get
@@ -168,11 +197,7 @@ impl KernelState {
             signal_handlers: setup.signal_handlers,
             oopses: (setup.panics == PanicPolicy::FailTest).then(Default::default),
             places_in_c: setup.places_in_c,
-            before_sleep: match limit.is_some() {
-                _ if setup.debug => Some(wait_graph::before_sleep),
-                true => Some(hung_task::before_sleep),
-                false => None,
-            },
+            checks: Checks::of(setup.debug, limit.is_some()),
             spare_threads: setup.spare_threads,
             boot_cpus,
             boot_nice,

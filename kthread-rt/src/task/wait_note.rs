@@ -88,6 +88,13 @@ pub enum WaitKind {
     RcuBarrier,
 }
 
+impl WaitKind {
+    /// Whether the task spins: its state is RUNNING, or what it has set before.
+    pub(crate) fn spins(self) -> bool {
+        matches!(self, Self::SpinLock | Self::RwLock)
+    }
+}
+
 const KINDS: [WaitKind; 30] = [
     WaitKind::Schedule,
     WaitKind::Completion,
@@ -222,8 +229,11 @@ pub(crate) struct WaitNote {
     pub(crate) slept_ns: AtomicU64,
     /// How often the task has yielded (`cond_resched` and its like). Only the task uses it.
     pub(crate) points: AtomicU32,
-    /// The place of the last warning, and the task's scheduling points at that time. Only the task
-    /// uses them.
+    /// The list of the wait queue whose wake functions the task calls, with the queue's lock held;
+    /// 0 if it calls none. The task's own.
+    pub(crate) walks: AtomicUsize,
+    /// Where a lock's order or a deadlock was reported last, and the task's scheduling points at that time. The task's
+    /// own.
     warned: AtomicUsize,
     warned_points: AtomicU64,
     /// The serial of the last wait whose place in C is known. Only the task writes it.
@@ -269,7 +279,7 @@ impl WaitNote {
         self.kind.load(Ordering::Relaxed) != 0
     }
 
-    /// Notes that a warning about a call at `place` is reported.
+    /// The order of locks, or a deadlock, of a call at `place` is reported.
     pub(crate) fn note_warning(&self, place: &'static Location<'static>, points: u64) {
         self.warned.store(ptr::from_ref(place).addr(), Ordering::Relaxed);
         self.warned_points.store(points, Ordering::Relaxed);

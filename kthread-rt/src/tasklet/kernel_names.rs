@@ -1,16 +1,16 @@
-//! The kernel's names for tasklets: each is a line over a method of [`TaskletStruct`].
+//! The kernel's names for tasklets: each is one line that calls a method of [`TaskletStruct`].
 
 use super::{TaskletFn, TaskletOldFn, TaskletStruct};
 use crate::sched::with_current;
 use std::panic::Location;
 
-/// The number of the bit of [`tasklet_state`] that says that it is scheduled.
+/// The number of the bit of [`tasklet_state`] that is set while the tasklet is scheduled.
 pub const TASKLET_STATE_SCHED: u32 = 0;
-/// The number of the bit of [`tasklet_state`] that says that its function runs.
+/// The number of the bit of [`tasklet_state`] that is set while its function runs.
 pub const TASKLET_STATE_RUN: u32 = 1;
 
-/// `t->state`: the bits [`TASKLET_STATE_SCHED`] and [`TASKLET_STATE_RUN`]. For information, as in
-/// the kernel.
+/// Returns `t->state`: the bits [`TASKLET_STATE_SCHED`] and [`TASKLET_STATE_RUN`]. Informative
+/// only, as in the kernel.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -24,8 +24,8 @@ pub fn tasklet_state(tasklet: &TaskletStruct) -> u64 {
         | u64::from(tasklet.is_running()) << TASKLET_STATE_RUN
 }
 
-/// Defines a static tasklet: `DECLARE_TASKLET`. Its function gets a reference to it. Works in
-/// models too, where plain statics don't.
+/// Defines a static tasklet: `DECLARE_TASKLET`. Its function gets a reference to the tasklet. Works
+/// in models too, where plain statics don't.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -37,7 +37,7 @@ pub fn tasklet_state(tasklet: &TaskletStruct) -> u64 {
 /// }
 ///
 /// DECLARE_TASKLET!(
-///     /// What is left to do when a packet has come.
+///     /// Handles a received packet.
 ///     static RECEIVE = receive
 /// );
 /// tasklet_schedule(&RECEIVE);
@@ -120,8 +120,8 @@ macro_rules! DECLARE_TASKLET_OLD {
     };
 }
 
-/// The structure that a tasklet is a field of, for a variable that will have the pointer:
-/// `from_tasklet`. To use it is up to the caller.
+/// Returns a pointer to the structure that contains a tasklet: `from_tasklet`. Dereferencing it is
+/// up to the caller.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -145,13 +145,14 @@ macro_rules! from_tasklet {
     };
 }
 
-/// Makes the memory at `tasklet` an idle, enabled tasklet with a function: `tasklet_setup`.
+/// Initialises the memory at `tasklet` as an idle, enabled tasklet with a function:
+/// `tasklet_setup`.
 ///
 /// # Safety
 ///
 /// `tasklet` is valid for writing, and is no tasklet that is scheduled or runs. From now on,
-/// whenever the tasklet is scheduled or runs, it is valid and where it was, and `callback` may be
-/// called with it on another thread. So who frees it calls [`tasklet_kill`] before.
+/// whenever the tasklet is scheduled or runs, it is valid and in the same place, and `callback` may
+/// be called with it on another thread. So call [`tasklet_kill`] before you free it.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -163,7 +164,7 @@ macro_rules! from_tasklet {
 /// }
 ///
 /// let mut memory = MaybeUninit::<TaskletStruct>::uninit();
-/// // SAFETY: the tasklet stays in this frame, and is killed before the frame goes.
+/// // SAFETY: the tasklet stays in this frame, and is killed before the frame ends.
 /// let tasklet = unsafe {
 ///     tasklet_setup(memory.as_mut_ptr(), receive);
 ///     memory.assume_init_ref()
@@ -173,13 +174,13 @@ macro_rules! from_tasklet {
 /// assert!(completion_done(&DONE));
 /// ```
 pub unsafe fn tasklet_setup(tasklet: *mut TaskletStruct, callback: TaskletFn) {
-    // The pointer that the callback gets may be used for all that this one may be.
+    // The callback may use its pointer for all that this pointer allows.
     tasklet.expose_provenance();
     // SAFETY: by the contract.
     unsafe { tasklet.write(TaskletStruct::with_callback(callback)) };
 }
 
-/// [`tasklet_setup`] with a function of the old form, and what it is called with: `tasklet_init`.
+/// [`tasklet_setup`] with a function of the old form and its argument: `tasklet_init`.
 ///
 /// # Safety
 ///
@@ -193,28 +194,28 @@ pub unsafe fn tasklet_init(tasklet: *mut TaskletStruct, func: TaskletOldFn, data
 /// Schedules `tasklet`: `tasklet_schedule`. Its function will be called once, by the tasklet thread
 /// of the calling task's Kernel.
 ///
-/// A tasklet that is scheduled already is called once even so; one whose function runs is called
-/// again; a disabled one waits until it is enabled; for one that is being killed it does nothing.
-/// What came before this call is seen by the function. Never sleeps; allocates nothing, but for the
-/// first tasklet of a Kernel. A tasklet without a function stays idle, with a warning, and so does
-/// any when the Kernel has shut down.
+/// A tasklet that is scheduled already is still called only once. A running one is called again. A
+/// disabled one waits until it is enabled. For one that is being killed the call does nothing. The
+/// function sees what happened before this call. Never sleeps, and allocates nothing except for the
+/// first tasklet of a Kernel. A tasklet without a function, or one that is scheduled after its
+/// Kernel has shut down, stays idle, with a warning.
 #[track_caller]
 pub fn tasklet_schedule(tasklet: &TaskletStruct) {
     tasklet.schedule();
 }
 
-/// [`tasklet_schedule`], with high priority: `tasklet_hi_schedule`. Of the tasklets that wait,
-/// these are called first. For a tasklet that is scheduled already it does nothing.
+/// [`tasklet_schedule`] with high priority: `tasklet_hi_schedule`. Waiting tasklets of high
+/// priority are called before the others. If the tasklet is scheduled already, it does nothing.
 #[track_caller]
 pub fn tasklet_hi_schedule(tasklet: &TaskletStruct) {
     tasklet.hi_schedule();
 }
 
-/// Keeps `tasklet` from being called until [`tasklet_enable`], and waits until its function does
-/// not run: `tasklet_disable`. Nests.
+/// Keeps `tasklet` from being called until [`tasklet_enable`], and waits until its function is not
+/// running: `tasklet_disable`. Nests.
 ///
 /// Sleeps, uninterruptibly, if the function runs. In the tasklet's own function, where the kernel
-/// would hang, it warns and does not wait; the tasklet is disabled even so.
+/// would hang, it warns and does not wait; the tasklet is disabled nevertheless.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -238,8 +239,8 @@ pub fn tasklet_disable(tasklet: &TaskletStruct) {
     tasklet.disable();
 }
 
-/// [`tasklet_disable`] where the kernel may not sleep, and spins: `tasklet_disable_in_atomic`. Here
-/// it sleeps as that does, for as long as a function that does not, and does not warn of it.
+/// [`tasklet_disable`] for atomic context, where the kernel spins: `tasklet_disable_in_atomic`.
+/// Here it sleeps while the function runs, which is short, and does not warn.
 #[track_caller]
 pub fn tasklet_disable_in_atomic(tasklet: &TaskletStruct) {
     let place = Location::caller();
@@ -252,7 +253,7 @@ pub fn tasklet_disable_nosync(tasklet: &TaskletStruct) {
     tasklet.disable_nosync();
 }
 
-/// Takes back one [`tasklet_disable`]: `tasklet_enable`. If that was the last and the tasklet is
+/// Undoes one [`tasklet_disable`]: `tasklet_enable`. If that was the last one and the tasklet is
 /// scheduled, it is called. Never sleeps. A tasklet that is not disabled stays enabled, with a
 /// warning; the kernel's would never be called again.
 #[track_caller]
@@ -260,21 +261,20 @@ pub fn tasklet_enable(tasklet: &TaskletStruct) {
     tasklet.enable();
 }
 
-/// Waits until `tasklet` is idle: `tasklet_kill`. A tasklet that is scheduled is called before
-/// that. Scheduling does nothing meanwhile, so one that schedules itself comes to its end. Sleeps,
-/// uninterruptibly.
+/// Waits until `tasklet` is idle: `tasklet_kill`. A scheduled tasklet is called first. Scheduling
+/// it meanwhile does nothing, so one that schedules itself ends. Sleeps, uninterruptibly.
 ///
-/// When it returns, the tasklet may be freed, if nobody schedules it. One that is scheduled and
-/// disabled is waited for until somebody enables it, as in the kernel. Called by a tasklet that
-/// would have to wait, for itself or another, where the kernel would hang, it takes the tasklet off
-/// its queue, and warns.
+/// When it returns, the tasklet may be freed, unless another task schedules it. For a tasklet that
+/// is scheduled and disabled, it waits until a task enables it, as in the kernel. A tasklet's
+/// function that would have to wait, for itself or another tasklet, would hang in the kernel; here
+/// the call dequeues the tasklet and warns.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
 /// let tasklet = Tasklet::new(|tasklet| tasklet_schedule(tasklet));
 /// tasklet_schedule(&tasklet);
-/// tasklet_kill(&tasklet); // it schedules itself all the time; now it does not any more
+/// tasklet_kill(&tasklet); // it rescheduled itself all the time; now it is idle
 /// assert!(!tasklet.is_scheduled());
 /// ```
 #[track_caller]
@@ -282,8 +282,8 @@ pub fn tasklet_kill(tasklet: &TaskletStruct) {
     tasklet.kill();
 }
 
-/// Waits until the function of `tasklet` does not run: `tasklet_unlock_wait`. Sleeps. In the
-/// function itself it warns, and does not wait.
+/// Waits until the function of `tasklet` is not running: `tasklet_unlock_wait`. Sleeps. In the
+/// function itself it warns and does not wait.
 #[track_caller]
 pub fn tasklet_unlock_wait(tasklet: &TaskletStruct) {
     tasklet.wait_while_running();

@@ -1,52 +1,52 @@
 //! Tasklets: `linux/interrupt.h`.
 //!
-//! A [`TaskletStruct`] is plain memory with a function. Scheduled, it waits in its Kernel's queue
-//! until the Kernel's tasklet thread calls the function. [`Tasklet`] is the safe form of it: a
-//! closure, and an end that waits for it.
+//! A [`TaskletStruct`] is plain memory with a function. Scheduling queues it in its Kernel, whose
+//! tasklet thread calls the function. [`Tasklet`] is the safe form: it owns a closure, and dropping
+//! it waits for the function.
 //!
-//! | file | what it tells |
+//! | file | what it describes |
 //! |---|---|
 //! | `mod` | the tasklet: scheduling, disabling, killing |
 //! | `queue` | which tasklet is called next |
 //! | `owned` | [`Tasklet`] |
 //! | `kernel_names` | `tasklet_schedule` and its family |
 //!
-//! # Stands on the timers' base
+//! # Built on the timers' base
 //!
-//! To a base (`timer/base.rs`), a tasklet is a timer that is due as soon as it is queued. So how a
-//! tasklet finds its lock, how the thread is started, woken and ended, how a callback is called and
-//! an oops contained, is what is told there, and is the same code. A tasklet keeps its base while
-//! it is scheduled, runs or is being killed; an idle one goes to the Kernel of whoever schedules
-//! it. A base has one thread: so a tasklet never runs on two cpus at once.
+//! To a base (`timer/base.rs`), a tasklet is a timer that is due as soon as it is queued. So the
+//! same code finds its lock, starts, wakes and ends the thread, calls the function and contains an
+//! oops. A tasklet keeps its base while it is scheduled, runs or is being killed; an idle one moves
+//! to the Kernel of the task that schedules it. A base has one thread: so a tasklet never runs on
+//! two cpus at once.
 //!
 //! # The thread
 //!
-//! `ksoftirqd/1`: the kernel's name for a thread that runs softirqs. It is not the thread of the
-//! timers, `ksoftirqd/0`, since in a kernel a tasklet of one cpu and a timer of another do run at
-//! once, and code that is wrong then should go wrong here too. A function runs with the bits of a
-//! softirq in `preempt_count`, and must not sleep.
+//! `ksoftirqd/1`: the kernel's name for a thread that runs softirqs. It is not the timers' thread,
+//! `ksoftirqd/0`: in a kernel a tasklet of one cpu and a timer of another do run at once, and code
+//! that is wrong then should go wrong here too. A function runs with the bits of a softirq in
+//! `preempt_count`, and must not sleep.
 //!
-//! # Scheduling, while
+//! # What scheduling does
 //!
-//! * *it is scheduled*: nothing. It is called once.
-//! * *its function runs*: it was taken off the queue before the function was called, so it is
-//!   queued again, and called again.
-//! * *it is disabled*: it is queued. The thread puts what is disabled aside, and whoever enables it
-//!   queues it again. (The kernel's softirq looks at it again and again.)
-//! * *it is being killed*: nothing. `killers` counts those who wait in
-//!   [`kill`](TaskletStruct::kill), from before they look whether it is scheduled. So a tasklet
-//!   that schedules itself does not escape. (The kernel's killer takes the SCHED bit itself for
-//!   this; if a second scheduler comes first, it waits once more.)
+//! * *to a scheduled tasklet*: nothing. It is called once.
+//! * *to a running one*: it was taken off the queue before its function was called, so it is queued
+//!   again, and called again.
+//! * *to a disabled one*: it is queued. The thread puts disabled tasklets aside, and the task that
+//!   enables one queues it again. (The kernel's softirq checks it again and again.)
+//! * *to one that is being killed*: nothing. `killers` counts the tasks in
+//!   [`kill`](TaskletStruct::kill), from before they check whether the tasklet is scheduled. So a
+//!   tasklet that schedules itself does not escape. (The kernel's killer takes the SCHED bit itself
+//!   for this; if a second scheduler comes first, it waits once more.)
 //!
 //! # Invariants
 //!
-//! * `flags`, `count` and `killers` are written with the lock of the tasklet's base held; a look
-//!   without it is for information.
-//! * `use_callback` and `function` are accessed with that lock held, or before anybody else knows
-//!   the tasklet.
-//! * A tasklet with a function is one that somebody promised to keep valid and in place while it is
-//!   scheduled or runs. One without is never queued. So all calls but those that give it a function
-//!   are safe.
+//! * `flags`, `count` and `killers` are written with the lock of the tasklet's base held; reads
+//!   without it are only informative.
+//! * `use_callback` and `function` are accessed with that lock held, or before any other thread
+//!   knows the tasklet.
+//! * Whoever gives a tasklet its function promises that it stays valid and in place while it is
+//!   scheduled or runs. A tasklet without a function is never queued. So every call is safe except
+//!   those that give it a function.
 
 mod kernel_names;
 mod owned;
@@ -75,24 +75,24 @@ use std::ptr;
 
 /// A tasklet's function since 5.9: `void (*callback)(struct tasklet_struct *)`.
 ///
-/// It is called by the tasklet thread, must not sleep, and may schedule or disable its tasklet, but
-/// not free it: as in a kernel, the tasklet's state says that the function has returned. If it
-/// unwinds, that is an oops: told, and contained.
+/// The tasklet thread calls it. It must not sleep, and may schedule or disable its tasklet. It must
+/// not free it: as in a kernel, the tasklet's state is updated when the function has returned. If
+/// it unwinds, the runtime catches the panic and reports an oops.
 pub type TaskletFn = unsafe extern "C-unwind" fn(tasklet: *mut TaskletStruct);
 
 /// A tasklet's function in its old form: `void (*func)(unsigned long)`. As [`TaskletFn`].
 pub type TaskletOldFn = unsafe extern "C-unwind" fn(data: u64);
 
-/// In `flags`: it waits to be called. C knows the bit as [`TASKLET_STATE_SCHED`].
+/// In `flags`: it waits to be called. In C, the bit [`TASKLET_STATE_SCHED`].
 const SCHEDULED: u32 = 1 << 0;
-/// Its function runs. C knows the bit as [`TASKLET_STATE_RUN`]. What acts upon it asks the base,
-/// which knows it, too.
+/// Its function runs. In C, the bit [`TASKLET_STATE_RUN`]. Code here that depends on it asks the
+/// base, which also knows.
 const RUNNING: u32 = 1 << 1;
 /// It was scheduled by `tasklet_hi_schedule`.
 const HIGH: u32 = 1 << 2;
 /// It is scheduled, and was put aside since it is disabled.
 const ASIDE: u32 = 1 << 3;
-/// Its owner has let it go.
+/// Its owner has dropped it.
 const GONE: u32 = 1 << 4;
 
 /// A tasklet that is scheduled.
@@ -109,7 +109,7 @@ static TASKLET: ObjectKind = ObjectKind {
 ///
 /// There is a tasklet at `address`.
 unsafe fn take_off(address: usize, wait: Wait) {
-    // SAFETY: by the contract; it was scheduled, so it is where everybody may find it.
+    // SAFETY: by the contract; scheduling it exposed its provenance.
     let tasklet = unsafe { &*ptr::with_exposed_provenance::<TaskletStruct>(address) };
     dequeue(tasklet);
     if wait == Wait::ForFunction {
@@ -132,11 +132,11 @@ impl fmt::Debug for Form {
     }
 }
 
-/// `struct tasklet_struct`: plain memory, nothing allocated to schedule it, nothing to drop.
+/// `struct tasklet_struct`: plain memory. Scheduling it allocates nothing, and it needs no drop.
 ///
-/// Zeroed memory is a tasklet without a function, which can't be scheduled. A function is given to
-/// it by [`DECLARE_TASKLET!`](crate::DECLARE_TASKLET) (a static), [`tasklet_setup`] (anything that
-/// stays in place), or [`Tasklet`] (a closure).
+/// Zeroed memory is a tasklet without a function, which can't be scheduled.
+/// [`DECLARE_TASKLET!`](crate::DECLARE_TASKLET) (a static), [`tasklet_setup`] (anything that stays
+/// in place) and [`Tasklet`] (a closure) make tasklets with one.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -152,12 +152,12 @@ impl fmt::Debug for Form {
 pub struct TaskletStruct {
     // First, so that a pointer to the node is a pointer to the tasklet.
     node: ListHead,
-    /// With `killers`, the word that C calls `state`.
+    /// With `killers`, C's word `state`.
     flags: record::AtomicU32,
     killers: record::AtomicU32,
-    /// How often it was disabled.
+    /// The number of disables that were not undone.
     count: record::AtomicU32,
-    /// 1 if `function` is a `callback`: C's `bool use_callback`, and what is behind it.
+    /// 1 if `function` is a `callback`: C's `bool use_callback`, with its padding.
     use_callback: record::AtomicU32,
     function: UnsafeCell<Form>,
     data: record::AtomicU64,
@@ -186,7 +186,7 @@ impl TaskletStruct {
         ///
         /// # Safety
         ///
-        /// Whenever the tasklet is scheduled or runs, it is valid and where it was when it was
+        /// Whenever the tasklet is scheduled or runs, it is valid and in the place where it was
         /// scheduled; and `callback` may be called with it then, on another thread.
         pub const unsafe fn with_callback(callback: TaskletFn) -> Self {
             Self::with(Form { callback: Some(callback) }, 1, 0, 0)
@@ -206,8 +206,8 @@ impl TaskletStruct {
     }
 
     const_fn! {
-        /// A tasklet with a function of the old form, and what that is called with:
-        /// `DECLARE_TASKLET_OLD`'s initializer.
+        /// A tasklet with a function of the old form and its argument: `DECLARE_TASKLET_OLD`'s
+        /// initializer.
         ///
         /// # Safety
         ///
@@ -233,47 +233,47 @@ impl TaskletStruct {
         }
     }
 
-    /// `t->data`: what a function of the old form is called with.
+    /// Returns `t->data`, the argument of a function of the old form.
     pub fn data(&self) -> u64 {
         self.data.load(Relaxed)
     }
 
-    /// Sets `t->data`. A run that begins later gets it.
+    /// Sets `t->data` for runs that begin later.
     pub fn set_data(&self, data: u64) {
         self.data.store(data, Relaxed);
     }
 
-    /// `t->count`: how often it was disabled and not enabled again.
+    /// Returns `t->count`, the number of disables that were not undone.
     pub fn disabled_count(&self) -> u32 {
         self.count.load(Relaxed)
     }
 
-    /// True if it waits to be called: the bit [`TASKLET_STATE_SCHED`]. False while its function
-    /// runs, unless it was scheduled anew.
+    /// Returns true if it waits to be called: the bit [`TASKLET_STATE_SCHED`]. False while its
+    /// function runs, unless it was scheduled anew.
     pub fn is_scheduled(&self) -> bool {
         self.has(SCHEDULED)
     }
 
-    /// True while its function runs: the bit [`TASKLET_STATE_RUN`].
+    /// Returns true while its function runs: the bit [`TASKLET_STATE_RUN`].
     pub fn is_running(&self) -> bool {
         lock_bound(self).is_some_and(|locked| locked.runs(self))
     }
 
-    /// Schedules it: [`tasklet_schedule`]. True if it was not scheduled, and is now.
+    /// Schedules it: [`tasklet_schedule`]. Returns true if it was not scheduled before.
     #[track_caller]
     pub fn schedule(&self) -> bool {
         self.schedule_as(0, "tasklet_schedule", Location::caller())
     }
 
-    /// Schedules it before all that [`schedule`](Self::schedule) has: [`tasklet_hi_schedule`]. True
-    /// if it was not scheduled, and is now.
+    /// Schedules it before all that [`schedule`](Self::schedule) has scheduled:
+    /// [`tasklet_hi_schedule`]. Returns true if it was not scheduled before.
     #[track_caller]
     pub fn hi_schedule(&self) -> bool {
         self.schedule_as(HIGH, "tasklet_hi_schedule", Location::caller())
     }
 
-    /// Keeps it from being called, and waits until its function does not run: [`tasklet_disable`].
-    /// Sleeps.
+    /// Keeps it from being called, and waits until its function is not running:
+    /// [`tasklet_disable`]. Sleeps.
     #[track_caller]
     pub fn disable(&self) {
         let (call, place) = ("tasklet_disable", Location::caller());
@@ -288,7 +288,7 @@ impl TaskletStruct {
         with_current(|me| drop(self.disabled(me)));
     }
 
-    /// Takes back one [`disable`](Self::disable): [`tasklet_enable`].
+    /// Undoes one [`disable`](Self::disable): [`tasklet_enable`].
     #[track_caller]
     pub fn enable(&self) {
         let (call, place) = ("tasklet_enable", Location::caller());
@@ -297,7 +297,12 @@ impl TaskletStruct {
             let count = self.disabled_count();
             if count == 0 {
                 drop(locked);
-                return me.warn(WarningKind::BadArgument, call, place, "the tasklet is not disabled");
+                return me.warn(
+                    WarningKind::BadArgument,
+                    call,
+                    place,
+                    "the tasklet is not disabled: it stays enabled",
+                );
             }
             self.count.store(count - 1, Relaxed);
             let after_unlock = if count == 1 && self.has(ASIDE) {
@@ -311,8 +316,8 @@ impl TaskletStruct {
                 AfterUnlock::Nothing
             };
             drop(locked);
-            // There is a thread: it has put the tasklet aside. So there is a wake-up to send at the
-            // most.
+            // A thread exists, since it has put the tasklet aside. So at most there is a wake-up to
+            // send.
             after_unlock.run::<Tasklets>(me.kernel_state(), me, call, place);
         });
     }
@@ -327,7 +332,7 @@ impl TaskletStruct {
         });
     }
 
-    /// Waits until its function does not run: [`tasklet_unlock_wait`]. Sleeps.
+    /// Waits until its function is not running: [`tasklet_unlock_wait`]. Sleeps.
     #[track_caller]
     pub fn wait_while_running(&self) {
         let (call, place) = ("tasklet_unlock_wait", Location::caller());
@@ -346,7 +351,7 @@ impl TaskletStruct {
         self.flags.store(if on { others | flag } else { others }, Relaxed);
     }
 
-    /// Its base, locked: that of the Kernel of `me`, if it was in none.
+    /// Locks its base; binds it to the base of `me`'s Kernel first if it has none.
     fn lock(&self, me: &TaskStruct) -> Locked<Tasklets> {
         lock_bound(self).unwrap_or_else(|| lock_or_bind(self, base_of(me.kernel_state())))
     }
@@ -360,7 +365,12 @@ impl TaskletStruct {
             let Some(function) = (unsafe { Tasklets::function(self) }) else {
                 drop(locked);
                 if !self.has(GONE) {
-                    me.warn(WarningKind::BadArgument, call, place, "the tasklet has no function");
+                    me.warn(
+                        WarningKind::BadArgument,
+                        call,
+                        place,
+                        "the tasklet has no function: give it one with tasklet_setup()",
+                    );
                 }
                 return false;
             };
@@ -371,18 +381,18 @@ impl TaskletStruct {
             if newly {
                 if let Some(refusal) = locked.refusal() {
                     drop(locked);
-                    refusal.tell(me, call, place);
+                    refusal.report(me, call, place);
                     return false;
                 }
-                // The callback gets the tasklet by its address, with all that whoever set it up may
-                // do with the pointer.
+                // The function finds the tasklet by its address and may use everything that the
+                // pointer of `tasklet_setup` allows.
                 ptr::from_ref(self).expose_provenance();
                 // SAFETY: the base is the tasklet's and locked; a tasklet with a function stays
                 // valid and in place while it is scheduled.
                 unsafe { locked.queue().insert(self, high) };
                 debug_objects::begin(&TASKLET, ptr::from_ref(self).addr(), function.address(), made);
             }
-            // If it was scheduled, for a thread that the system has refused.
+            // If it was scheduled while the system refused the thread, try again to start one.
             let again = || locked.state(|state| !state.has_thread());
             let after_unlock = if newly || again() { locked.armed(0, mine) } else { AfterUnlock::Nothing };
             drop(locked);
@@ -415,13 +425,13 @@ impl TaskletStruct {
         }
         if locked.is_on_its_thread() {
             drop(locked);
-            let message = "a tasklet's function can't wait for its own end";
+            let message = "a tasklet's function can't wait for its own end: the call does not wait";
             return me.warn(WarningKind::Deadlock, call, place, message);
         }
         wait_for_callback(locked, self, place);
     }
 
-    /// With `owner`, it does not wait for a run that does not come since the tasklet is disabled.
+    /// With `owner`, it does not wait for the run of a disabled tasklet, which would never come.
     fn kill_for(&self, me: &TaskStruct, place: &'static Location<'static>, owner: bool) {
         let mine = base_of(me.kernel_state());
         let mut locked = self.lock(me);
@@ -429,16 +439,16 @@ impl TaskletStruct {
             // SAFETY: the base is the tasklet's and locked.
             unsafe { locked.queue().remove(self) };
             drop(locked);
-            let message = "a tasklet can't wait for a tasklet: it is taken off its queue";
+            let message = "a tasklet's function can't wait for a tasklet: that one is taken off its queue";
             return me.warn(WarningKind::Deadlock, KILL, place, message);
         }
         self.killers.store(self.killers.load(Relaxed) + 1, Relaxed);
         if self.is_scheduled() && !locked.state(|state| state.has_thread()) {
-            // The system has refused the thread: once more.
+            // The system has refused the thread: try again.
             let after_unlock = locked.armed(0, mine);
             drop(locked);
             after_unlock.run::<Tasklets>(me.kernel_state(), me, KILL, place);
-            // The same base, because of `killers`.
+            // It has the same base, because of `killers`.
             locked = self.lock(me);
         }
         let this = ptr::from_ref(self);
@@ -446,7 +456,8 @@ impl TaskletStruct {
             let waits = self.is_scheduled() && state.has_thread() && !(owner && self.disabled_count() > 0);
             !waits && !state.runs(this)
         });
-        // SAFETY: as above. It is still scheduled if there is nobody to call it.
+        // SAFETY: as above. It is still scheduled if no thread exists to call it, or if its owner
+        // kills it while it is disabled.
         unsafe { locked.queue().remove(self) };
         self.killers.store(self.killers.load(Relaxed) - 1, Relaxed);
     }

@@ -1,4 +1,4 @@
-//! [`Tasklet`]: a tasklet with a closure, safe to have and to drop.
+//! [`Tasklet`]: a tasklet that owns a closure, safe to use and to drop.
 
 use super::TaskletStruct;
 use crate::sched::with_current;
@@ -13,11 +13,11 @@ type Callback = Box<dyn FnMut(&TaskletStruct) + Send>;
 
 /// A tasklet that calls a closure.
 ///
-/// It is a [`TaskletStruct`], so everything that takes one takes a `&Tasklet`. Dropping it kills
-/// it: if it is scheduled, that waits for its run (`tasklet_kill`). Where that would be for ever it
-/// is taken off its queue instead: a disabled tasklet, and any that is dropped by a tasklet. In its
-/// own function it does not wait, and the closure is dropped when the function is over. Scheduling
-/// allocates nothing.
+/// It dereferences to [`TaskletStruct`], so every call that takes one takes a `&Tasklet`. Dropping
+/// it kills it: if it is scheduled, the drop waits for its run (`tasklet_kill`). A disabled
+/// tasklet, and any that is dropped by a tasklet's function, is dequeued instead, since the wait
+/// would last for ever. A drop in its own function does not wait, and the closure is dropped when
+/// the function is over. Scheduling allocates nothing.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -42,9 +42,9 @@ pub struct Tasklet(Arc<Inner>);
 
 /// # Invariants
 ///
-/// The `TaskletStruct` is first, so its address is that of the whole. The callback is accessed by
-/// [`call`] only, which runs on one thread at a time: a tasklet has one base at a time, and changes
-/// it only while its function does not run.
+/// The `TaskletStruct` is first, so its address is that of `Inner`. Only [`call`] accesses the
+/// callback, and it runs on one thread at a time: a tasklet has one base at a time, and changes it
+/// only while its function does not run.
 #[repr(C)]
 struct Inner {
     tasklet: TaskletStruct,
@@ -58,15 +58,15 @@ unsafe impl Send for Inner {}
 unsafe impl Sync for Inner {}
 
 impl Tasklet {
-    /// An idle tasklet that will call `callback`, with itself, on the Kernel's tasklet thread. The
-    /// callback must not sleep.
+    /// Returns an idle tasklet that will call `callback`, with itself, on the Kernel's tasklet
+    /// thread. The callback must not sleep.
     pub fn new(callback: impl FnMut(&TaskletStruct) + Send + 'static) -> Self {
-        // SAFETY: `Inner` stays where it is in its `Arc`, until the drop of `Tasklet` has taken the
-        // tasklet off its queue and waited for its function; in its own function, until the
-        // reference goes that `call` holds. `call` fits the tasklet.
+        // SAFETY: `Inner` stays in place in its `Arc` until the drop of `Tasklet` has dequeued the
+        // tasklet and waited for its function. If that drop happens in the function, the reference
+        // that `call` holds keeps it. `call` fits the tasklet.
         let tasklet = unsafe { TaskletStruct::with_callback(call) };
         let inner = Arc::new(Inner { tasklet, callback: UnsafeCell::new(Box::new(callback)) });
-        // `call` gets the address of the tasklet and makes it one of the whole.
+        // `call` turns the tasklet's address into a pointer to `Inner`.
         Arc::as_ptr(&inner).expose_provenance();
         Self(inner)
     }
@@ -74,9 +74,9 @@ impl Tasklet {
 
 unsafe extern "C-unwind" fn call(tasklet: *mut TaskletStruct) {
     let inner = ptr::with_exposed_provenance::<Inner>(tasklet.addr());
-    // SAFETY: the tasklet is the first field of an `Inner` in an `Arc`, whose `Tasklet` is there
-    // now: its drop waits for this call, or happens in it. So the count is not 0, and this holds
-    // one reference of its own from here on.
+    // SAFETY: the tasklet is the first field of an `Inner` in an `Arc`, and its `Tasklet` exists
+    // now: its drop waits for this call, or happens in it. So the count is not 0, and `call` takes
+    // a reference of its own here.
     let inner = unsafe {
         Arc::increment_strong_count(inner);
         Arc::from_raw(inner)
@@ -90,7 +90,7 @@ impl Drop for Tasklet {
     fn drop(&mut self) {
         let (tasklet, place) = (&self.0.tasklet, Location::caller());
         if os::forked() {
-            // The Kernel is another process's, and so are its tasklets.
+            // The Kernel and its tasklets belong to the parent process.
             return;
         }
         if lock_bound(tasklet).is_some_and(|locked| !locked.is_on_its_thread()) {

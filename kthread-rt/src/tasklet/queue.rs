@@ -1,14 +1,14 @@
-//! A Kernel's scheduled tasklets, and which one is called next.
+//! A Kernel's scheduled tasklets, and the order in which they are called.
 //!
 //! The kernel runs its softirqs in rounds: HI_SOFTIRQ takes all tasklets of high priority that are
-//! scheduled by then, after them TASKLET_SOFTIRQ all others; what is scheduled meanwhile is for the
-//! next round. So is it here. High ones go before normal ones, each kind in the order of
-//! scheduling, and neither can keep the other from running by scheduling itself again.
+//! scheduled by then, after them TASKLET_SOFTIRQ all others; a tasklet that is scheduled meanwhile
+//! waits for the next round. So does this queue. High ones run before normal ones, each kind in the
+//! order of scheduling, and neither kind can starve the other by scheduling itself again.
 //!
 //! # Invariants
 //!
-//! * All access happens with the lock of the base held that has this queue, which is never freed
-//!   and does not move.
+//! * All access happens with the lock of the queue's base held. A base is never freed and does not
+//!   move.
 //! * A tasklet is on one of the lists if and only if it is `SCHEDULED`; on `aside` if and only if
 //!   it is `ASIDE` too.
 
@@ -29,11 +29,11 @@ use std::ptr;
 pub(crate) struct Tasklets {
     high: ListHead,
     normal: ListHead,
-    /// Those whose turn it is.
+    /// The tasklets whose turn it is.
     turn: ListHead,
-    /// `turn` has those of high priority: the others are next.
+    /// `turn` was filled from `high`: the normal ones are next.
     turn_was_high: Cell<bool>,
-    /// Those that were disabled when their turn came.
+    /// Tasklets that were disabled when their turn came.
     aside: ListHead,
 }
 
@@ -58,8 +58,8 @@ impl Tasklets {
     ///
     /// # Safety
     ///
-    /// The lock is held, and the tasklet's; it is not queued, and stays valid and in place while it
-    /// is.
+    /// The lock is held, and it is also the tasklet's. The tasklet is not queued, and stays valid
+    /// and in place while it is.
     pub(super) unsafe fn insert(&self, tasklet: &TaskletStruct, high: u32) {
         tasklet.set(HIGH, high != 0);
         tasklet.set(SCHEDULED, true);
@@ -67,7 +67,7 @@ impl Tasklets {
         append(list, tasklet);
     }
 
-    /// Puts one back that was put aside.
+    /// Queues a tasklet that was put aside.
     ///
     /// # Safety
     ///
@@ -79,7 +79,7 @@ impl Tasklets {
         unsafe { self.insert(tasklet, tasklet.flags.load(Relaxed) & HIGH) };
     }
 
-    /// If it is nobody's turn, the turn is the next list's.
+    /// If `turn` is empty, fills it from the next list.
     fn next_turn(&self) {
         if first(&self.turn).is_some() {
             return;
@@ -124,7 +124,7 @@ impl Queue for Tasklets {
     const CALLBACK: &'static str = "tasklet_struct.callback";
     const ONE: &'static str = "tasklet";
     const OOPS: &'static str = "Oops: the tasklet panicked; it is idle unless it was scheduled anew";
-    const REFUSED: &'static str = "the Kernel has shut down: the tasklet stays idle (told once)";
+    const REFUSED: &'static str = "the Kernel has shut down: the tasklet stays idle (reported once)";
     const CALLS: &'static str = "calls the tasklet";
     const WAIT: WaitKind = WaitKind::Softirq;
     const WAIT_CALL: &'static str = "tasklet_kill";

@@ -1,23 +1,23 @@
 //! The base: a Kernel's queue of armed timers under one lock.
 //!
-//! There are two kinds of base for timers, one over the [wheel](super::wheel) and one over the heap
-//! of `hrtimer`, and two whose "timers" are due as soon as they are queued: tasklets and irq_works.
-//! What they share is here, what differs is in their [`Queue`]. How a timer finds its base, and
-//! what deleting it means, is in [`binding`](super::binding); the thread that calls the callbacks,
-//! in [`daemon`](super::daemon).
+//! There are two kinds of base for timers, one with the [wheel](super::wheel) and one with the heap
+//! of `hrtimer`, and two kinds whose "timers" are due as soon as they are queued: tasklets and
+//! irq_works. This file has what they share; their [`Queue`]s differ. [`binding`](super::binding)
+//! describes how a timer finds its base and how it is deleted, [`daemon`](super::daemon) the thread
+//! that calls the callbacks.
 //!
 //! # Waking the base's thread
 //!
 //! `wake_at` is the time until which the base's thread is going to sleep, 0 while it is awake. The
-//! thread writes it and sets its state with the lock held. An armed timer that is due before it
-//! lowers it, under the lock, and owes the thread a wake. So the thread is woken for a timer that
-//! is earlier than all others, and for no other; and if it was about to sleep when the timer was
-//! armed, its state was set already, and the wake ends the sleep.
+//! thread writes it and sets its state with the lock held. A task that arms a timer that is due
+//! before `wake_at` lowers it, under the lock, and must wake the thread afterwards. So the thread
+//! is woken only for a timer that is earlier than all others. If it was about to sleep when the
+//! timer was armed, its state was set already, and the wake-up ends the sleep.
 //!
 //! # Invariants
 //!
 //! * `queue` and `state` are accessed with the lock held.
-//! * A queued timer is valid and has this base. So has `running`, until its callback is over.
+//! * A queued timer is valid and bound to this base. So is `running`, until its callback is over.
 
 use crate::clock::Clock;
 use crate::debug_objects::ObjectKind;
@@ -33,41 +33,41 @@ use std::mem;
 use std::panic::Location;
 use std::ptr;
 
-/// An order of timers, and what is particular to its kind.
+/// An ordered set of timers, and what is particular to its kind.
 ///
-/// Every method that takes a timer is called with the base's lock held, for a timer that is valid;
-/// `remove`, for one that has this base. Times are in the queue's unit.
+/// Every method that takes a timer is called with the base's lock held and a valid timer; `remove`,
+/// with one that is bound to this base. Times are in the queue's unit.
 pub(crate) trait Queue: Sized + 'static {
     /// What is queued.
     type Timer: Timed<Queue = Self>;
     /// The timer's function.
     type Function: Copy;
-    /// What is noted of one that is queued.
+    /// The kind under which queued timers are recorded for reports.
     const KIND: &'static ObjectKind;
     /// The subsystem that its bases belong to.
     const SUBSYSTEM: SubsystemId;
     /// The name of the thread that calls the callbacks.
     const THREAD: &'static str;
-    /// What is told if a callback panics.
+    /// The call that a report of a panicking callback names.
     const CALLBACK: &'static str;
-    /// What one of them is called.
+    /// The noun for one timer in messages.
     const ONE: &'static str = "timer";
-    /// The warning of a callback that panicked.
+    /// The warning about a callback that panicked.
     const OOPS: &'static str = "Oops: the callback panicked; the timer is idle unless it was armed anew";
-    /// The warning of a Kernel that has shut down.
-    const REFUSED: &'static str = "the Kernel has shut down: the timer stays idle (told once)";
-    /// What a model's schedule says of a call.
+    /// The warning about a Kernel that has shut down.
+    const REFUSED: &'static str = "the Kernel has shut down: the timer stays idle (reported once)";
+    /// The text for a call in a model's schedule.
     const CALLS: &'static str = "calls back the timer";
-    /// What those wait for who wait for the end of a callback.
+    /// What a task waits for that waits for the end of a callback.
     const WAIT: WaitKind = WaitKind::Timer;
-    /// The function that they call.
+    /// The call in which such a task waits.
     const WAIT_CALL: &'static str = "timer_delete_sync";
 
     /// An empty queue.
     fn new() -> Self;
-    /// The bases of this kind that were used before.
+    /// The pool of used bases of this kind.
     fn pool() -> &'static Pool<Base<Self>>;
-    /// The (empty) queue is used for a Kernel with this clock from now on.
+    /// Prepares the (empty) queue for a Kernel with this clock.
     fn begin(&self, _clock: &Clock) {}
     /// # Safety
     ///
@@ -95,13 +95,13 @@ pub(crate) trait Queue: Sized + 'static {
     unsafe fn clear(&self);
     /// The bits of `preempt_count` while the callback runs.
     fn context(timer: &Self::Timer) -> u32;
-    /// The timer's function, unless it has none or was shut down.
+    /// The timer's function; `None` if it never had one or was shut down.
     ///
     /// # Safety
     ///
     /// As the trait says.
     unsafe fn function(timer: &Self::Timer) -> Option<Self::Function>;
-    /// The timer has no function any more: it can't be armed.
+    /// Removes the timer's function, so that it can't be armed.
     ///
     /// # Safety
     ///
@@ -109,19 +109,20 @@ pub(crate) trait Queue: Sized + 'static {
     unsafe fn forget_function(timer: &Self::Timer);
     /// The address of the function, for its name.
     fn address_of(function: Self::Function) -> usize;
-    /// Calls the function; true if the timer is to be queued again. The lock is not held.
+    /// Calls the function. Returns true if the timer is to be queued again. The lock is not held.
     ///
     /// # Safety
     ///
-    /// What the function asks for; the timer is `running`.
+    /// The function's own requirements hold; the timer is `running`.
     unsafe fn call(function: Self::Function, timer: *const Self::Timer) -> bool;
-    /// The function has returned, and the timer was not let go meanwhile.
+    /// Called after the function has returned, unless the owner dropped the timer meanwhile.
     ///
     /// # Safety
     ///
-    /// As the trait says, and the timer is valid still: for kinds whose function must not free it.
+    /// As the trait says, and the timer is still valid: only for kinds whose function must not free
+    /// it.
     unsafe fn returned(_timer: &Self::Timer) {}
-    /// Queues the timer again, unless it is or may not be.
+    /// Queues the timer again, unless it is queued or has no function.
     ///
     /// # Safety
     ///
@@ -129,18 +130,18 @@ pub(crate) trait Queue: Sized + 'static {
     unsafe fn restart(&self, _timer: *const Self::Timer) {}
 }
 
-/// A timer that a base can have.
+/// A timer that can be bound to a base.
 pub(crate) trait Timed: Sized + 'static {
     type Queue: Queue<Timer = Self>;
     fn base(&self) -> &AtomicPtr<Base<Self::Queue>>;
     fn life(&self) -> &Life;
-    /// Whether it has to keep its base.
+    /// Whether it must keep its base.
     fn is_queued(&self) -> bool;
 }
 
 /// See the module's text.
 pub(crate) struct Base<Q: Queue> {
-    /// Its lock is the base's. Those who wait in it wait for a callback to end, or for the thread.
+    /// Its lock is the base's. Waiters in it wait for a callback to end, or for the thread.
     wait: SwaitCore,
     queue: Q,
     state: UnsafeCell<State<Q>>,
@@ -155,9 +156,9 @@ unsafe impl<Q: Queue> Sync for Base<Q> {}
 /// The thread of a base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Thread {
-    /// Nobody has started it, or the system refused it.
+    /// The thread was never started, or the system refused it.
     None,
-    /// Somebody starts it, or it runs.
+    /// A task is starting it, or it runs.
     Begun,
     /// It will not touch the base any more.
     Ended,
@@ -170,16 +171,16 @@ pub(crate) struct State<Q: Queue> {
     pub(super) wake_at: u64,
     pub(super) thread: Thread,
     /// The thread's task while it runs. The task refers to the KernelState, which has the base:
-    /// taken out when the thread goes.
+    /// taken out when the thread ends.
     pub(super) task: Option<Task>,
-    /// The Kernel has shut down, or shuts down: nothing is armed any more.
+    /// The Kernel has shut down, or is shutting down: nothing can be armed any more.
     pub(super) closed: bool,
-    /// That somebody tried to arm a timer after that has been told.
-    pub(super) told: bool,
+    /// A task tried to arm a timer after that, and the warning was reported.
+    pub(super) reported: bool,
 }
 
 impl<Q: Queue> State<Q> {
-    /// Whether somebody starts the thread, or did, and the system did not refuse it.
+    /// Whether the thread runs or is being started.
     pub(crate) fn has_thread(&self) -> bool {
         self.thread != Thread::None
     }
@@ -197,7 +198,7 @@ impl<Q: Queue> State<Q> {
             thread: Thread::None,
             task: None,
             closed: false,
-            told: false,
+            reported: false,
         }
     }
 }
@@ -241,7 +242,7 @@ impl<Q: Queue> Locked<Q> {
     }
 
     pub(crate) fn state<R>(&self, f: impl FnOnce(&mut State<Q>) -> R) -> R {
-        // SAFETY: the lock is held, and `f`, of this crate's own, does not come here again.
+        // SAFETY: the lock is held, and `f`, code of this crate, does not call this method again.
         self.base.state.with_mut(|state| f(unsafe { &mut *state }))
     }
 
@@ -265,8 +266,8 @@ impl<Q: Queue> Locked<Q> {
         self.state(|state| state.task.as_ref().is_some_and(|task| task.known_os_tid() == os::gettid()))
     }
 
-    /// Wakes all who wait for a callback to end or for the thread. If there are any, it drops the
-    /// lock meanwhile.
+    /// Wakes all tasks that wait for a callback to end or for the thread. If there are any, it
+    /// drops the lock meanwhile.
     pub(crate) fn wake_waiters(self) -> Self {
         let base = self.base;
         // SAFETY: the lock is held.
@@ -285,8 +286,8 @@ impl<Q: Queue> Locked<Q> {
         base.lock()
     }
 
-    /// Waits until `over`, which must be about what [`wake_waiters`](Self::wake_waiters) comes
-    /// after.
+    /// Waits until `over` returns true. `over` may only depend on changes after which the thread
+    /// calls [`wake_waiters`](Self::wake_waiters).
     pub(crate) fn wait_until(
         mut self,
         me: &TaskStruct,
@@ -303,8 +304,8 @@ impl<Q: Queue> Locked<Q> {
         let mut waiter = Waiter::new(me);
         let waiter = &raw mut waiter;
         loop {
-            // SAFETY: the lock is held; the waiter is this frame's, and leaves below before the
-            // frame goes.
+            // SAFETY: the lock is held; the waiter is in this frame, and leaves the list below
+            // before the frame ends.
             unsafe { SwaitCore::join(&raw const base.wait, waiter) };
             change_state(me, TASK_UNINTERRUPTIBLE);
             drop(self);
@@ -320,11 +321,11 @@ impl<Q: Queue> Locked<Q> {
         self
     }
 
-    /// A timer that is due at `at` was queued by somebody whose base is `mine`: what he owes after
-    /// he has dropped the lock.
+    /// Called when a caller whose base is `mine` has queued a timer that is due at `at`. Returns
+    /// what the caller must do after it has dropped the lock.
     ///
-    /// Who finds another Kernel's base without a thread, since the system has refused it, leaves
-    /// that to the next who arms a timer there.
+    /// If another Kernel's base has no thread, since the system refused it, the caller leaves that
+    /// to the next task that arms a timer there.
     pub(crate) fn armed(&self, at: u64, mine: &'static Base<Q>) -> AfterUnlock {
         let is_mine = self.is(mine);
         self.state(|state| match state.thread {
@@ -341,12 +342,12 @@ impl<Q: Queue> Locked<Q> {
         })
     }
 
-    /// If the Kernel has shut down, so that nothing can be armed: what the caller has to tell
+    /// If the Kernel has shut down, so that nothing can be armed: what the caller must report
     /// without the lock.
     pub(crate) fn refusal(&self) -> Option<Refusal> {
         self.state(|state| {
             let refusal = |state: &mut State<Q>| Refusal {
-                first: !mem::replace(&mut state.told, true),
+                first: !mem::replace(&mut state.reported, true),
                 message: Q::REFUSED,
             };
             state.closed.then(|| refusal(state))
@@ -354,7 +355,7 @@ impl<Q: Queue> Locked<Q> {
     }
 }
 
-/// A Kernel that has shut down arms no timers.
+/// The refusal of a Kernel that has shut down to arm a timer.
 #[must_use]
 pub(crate) struct Refusal {
     first: bool,
@@ -362,26 +363,26 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    /// Tells it, once per Kernel, without any lock.
-    pub(crate) fn tell(self, me: &TaskStruct, call: &str, place: &'static Location<'static>) {
+    /// Warns, once per Kernel. The caller holds no lock.
+    pub(crate) fn report(self, me: &TaskStruct, call: &str, place: &'static Location<'static>) {
         if self.first {
             me.warn(WarningKind::ShutDown, call, place, self.message);
         }
     }
 }
 
-/// What somebody who has queued a timer owes the base.
+/// What a caller that has queued a timer must do for the base once it has dropped the lock.
 #[must_use]
 pub(crate) enum AfterUnlock {
     Nothing,
-    /// The base's thread sleeps for too long.
+    /// Wake the base's thread, which sleeps for too long.
     Wake(Task),
-    /// The base has no thread yet, and the caller is the one who starts it.
+    /// Start the base's thread; no other task does.
     Start,
 }
 
 impl AfterUnlock {
-    /// Does it. The caller holds no lock.
+    /// Does it. The caller must hold no lock.
     pub(crate) fn run<Q: Queue>(
         self,
         kernel_state: &Arc<KernelState>,

@@ -1,25 +1,25 @@
-//! The thread of a base: a task of its Kernel that calls the callbacks of timers that are due, and
-//! sleeps until then.
+//! The thread of a base: a task of its Kernel that calls the callbacks of due timers and sleeps
+//! between them.
 //!
-//! It is started by the first timer that is armed in a Kernel, by the arming task itself and not
-//! through kthreadd, because arming must not sleep. It sleeps until the first timer is due; nothing
-//! ticks. If the system refuses the thread, the timer stays queued, a warning says so, and all try
-//! again who arm a timer or go to sleep in this Kernel (`task/lacking.rs`).
+//! Arming the first timer in a Kernel starts it. The arming task starts it itself rather than
+//! through kthreadd, because arming must not sleep. The thread sleeps until the first timer is due;
+//! there is no periodic tick. If the system refuses the thread, the timer stays queued and a
+//! warning says so; then every task that arms a timer or goes to sleep in this Kernel tries again
+//! (`task/lacking.rs`).
 //!
 //! # Context
 //!
-//! A callback runs with the bits of `preempt_count` that the kernel has set there:
-//! `in_serving_softirq` is true in a timer's, `in_hardirq` in an hrtimer's, and `in_task` in
-//! neither. A call that may sleep warns. A panic in a callback is an oops of that callback, and the
-//! thread goes on.
+//! A callback runs with the `preempt_count` bits that the kernel sets there: `in_serving_softirq`
+//! is true in a timer's callback, `in_hardirq` in an hrtimer's, and `in_task` in neither. A call
+//! that may sleep warns. A panic in a callback is an oops of that callback, and the thread goes on.
 //!
 //! # Shutdown
 //!
-//! `closed` is set with the base's lock held, and all timers are taken off the queue in the same
-//! critical section; the thread looks at it with the lock held before each callback. So no callback
-//! begins after that, and the shutdown waits for the one that runs. Two things start the thread and
-//! close the base, and each happens with `Setup` locked: so a shutdown finds the thread, or the
-//! starter finds the base closed.
+//! A shutdown sets `closed` and empties the queue in one critical section of the base's lock. The
+//! thread checks `closed` with the lock held before each callback. So no callback begins after
+//! that, and the shutdown waits for the one that runs. Starting the thread and closing the base
+//! both happen with `Setup` locked: either the shutdown finds the thread, or the starter finds the
+//! base closed.
 
 use super::base::{Base, Locked, Queue, Thread, Timed};
 use crate::debug_objects;
@@ -40,7 +40,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::ptr;
 
-/// What a Kernel has of one kind of timers: a base, once one was armed.
+/// What a Kernel has for one kind of timers: a base, created when the first one is armed.
 pub(crate) struct Site<Q: Queue> {
     base: OnceCell<&'static Base<Q>>,
     setup: Mutex<Setup>,
@@ -49,7 +49,7 @@ pub(crate) struct Site<Q: Queue> {
 struct Setup {
     closed: bool,
     os_thread: Option<OsThread>,
-    /// What the thread that was refused was to have: it does not cost a pid to try again.
+    /// The pid of the thread that the system refused; the next try uses it again.
     pid: Option<i32>,
 }
 
@@ -61,8 +61,8 @@ impl<Q: Queue> Subsystem for Site<Q> {
     }
 }
 
-/// The Kernel is freed. Its Kernel has shut down, so nothing is queued; what still points to the
-/// base is idle.
+/// Runs when the Kernel is freed. It has shut down, so its queue is empty; a timer that still
+/// points to the base is idle.
 impl<Q: Queue> Drop for Site<Q> {
     fn drop(&mut self) {
         if let Some(base) = self.base.get()
@@ -87,7 +87,8 @@ pub(crate) fn base_of<Q: Queue>(kernel_state: &KernelState) -> &'static Base<Q> 
     })
 }
 
-/// Starts the thread of the base of `kernel_state`, which is marked as begun. `me` is the caller.
+/// Starts the thread of the base of `kernel_state`; the base is marked `Begun` already. `me` is the
+/// caller.
 pub(super) fn start<Q: Queue>(
     kernel_state: &Arc<KernelState>,
     me: &TaskStruct,
@@ -98,13 +99,15 @@ pub(super) fn start<Q: Queue>(
     let started = start_with::<Q>(kernel_state, &mut setup);
     drop(setup);
     if let Err(error) = started {
-        let message =
-            format!("no thread for the callbacks of {}s, which are late until there is one: {error}", Q::ONE);
+        let message = format!(
+            "no thread for the callbacks of {}s: they run late, once the system grants one: {error}",
+            Q::ONE
+        );
         me.warn(WarningKind::OsRefused, call, place, &message);
     }
 }
 
-/// For a sleeper: starts the thread that was refused, if callbacks still wait for it.
+/// Called by a task that goes to sleep: starts the refused thread if callbacks still wait for it.
 fn start_again<Q: Queue>(kernel_state: &Arc<KernelState>, _me: &TaskStruct) {
     let base = base_of::<Q>(kernel_state);
     let mut setup = kernel_state.subsystem::<Site<Q>>().setup.lock();
@@ -119,7 +122,7 @@ fn start_again<Q: Queue>(kernel_state: &Arc<KernelState>, _me: &TaskStruct) {
         begin
     });
     drop(locked);
-    // Also who arms a timer now, and is refused, says so with `setup` locked, after this.
+    // A task that arms a timer now and is refused records that with `setup` locked, so after this.
     if !begin || start_with::<Q>(kernel_state, &mut setup).is_ok() {
         kernel_state.lacks_no_more(Q::SUBSYSTEM);
     }
@@ -170,7 +173,7 @@ fn start_with<Q: Queue>(kernel_state: &Arc<KernelState>, setup: &mut Setup) -> i
     Err(error)
 }
 
-/// The thread is not, and will not be.
+/// Marks the thread as ended: it never started, or does not touch the base any more.
 fn end<Q: Queue>(base: &'static Base<Q>) {
     let locked = base.lock();
     let task = locked.state(|state| {
@@ -237,9 +240,8 @@ fn run<Q: Queue>(
     let before = Outside::of(me);
     begin_callback(me, context);
     let called = Outside::of(me);
-    // SAFETY: whoever gave the timer its function promised that it may be called with the timer,
-    // which is valid: it was queued until now, and who deletes it "sync" waits while it is
-    // `running`.
+    // SAFETY: whoever gave the timer its function promised that it may be called with the timer.
+    // The timer is valid: it was queued until now, and a "sync" delete waits while it is `running`.
     let ended = catch_unwind(AssertUnwindSafe(|| unsafe { Q::call(function, timer) }));
     leave_stray_section(me, Q::CALLBACK);
     if ended.is_err() {
@@ -255,15 +257,15 @@ fn run<Q: Queue>(
     before.restore_count(me);
     let again = ended.unwrap_or_else(|panic| {
         me.warn(WarningKind::Oops, Q::CALLBACK, Location::caller(), Q::OOPS);
-        // A payload may have a destructor of the user's.
+        // The destructor of a panic's payload may be the user's code.
         contain(|| drop(panic));
         false
     });
 
     let locked = base.lock();
     if locked.state(|state| state.runs(timer)) {
-        // SAFETY: the lock is held; whoever may free the timer in its callback lets it go by
-        // `shut_down_owned`, or is of a kind that has nothing to do here.
+        // SAFETY: the lock is held. A callback that frees its timer calls `shut_down_owned` first,
+        // which clears `running`, or is of a kind whose `returned` does nothing.
         unsafe { Q::returned(&*timer) };
     }
     if again && !locked.state(|state| state.closed) {
@@ -276,9 +278,9 @@ fn run<Q: Queue>(
     locked.wake_waiters()
 }
 
-/// Stops the timers of a Kernel: no callback begins after this, and none runs when it returns.
+/// Stops the timers of a Kernel: from now on no callback begins, and when it returns none runs.
 ///
-/// On the base's own thread, in a callback, it does not wait for that callback.
+/// In a callback, on the base's own thread, it does not wait for that callback.
 pub(crate) fn shut_down<Q: Queue>(
     kernel_state: &Arc<KernelState>,
     me: &TaskStruct,
@@ -296,7 +298,7 @@ pub(crate) fn shut_down<Q: Queue>(
         state.task.clone()
     });
     let wait = !locked.is_on_its_thread() && !sync::is_ending(Arc::as_ptr(kernel_state).cast());
-    // Those who waited for a callback that will not come.
+    // Wake the tasks that wait for a callback that will not come.
     drop(locked.wake_waiters());
     drop(setup);
     if let Some(task) = task {

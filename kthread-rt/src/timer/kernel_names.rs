@@ -1,8 +1,8 @@
-//! The kernel's names for timers: each is a line over a method of [`TimerList`].
+//! The kernel's names for timers: each is one line that calls a method of [`TimerList`].
 //!
 //! The functions return what the kernel's do, as an `int`: 1 if the timer was pending, 0 if not.
-//! The methods return `bool`s and `Result`s. None sleeps, but those with `sync` in their names,
-//! which wait for a callback that runs at this moment.
+//! The methods return `bool`s and `Result`s. None sleeps except those with `sync` in their names,
+//! which wait for a running callback.
 
 use super::{Arm, TIMER_PINNED, TimerFn, TimerList};
 use crate::diag::WarningKind;
@@ -11,8 +11,8 @@ use crate::sched::with_current;
 use crate::sync::Ordering::Relaxed;
 use std::panic::Location;
 
-/// Defines a static timer: `DEFINE_TIMER`. Its function gets a reference to it. Works in models
-/// too, where plain statics don't.
+/// Defines a static timer: `DEFINE_TIMER`. Its function gets a reference to the timer. Works in
+/// models too, where plain statics don't.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -45,8 +45,8 @@ macro_rules! DEFINE_TIMER {
     };
 }
 
-/// The structure that a timer is a field of: `timer_container_of`, and in older kernels
-/// `from_timer`. A pointer; to use it is up to the caller.
+/// Returns a pointer to the structure that contains a timer: `timer_container_of`, and in older
+/// kernels `from_timer`. Dereferencing it is up to the caller.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -70,8 +70,8 @@ macro_rules! timer_container_of {
     };
 }
 
-/// [`timer_container_of!`](crate::timer_container_of) by its name before Linux 6.16, for a variable
-/// that will have the pointer: `from_timer`.
+/// [`timer_container_of!`](crate::timer_container_of) by its name before Linux 6.16: `from_timer`.
+/// Its arguments are in the old order.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -93,14 +93,15 @@ macro_rules! from_timer {
     };
 }
 
-/// Makes the memory at `timer` a timer with a function: `timer_setup`. `flags` are `TIMER_…`, or 0.
+/// Initialises the memory at `timer` as a timer with a function: `timer_setup`. `flags` are
+/// `TIMER_…`, or 0.
 ///
 /// # Safety
 ///
 /// `timer` is valid for writing, and is no timer that is pending or whose callback runs. From now
-/// on, whenever the timer is pending or its callback runs, it is valid and where it was, and
-/// `function` may be called with it on another thread. So who frees it calls [`timer_delete_sync`]
-/// or [`timer_shutdown_sync`] before.
+/// on, whenever the timer is pending or its callback runs, it is valid and in the same place, and
+/// `function` may be called with it on another thread. So call [`timer_delete_sync`] or
+/// [`timer_shutdown_sync`] before you free it.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -112,7 +113,7 @@ macro_rules! from_timer {
 /// }
 ///
 /// let mut memory = MaybeUninit::<TimerList>::uninit();
-/// // SAFETY: the timer stays in this frame, and is shut down before the frame goes.
+/// // SAFETY: the timer stays in this frame, and is shut down before the frame ends.
 /// let timer = unsafe {
 ///     timer_setup(memory.as_mut_ptr(), fire, 0);
 ///     memory.assume_init_ref()
@@ -122,7 +123,7 @@ macro_rules! from_timer {
 /// timer_shutdown_sync(timer);
 /// ```
 pub unsafe fn timer_setup(timer: *mut TimerList, function: TimerFn, flags: u32) {
-    // The pointer that the callback gets may be used for all that this one may be.
+    // The callback may use its pointer for all that this pointer allows.
     timer.expose_provenance();
     // SAFETY: by the contract.
     unsafe { timer.write(TimerList::with_function(function, flags)) };
@@ -138,8 +139,8 @@ pub unsafe fn timer_setup_on_stack(timer: *mut TimerList, function: TimerFn, fla
     unsafe { timer_setup(timer, function, flags) };
 }
 
-/// The end of a timer on the stack: `timer_destroy_on_stack`. Nothing to do; the kernel's is for
-/// its debugging.
+/// Ends the use of a timer on the stack: `timer_destroy_on_stack`. Does nothing; the kernel's
+/// function is for its debugging.
 pub fn timer_destroy_on_stack(_timer: &TimerList) {}
 
 /// [`timer_destroy_on_stack`] by its name before Linux 6.16.
@@ -147,8 +148,8 @@ pub fn destroy_timer_on_stack(timer: &TimerList) {
     timer_destroy_on_stack(timer);
 }
 
-/// Arms `timer` for the jiffy in [`TimerList::expires`]: `add_timer`. On a pending timer it is a
-/// warning and does nothing.
+/// Arms `timer` for the jiffy in [`TimerList::expires`]: `add_timer`. If the timer is pending, it
+/// warns and does nothing.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -162,47 +163,47 @@ pub fn destroy_timer_on_stack(timer: &TimerList) {
 pub fn add_timer(timer: &TimerList) {
     let place = Location::caller();
     if timer.is_pending() {
-        let message = "the timer is pending already";
+        let message = "the timer is pending already and stays as it is: mod_timer() changes its time";
         with_current(|me| me.warn(WarningKind::BadArgument, "add_timer", place, message));
         return;
     }
     timer.arm(timer.expires(), Arm::Always, "add_timer", place);
 }
 
-/// [`add_timer`] on a given cpu: `add_timer_on`. There is one wheel for all cpus, so the cpu says
-/// nothing; but the timer is [`TIMER_PINNED`] from now on (6.9).
+/// [`add_timer`] on a given cpu: `add_timer_on`. One wheel serves all cpus, so `_cpu` has no
+/// effect; but the timer is [`TIMER_PINNED`] from now on (as since 6.9).
 #[track_caller]
 pub fn add_timer_on(timer: &TimerList, _cpu: u32) {
     timer.pin(true);
     add_timer(timer);
 }
 
-/// [`add_timer`] on the caller's cpu: `add_timer_local`. There is one wheel for all cpus; but the
-/// timer is [`TIMER_PINNED`] from now on.
+/// [`add_timer`] on the caller's cpu: `add_timer_local`. One wheel serves all cpus; but the timer
+/// is [`TIMER_PINNED`] from now on.
 #[track_caller]
 pub fn add_timer_local(timer: &TimerList) {
     timer.pin(true);
     add_timer(timer);
 }
 
-/// [`add_timer`] on any cpu: `add_timer_global`. There is one wheel for all cpus; but the timer is
-/// not [`TIMER_PINNED`] from now on.
+/// [`add_timer`] on any cpu: `add_timer_global`. One wheel serves all cpus; but the timer is no
+/// longer [`TIMER_PINNED`] from now on.
 #[track_caller]
 pub fn add_timer_global(timer: &TimerList) {
     timer.pin(false);
     add_timer(timer);
 }
 
-/// Arms `timer` for jiffy `expires`, whether it is pending or not: `mod_timer`. 1 if it was
+/// Arms `timer` for jiffy `expires`, whether it is pending or not: `mod_timer`. Returns 1 if it was
 /// pending, else 0.
 ///
 /// It binds an idle timer to the calling task's Kernel, whose [`jiffies`](crate::jiffies) count. A
-/// pending timer, or one whose callback runs, stays with the Kernel that it has. A timer that is
-/// pending for `expires` already keeps its place among the timers of that jiffy; else it will be
-/// the first of them. A jiffy that has passed, which is one more than `i64::MAX` jiffies ahead too,
-/// means the next opportunity. Never sleeps; allocates nothing, but for the first timer of a
-/// Kernel. A timer that was shut down stays idle; one without a function does too, with a warning,
-/// and so does any when the Kernel has shut down.
+/// timer that is pending, or whose callback runs, keeps its Kernel. A timer that is pending for
+/// `expires` already keeps its place among the timers of that jiffy; otherwise it becomes the first
+/// of them. A past jiffy means the next tick; a jiffy more than `i64::MAX` ahead counts as past.
+/// Never sleeps, and allocates nothing except for the first timer of a Kernel. A timer that was
+/// shut down stays idle, without a warning. One without a function, or one that is armed after its
+/// Kernel has shut down, stays idle, with a warning.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -216,7 +217,7 @@ pub fn mod_timer(timer: &TimerList, expires: u64) -> i32 {
     timer.arm(expires, Arm::Always, "mod_timer", Location::caller()).into()
 }
 
-/// [`mod_timer`] of a timer that is pending; an idle one stays idle: `mod_timer_pending`.
+/// [`mod_timer`] for a pending timer; an idle one stays idle: `mod_timer_pending`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -229,8 +230,8 @@ pub fn mod_timer_pending(timer: &TimerList, expires: u64) -> i32 {
     timer.arm(expires, Arm::IfPending, "mod_timer_pending", Location::caller()).into()
 }
 
-/// [`mod_timer`], unless the timer is pending for an earlier jiffy: `timer_reduce`. 1 if it was
-/// pending, else 0.
+/// [`mod_timer`], unless the timer is pending for an earlier jiffy: `timer_reduce`. Returns 1 if it
+/// was pending, else 0.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -245,14 +246,14 @@ pub fn timer_reduce(timer: &TimerList, expires: u64) -> i32 {
     timer.arm(expires, Arm::IfEarlier, "timer_reduce", Location::caller()).into()
 }
 
-/// 1 if `timer` waits for its jiffy, else 0: `timer_pending`. 0 in its own callback, unless it was
-/// armed anew.
+/// Returns 1 if `timer` waits for its jiffy, else 0: `timer_pending`. Returns 0 in its own
+/// callback, unless it was armed anew.
 pub fn timer_pending(timer: &TimerList) -> i32 {
     timer.is_pending().into()
 }
 
-/// Takes `timer` off the wheel: `timer_delete`. 1 if it was pending, else 0. Its callback may be
-/// running, or arm it again.
+/// Takes `timer` off the wheel: `timer_delete`. Returns 1 if it was pending, else 0. Its callback
+/// may be running, or arm it again.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -270,14 +271,14 @@ pub fn del_timer(timer: &TimerList) -> i32 {
     timer_delete(timer)
 }
 
-/// Takes `timer` off the wheel, and waits until its callback does not run: `timer_delete_sync`. 1
-/// if it was pending, else 0.
+/// Takes `timer` off the wheel and waits until its callback is not running: `timer_delete_sync`.
+/// Returns 1 if it was pending, else 0.
 ///
-/// It sleeps if the callback runs, uninterruptibly, with the task's state RUNNING afterwards; as
-/// the kernel's, which spins, it may be called with preemption disabled. It must not be called with
-/// a lock that the callback waits for. When it returns, the timer may be freed, if nobody arms it.
-/// In the timer's own callback, where the kernel would hang, it deletes the timer and returns
-/// −EDEADLK, with a warning.
+/// If the callback runs, the caller sleeps uninterruptibly, and its task's state is RUNNING
+/// afterwards. As with the kernel's, which spins, preemption may be disabled. The caller must not
+/// hold a lock that the callback waits for. When it returns, the timer may be freed, unless another
+/// task arms it. In the timer's own callback, where the kernel would hang, it deletes the timer and
+/// returns −EDEADLK, with a warning.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -285,7 +286,7 @@ pub fn del_timer(timer: &TimerList) -> i32 {
 /// let timer = Timer::new(|timer| _ = mod_timer(timer, jiffies() + 1));
 /// mod_timer(&timer, jiffies());
 /// msleep(10);
-/// timer_delete_sync(&timer); // it arms itself all the time; now it does not any more
+/// timer_delete_sync(&timer); // it rearmed itself all the time; now it is idle
 /// assert_eq!(timer_pending(&timer), 0);
 /// ```
 #[track_caller]
@@ -299,8 +300,8 @@ pub fn del_timer_sync(timer: &TimerList) -> i32 {
     timer_delete_sync(timer)
 }
 
-/// Takes `timer` off the wheel unless its callback runs: `try_to_del_timer_sync`. 1 if it was
-/// pending, 0 if it was idle, −1 if its callback runs. Never sleeps.
+/// Takes `timer` off the wheel unless its callback runs: `try_to_del_timer_sync`. Returns 1 if it
+/// was pending, 0 if it was idle, −1 if its callback runs. Never sleeps.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -317,14 +318,14 @@ pub fn timer_delete_sync_try(timer: &TimerList) -> i32 {
     try_to_del_timer_sync(timer)
 }
 
-/// Takes `timer` off the wheel for ever: `timer_shutdown`. 1 if it was pending, else 0. Arming it
-/// does nothing from now on. Its callback may be running.
+/// Takes `timer` off the wheel for ever: `timer_shutdown`. Returns 1 if it was pending, else 0.
+/// Arming it does nothing from now on. Its callback may be running.
 pub fn timer_shutdown(timer: &TimerList) -> i32 {
     timer.shut_down().into()
 }
 
-/// [`timer_shutdown`], and waits until the callback does not run: `timer_shutdown_sync`. Waits and
-/// returns as [`timer_delete_sync`] does.
+/// [`timer_shutdown`] that also waits until the callback is not running: `timer_shutdown_sync`.
+/// Waits and returns as [`timer_delete_sync`] does.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -339,8 +340,8 @@ pub fn timer_shutdown_sync(timer: &TimerList) -> i32 {
 }
 
 impl TimerList {
-    /// Of a timer that is idle. On one that is pending, adding it is a warning, and changes
-    /// nothing.
+    /// Sets or clears `TIMER_PINNED` of an idle timer. A pending one stays as it is: adding it will
+    /// warn.
     fn pin(&self, pinned: bool) {
         if self.is_pending() {
             return;

@@ -2,9 +2,9 @@
 //!
 //! A [`TimerList`] is plain memory. Arming it links it into the wheel of a Kernel; the Kernel's
 //! timer thread calls its function once the jiffy has come, and the timer is idle again. [`Timer`]
-//! is the safe form of it: a closure, and an end that waits for it.
+//! is the safe form: it owns a closure, and dropping it waits for the callback.
 //!
-//! | file | what it tells |
+//! | file | what it describes |
 //! |---|---|
 //! | `wheel` | which timer is due when |
 //! | `base` | the lock and what it protects; when the thread is woken |
@@ -15,24 +15,24 @@
 //! | `kernel_names` | `mod_timer` and its family |
 //! | `round` | `round_jiffies` |
 //!
-//! # As in the kernel, and not
+//! # As in the kernel, and different
 //!
-//! A timer whose jiffy is *n* is called when that jiffy is over, as tick *n* + 1 begins; one that
-//! is far off is called with all others of its bucket, up to an eighth of its distance later
-//! (`expiry.rs`). Timers of one bucket are called latest armed first, and of two buckets of one
-//! tick those of the farther one first. A timer that is modified and stays in its bucket keeps its
-//! turn. A timer that was armed for a jiffy that has passed is called with the next tick. All that
-//! is the kernel's rule; with [`exact_timeouts`](crate::KernelBuilder::exact_timeouts) a timer is
-//! called when its jiffy begins, however far off that is. There is one wheel per Kernel instead of
-//! one per cpu, and its thread, `ksoftirqd/0`, sleeps until the first timer is due: nothing ticks.
+//! A timer whose jiffy is *n* runs when that jiffy is over, as tick *n* + 1 begins. A timer that is
+//! far off runs with all others of its bucket, up to an eighth of its distance later (`expiry.rs`).
+//! Within a bucket, the timer that was armed last runs first; of two buckets of one tick, the
+//! farther one runs first. A timer that is modified and stays in its bucket keeps its turn. A timer
+//! that is armed for a past jiffy runs at the next tick. All these are the kernel's rules; with
+//! [`exact_timeouts`](crate::KernelBuilder::exact_timeouts) a timer runs when its jiffy begins,
+//! however far off that is. There is one wheel per Kernel instead of one per cpu, and its thread,
+//! `ksoftirqd/0`, sleeps until the first timer is due: there is no periodic tick.
 //!
 //! # Invariants
 //!
-//! * `function` is accessed with the lock of the timer's base held, or before anybody else knows
-//!   the timer.
-//! * A timer with a function is one that somebody promised to keep valid and in place while it is
-//!   pending or its callback runs. A timer without one is never queued. So all calls but the one
-//!   that gives it a function are safe.
+//! * `function` is accessed with the lock of the timer's base held, or before any other thread
+//!   knows the timer.
+//! * Whoever gives a timer its function promises that the timer stays valid and in place while it
+//!   is pending or its callback runs. A timer without a function is never queued. So every call is
+//!   safe except the one that gives a timer its function.
 
 mod base;
 mod binding;
@@ -72,13 +72,13 @@ pub(crate) use wheel::Wheel;
 
 /// A timer's function: `void (*function)(struct timer_list *)`.
 ///
-/// It is called by the timer thread, must not sleep, and may arm, delete or free its timer. If it
-/// unwinds, that is an oops: told, and contained.
+/// The timer thread calls it. It must not sleep, and may arm, delete or free its timer. If it
+/// unwinds, the runtime catches the panic and reports an oops.
 pub type TimerFn = unsafe extern "C-unwind" fn(timer: *mut TimerList);
 
-/// [`TimerList::flags`]: the kernel may be late with it rather than wake an idle cpu. Here it is as any other.
+/// [`TimerList::flags`]: the kernel may run it late rather than wake an idle cpu. No effect here.
 pub const TIMER_DEFERRABLE: u32 = 0x0008_0000;
-/// [`TimerList::flags`]: the kernel keeps it on its cpu. Here it is as any other.
+/// [`TimerList::flags`]: the kernel keeps the timer on its cpu. No effect here.
 pub const TIMER_PINNED: u32 = 0x0010_0000;
 /// [`TimerList::flags`]: the kernel calls it with interrupts disabled, so `irqs_disabled` is true
 /// in its function.
@@ -87,11 +87,11 @@ pub const TIMER_IRQSAFE: u32 = 0x0020_0000;
 /// In `flags`, beside those that the caller gave: the timer was shut down.
 const SHUT_DOWN: u32 = 1;
 
-/// `struct timer_list`: plain memory, nothing allocated to arm it, nothing to drop.
+/// `struct timer_list`: plain memory. Arming it allocates nothing, and it needs no drop.
 ///
-/// Zeroed memory is a timer without a function, which can't be armed. A function is given to it by
+/// Zeroed memory is a timer without a function, which can't be armed.
 /// [`DEFINE_TIMER!`](crate::DEFINE_TIMER) (a static), [`timer_setup`] (anything that stays in
-/// place), or [`Timer`] (a closure).
+/// place) and [`Timer`] (a closure) make timers with one.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -134,7 +134,7 @@ pub(crate) static TIMER: ObjectKind = ObjectKind {
 ///
 /// There is a timer at `address`.
 unsafe fn take_off(address: usize, wait: Wait) {
-    // SAFETY: by the contract; it was armed, so it is where everybody may find it.
+    // SAFETY: by the contract; arming it exposed its provenance.
     let timer = unsafe { &*ptr::with_exposed_provenance::<TimerList>(address) };
     match wait {
         Wait::Not => _ = timer.delete(),
@@ -143,21 +143,21 @@ unsafe fn take_off(address: usize, wait: Wait) {
     }
 }
 
-/// The call that arms a timer, and what is noted of it.
+/// The call that arms a timer, and the record of it for reports.
 struct Arming<'a> {
     call: &'a str,
     place: &'static Location<'static>,
     made: Option<Made>,
 }
 
-/// What arming does to a timer that is pending, or is not.
+/// What arming does, by whether the timer is pending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Arm {
-    /// It is armed for the new time.
+    /// Arms it for the new time, pending or not.
     Always,
-    /// It is armed only if it is pending.
+    /// Arms it only if it is pending.
     IfPending,
-    /// It is armed unless it is pending for an earlier time.
+    /// Arms it unless it is pending for an earlier time.
     IfEarlier,
 }
 
@@ -165,7 +165,7 @@ enum Arm {
 enum NotArmed {
     /// It has no function, or was shut down.
     NoFunction,
-    /// Its Kernel takes none.
+    /// Its Kernel has shut down.
     Refused(Refusal),
 }
 
@@ -201,14 +201,13 @@ impl TimerList {
         }
     }
 
-    /// True unless it has no function, and was never armed nor shut down.
+    /// False if it has no function and was never armed nor shut down.
     #[doc(hidden)]
     pub fn is_set_up(&self) -> bool {
         if !self.base.load(Relaxed).is_null() {
             return true;
         }
-        // SAFETY: nobody has bound it to a base, so nobody changes it: who shuts it down binds it
-        // first.
+        // SAFETY: no base is bound, and every call that changes the function binds one first.
         unsafe { self.function.with(|function| (*function).is_some()) }
     }
 
@@ -234,25 +233,25 @@ impl TimerList {
         self.node.is_pending()
     }
 
-    /// Arms it for jiffy `expires`, whether it is pending or not: [`mod_timer`]. True if it was
-    /// pending.
+    /// Arms it for jiffy `expires`, whether it is pending or not: [`mod_timer`]. Returns true if it
+    /// was pending.
     #[track_caller]
     pub fn modify(&self, expires: u64) -> bool {
         self.arm(expires, Arm::Always, "mod_timer", Location::caller())
     }
 
-    /// Takes it off the wheel: [`timer_delete`]. True if it was pending. Its callback may be
-    /// running.
+    /// Takes it off the wheel: [`timer_delete`]. Returns true if it was pending. Its callback may
+    /// be running.
     pub fn delete(&self) -> bool {
         dequeue(self)
     }
 
-    /// Takes it off the wheel, and waits until its callback does not run: [`timer_delete_sync`].
-    /// True if it was pending.
+    /// Takes it off the wheel and waits until its callback is not running: [`timer_delete_sync`].
+    /// Returns true if it was pending.
     ///
     /// # Errors
     ///
-    /// `EDEADLK`, with a warning, in its own callback. It is deleted even so.
+    /// `EDEADLK`, with a warning, in its own callback. The timer is deleted nevertheless.
     #[track_caller]
     pub fn delete_sync(&self) -> Result<bool, Errno> {
         let place = Location::caller();
@@ -260,8 +259,8 @@ impl TimerList {
         dequeue_sync(self, false, "timer_delete_sync", place)
     }
 
-    /// A hardirq may have interrupted the callback that it would wait for, unless that keeps it
-    /// out.
+    /// Warns in hardirq context: in a kernel, the hardirq may have interrupted the callback that
+    /// this call waits for. A `TIMER_IRQSAFE` callback can't be interrupted.
     fn check_context(&self, call: &str, place: &'static Location<'static>) {
         if in_hardirq() && self.flags() & TIMER_IRQSAFE == 0 {
             let message = "del_timer_sync() in an interrupt: in a kernel it may have interrupted the callback that it \
@@ -270,16 +269,16 @@ impl TimerList {
         }
     }
 
-    /// Takes it off the wheel unless its callback runs: [`try_to_del_timer_sync`]. `None` if it
-    /// does; else whether the timer was pending.
+    /// Takes it off the wheel unless its callback runs: [`try_to_del_timer_sync`]. Returns `None`
+    /// if the callback runs, else whether the timer was pending.
     pub fn try_delete_sync(&self) -> Option<bool> {
         try_dequeue(self)
     }
 
-    /// Takes it off the wheel for ever: [`timer_shutdown`]. True if it was pending. Its callback
-    /// may be running.
+    /// Takes it off the wheel for ever: [`timer_shutdown`]. Returns true if it was pending. Its
+    /// callback may be running.
     pub fn shut_down(&self) -> bool {
-        // Bound first, since a timer that nobody has armed has no lock of its own.
+        // Bind it first: a timer that was never armed has no lock yet.
         with_current(|me| {
             let locked = lock_or_bind(self, base_of(me.kernel_state()));
             // SAFETY: the base is the timer's and locked.
@@ -290,12 +289,12 @@ impl TimerList {
         })
     }
 
-    /// Takes it off the wheel for ever, and waits until its callback does not run:
+    /// Takes it off the wheel for ever and waits until its callback is not running:
     /// [`timer_shutdown_sync`].
     ///
     /// # Errors
     ///
-    /// As [`delete_sync`](Self::delete_sync). It is shut down even so.
+    /// As [`delete_sync`](Self::delete_sync). The timer is shut down nevertheless.
     #[track_caller]
     pub fn shut_down_sync(&self) -> Result<bool, Errno> {
         let place = Location::caller();
@@ -304,17 +303,17 @@ impl TimerList {
         dequeue_sync(self, true, "timer_shutdown_sync", place).map(|again| pending || again)
     }
 
-    /// Arms it for a jiffy of `kernel_state`, whoever the caller is, unless it is pending for an
-    /// earlier one. If the Kernel has shut down it stays idle, and nobody is told.
+    /// Arms it for a jiffy of `kernel_state`, whatever the caller's Kernel, unless it is pending
+    /// for an earlier one. If the Kernel has shut down, the timer stays idle, without a warning.
     pub(crate) fn reduce_in(&self, kernel_state: &Arc<KernelState>, expires: u64) {
         let place = Location::caller();
         let arming = Arming { call: "timer_reduce", place, made: None };
         let armed = |me: &TaskStruct| self.arm_in(kernel_state, me, expires, Arm::IfEarlier, arming);
-        // The timer of a pool has a function, so it is only the Kernel that can have refused.
+        // A pool's timer has a function, so only a Kernel's shutdown can refuse it.
         let _ = with_current(armed);
     }
 
-    /// Arms it for the current task; false, with a warning, if the Kernel has shut down.
+    /// Arms it for the current task. Returns false, with a warning, if the Kernel has shut down.
     pub(crate) fn arm_for(
         &self,
         me: &TaskStruct,
@@ -322,34 +321,39 @@ impl TimerList {
         call: &str,
         place: &'static Location<'static>,
     ) -> bool {
-        self.arm_told(me, expires, Arm::Always, Arming { call, place, made: None }).is_some()
+        self.arm_or_warn(me, expires, Arm::Always, Arming { call, place, made: None }).is_some()
     }
 
-    /// Arms it; true if it was pending.
+    /// Arms it. Returns true if it was pending.
     fn arm(&self, expires: u64, how: Arm, call: &str, place: &'static Location<'static>) -> bool {
         with_current(|me| {
             let made = debug_objects::made(me, call, place);
-            self.arm_told(me, expires, how, Arming { call, place, made })
+            self.arm_or_warn(me, expires, how, Arming { call, place, made })
         })
         .unwrap_or(false)
     }
 
-    /// Arms it; whether it was pending. `None`, with a warning, if it can't be armed.
-    fn arm_told(&self, me: &TaskStruct, expires: u64, how: Arm, arming: Arming<'_>) -> Option<bool> {
+    /// Arms it and returns whether it was pending; `None`, with a warning, if it can't be armed.
+    fn arm_or_warn(&self, me: &TaskStruct, expires: u64, how: Arm, arming: Arming<'_>) -> Option<bool> {
         let Arming { call, place, .. } = arming;
         me.fault_in_timer(ptr::from_ref(self).addr(), call, place);
         match self.arm_in(me.kernel_state(), me, expires, how, arming) {
             Ok(pending) => return Some(pending),
             Err(NotArmed::NoFunction) if self.flags.load(Relaxed) & SHUT_DOWN != 0 => {}
             Err(NotArmed::NoFunction) => {
-                me.warn(WarningKind::BadArgument, call, place, "the timer has no function");
+                me.warn(
+                    WarningKind::BadArgument,
+                    call,
+                    place,
+                    "the timer has no function: give it one with timer_setup()",
+                );
             }
-            Err(NotArmed::Refused(refusal)) => refusal.tell(me, call, place),
+            Err(NotArmed::Refused(refusal)) => refusal.report(me, call, place),
         }
         None
     }
 
-    /// Arms it for a jiffy of `kernel_state`; whether it was pending.
+    /// Arms it for a jiffy of `kernel_state`, and returns whether it was pending.
     fn arm_in(
         &self,
         kernel_state: &Arc<KernelState>,
@@ -386,8 +390,9 @@ impl TimerList {
         Ok(pending)
     }
 
-    /// Arms it for jiffy `expires` of the Kernel of `me`, whose base `mine` is: for callers that
-    /// hold a lock, and run what is to be done when they have dropped it. It has a function.
+    /// Arms it for jiffy `expires` of `me`'s Kernel, whose base is `mine`. For callers that hold a
+    /// lock: they run the returned [`AfterUnlock`] once they have dropped it. The timer must have a
+    /// function.
     pub(crate) fn arm_owing(
         &self,
         me: &TaskStruct,
@@ -406,11 +411,11 @@ impl TimerList {
         }
     }
 
-    /// Queues it for jiffy `expires` of the Kernel of its base, which is `locked`; `mine` is the
-    /// caller's.
+    /// Queues it for jiffy `expires` of the Kernel that owns its base, `locked`. `mine` is the base
+    /// of the caller's Kernel.
     fn requeue(&self, locked: &Locked<Wheel>, mine: &'static Base<Wheel>, expires: u64) -> AfterUnlock {
-        // The callback gets the timer by its address, with all that whoever set it up may do with
-        // the pointer.
+        // The callback finds the timer by its address and may use everything that the pointer of
+        // `timer_setup` allows.
         let timer = ptr::from_ref(self);
         timer.expose_provenance();
         // SAFETY: the base is the timer's and locked; a timer with a function stays valid and in
@@ -429,7 +434,7 @@ impl Default for TimerList {
     }
 }
 
-/// A jiffy of one Kernel as a jiffy of another: not before it, and at most two jiffies after it.
+/// Translates a jiffy of one Kernel to another Kernel's: never earlier, at most two jiffies later.
 fn translate(jiffy: u64, from: &Clock, to: &Clock) -> u64 {
     let now = from.now_ns();
     jiffy.wrapping_sub(from.jiffies_at(now)).wrapping_add(to.jiffies_at(now)).wrapping_add(1)

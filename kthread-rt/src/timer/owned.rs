@@ -1,4 +1,4 @@
-//! [`Timer`]: a timer with a closure, safe to have and to drop.
+//! [`Timer`]: a timer that owns a closure, safe to use and to drop.
 
 use super::{TimerList, shut_down_owned};
 use crate::sync::{Arc, UnsafeCell};
@@ -10,9 +10,9 @@ type Callback = Box<dyn FnMut(&TimerList) + Send>;
 
 /// A timer that calls a closure.
 ///
-/// It is a [`TimerList`], so everything that takes one takes a `&Timer`. Dropping it shuts it down
-/// and waits for its callback (`timer_shutdown_sync`); in its own callback it does not wait, and
-/// the closure is dropped when the callback is over. Arming allocates nothing.
+/// It dereferences to [`TimerList`], so every call that takes one takes a `&Timer`. Dropping it
+/// shuts it down and waits for its callback (`timer_shutdown_sync`). A drop in its own callback
+/// does not wait, and the closure is dropped when the callback is over. Arming allocates nothing.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -37,9 +37,9 @@ pub struct Timer(Arc<Inner>);
 
 /// # Invariants
 ///
-/// The `TimerList` is first, so its address is that of the whole. The callback is accessed by
-/// [`call`] only, which runs on one thread at a time: a timer has one base at a time, and changes
-/// it only while its callback does not run.
+/// The `TimerList` is first, so its address is that of `Inner`. Only [`call`] accesses the
+/// callback, and it runs on one thread at a time: a timer has one base at a time, and changes it
+/// only while its callback does not run.
 #[repr(C)]
 struct Inner {
     timer: TimerList,
@@ -53,15 +53,15 @@ unsafe impl Send for Inner {}
 unsafe impl Sync for Inner {}
 
 impl Timer {
-    /// An idle timer that will call `callback`, with itself, on the Kernel's timer thread. The
-    /// callback must not sleep.
+    /// Returns an idle timer that will call `callback`, with itself, on the Kernel's timer thread.
+    /// The callback must not sleep.
     pub fn new(callback: impl FnMut(&TimerList) + Send + 'static) -> Self {
-        // SAFETY: `Inner` stays where it is in its `Arc`, until the drop of `Timer` has shut the
-        // timer down and waited for its callback; in its own callback, until the reference goes
-        // that `call` holds. `call` fits the timer.
+        // SAFETY: `Inner` stays in place in its `Arc` until the drop of `Timer` has shut the timer
+        // down and waited for its callback. If that drop happens in the callback, the reference
+        // that `call` holds keeps it. `call` fits the timer.
         let timer = unsafe { TimerList::with_function(call, 0) };
         let inner = Arc::new(Inner { timer, callback: UnsafeCell::new(Box::new(callback)) });
-        // `call` gets the address of the timer and makes it one of the whole.
+        // `call` turns the timer's address into a pointer to `Inner`.
         Arc::as_ptr(&inner).expose_provenance();
         Self(inner)
     }
@@ -69,9 +69,9 @@ impl Timer {
 
 unsafe extern "C-unwind" fn call(timer: *mut TimerList) {
     let inner = ptr::with_exposed_provenance::<Inner>(timer.addr());
-    // SAFETY: the timer is the first field of an `Inner` in an `Arc`, whose `Timer` is there now:
-    // its drop waits for this callback, or happens in it. So the count is not 0, and this holds one
-    // reference of its own from here on.
+    // SAFETY: the timer is the first field of an `Inner` in an `Arc`, and its `Timer` exists now:
+    // its drop waits for this callback, or happens in it. So the count is not 0, and `call` takes a
+    // reference of its own here.
     let inner = unsafe {
         Arc::increment_strong_count(inner);
         Arc::from_raw(inner)

@@ -1,5 +1,5 @@
-//! `round_jiffies` and its family: whole seconds, so that timers that need not be exact fire
-//! together.
+//! `round_jiffies` and its family: they round to whole seconds, so that timers that need not be
+//! exact fire together.
 
 #![forbid(unsafe_code)]
 
@@ -7,8 +7,8 @@ use crate::clock::{HZ, time_before};
 use crate::sched::jiffies;
 use crate::sync::os::current_cpu;
 
-/// `j` on a whole second, and three jiffies before it for each cpu but the first, unless that is
-/// not after `now`. Down within a quarter of a second of the last one, if `up` is not asked for.
+/// Rounds `j` to a whole second, less three jiffies for each cpu before `cpu`. Rounds down only in
+/// the first quarter of a second, and never if `up`. Returns `j` if the result is not after `now`.
 fn round(j: u64, cpu: u32, now: u64, up: bool) -> u64 {
     let skew = 3 * u64::from(cpu);
     let skewed = j.wrapping_add(skew);
@@ -18,17 +18,17 @@ fn round(j: u64, cpu: u32, now: u64, up: bool) -> u64 {
     if time_before(now, rounded) { rounded } else { j }
 }
 
-/// As [`round`], of a number of jiffies from now.
+/// [`round`] for a number of jiffies from now.
 fn round_relative(j: u64, cpu: u32, up: bool) -> u64 {
     let now = jiffies();
     round(j.wrapping_add(now), cpu, now, up).wrapping_sub(now)
 }
 
-/// A jiffy, rounded to a whole second: `round_jiffies`. Never one that has passed: then it is `j`
-/// itself.
+/// Rounds a jiffy to a whole second: `round_jiffies`. If that second has passed, it returns `j`
+/// unchanged.
 ///
-/// The seconds of a cpu are three jiffies before those of the cpu before it, so that not all cpus
-/// wake at once.
+/// The seconds of each cpu are three jiffies before those of the cpu before it, so that not all
+/// cpus wake at once.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -40,7 +40,7 @@ pub fn round_jiffies(j: u64) -> u64 {
     __round_jiffies(j, current_cpu())
 }
 
-/// [`round_jiffies`] as on another cpu: `__round_jiffies`.
+/// [`round_jiffies`] for another cpu: `__round_jiffies`.
 pub fn __round_jiffies(j: u64, cpu: u32) -> u64 {
     round(j, cpu, jiffies(), false)
 }
@@ -50,27 +50,27 @@ pub fn round_jiffies_up(j: u64) -> u64 {
     __round_jiffies_up(j, current_cpu())
 }
 
-/// [`round_jiffies_up`] as on another cpu: `__round_jiffies_up`.
+/// [`round_jiffies_up`] for another cpu: `__round_jiffies_up`.
 pub fn __round_jiffies_up(j: u64, cpu: u32) -> u64 {
     round(j, cpu, jiffies(), true)
 }
 
-/// [`round_jiffies`] of a number of jiffies from now: `round_jiffies_relative`.
+/// [`round_jiffies`] for a number of jiffies from now: `round_jiffies_relative`.
 pub fn round_jiffies_relative(j: u64) -> u64 {
     __round_jiffies_relative(j, current_cpu())
 }
 
-/// [`round_jiffies_relative`] as on another cpu: `__round_jiffies_relative`.
+/// [`round_jiffies_relative`] for another cpu: `__round_jiffies_relative`.
 pub fn __round_jiffies_relative(j: u64, cpu: u32) -> u64 {
     round_relative(j, cpu, false)
 }
 
-/// [`round_jiffies_up`] of a number of jiffies from now: `round_jiffies_up_relative`.
+/// [`round_jiffies_up`] for a number of jiffies from now: `round_jiffies_up_relative`.
 pub fn round_jiffies_up_relative(j: u64) -> u64 {
     __round_jiffies_up_relative(j, current_cpu())
 }
 
-/// [`round_jiffies_up_relative`] as on another cpu: `__round_jiffies_up_relative`.
+/// [`round_jiffies_up_relative`] for another cpu: `__round_jiffies_up_relative`.
 pub fn __round_jiffies_up_relative(j: u64, cpu: u32) -> u64 {
     round_relative(j, cpu, true)
 }
@@ -88,9 +88,9 @@ mod tests {
         assert_eq!(round(1010 * HZ + HZ / 4 - 1, now, false), 1010 * HZ);
         assert_eq!(round(1010 * HZ + HZ / 4, now, false), 1011 * HZ);
         assert_eq!(round(1010 * HZ + 1, now, true), 1011 * HZ);
-        // Rounded down it would have passed.
+        // The second below has passed.
         assert_eq!(round(now + 2, now, false), now + 2);
-        // As the kernel's: up from a whole second is the next.
+        // As in the kernel, rounding a whole second up gives the next second.
         assert_eq!(round(1010 * HZ, now, true), 1011 * HZ);
     }
 

@@ -1,7 +1,6 @@
-//! The timer wheel: which timers are due at a given jiffy, and when the next one is.
+//! The timer wheel: says which timers are due at a given jiffy, and when the next one is.
 //!
-//! It is a data structure and nothing else: no clock, no thread, no lock. `timer::Base` has one of
-//! them under its lock.
+//! It is only a data structure: no clock, no thread, no lock. `timer::Base` has one under its lock.
 //!
 //! # The shape
 //!
@@ -11,34 +10,32 @@
 //!
 //! * at level 0 all timers of a slot have one jiffy, the one that the slot stands for;
 //! * at a higher level, a slot has the timers of a range of jiffies that begins after `clk`;
-//! * what is at a lower level is due before everything at a higher one, and at one level by the
-//!   order of the slots.
+//! * all timers of a lower level are due before those of a higher one; within a level, the order of
+//!   the slots is the order of their jiffies.
 //!
 //! When `clk` enters the range of a slot, the slot's timers are filed again (the *cascade*), each
-//! at a lower level. So a timer moves at most `LEVELS - 1` times in its life, and arming and
-//! deleting it is one list operation. The wheel is exact: at which tick a timer runs is decided
-//! when it is armed, by the kernel's rule ([`Expiry`]) or, with `exact_timeouts`, by the jiffy that
-//! it is armed for.
+//! at a lower level. So a timer moves at most `LEVELS - 1` times in its life, and arming or
+//! deleting it is one list operation. The wheel is exact: arming a timer fixes the tick at which it
+//! runs, by the kernel's rule ([`Expiry`]) or, with `exact_timeouts`, by the timer's jiffy.
 //!
 //! # The order within a tick
 //!
-//! Where a timer is filed depends on `clk` and its tick alone. So at every moment all timers of one
-//! tick are in one slot, in front of each other in the order of arming, latest first; and a cascade
-//! moves them together and keeps their order. Before a timer of theirs can be armed at the lower
-//! level, `clk` has entered the range, and they are there.
+//! A timer's slot depends on `clk` and its tick alone. So at every moment all timers of one tick
+//! are in one slot, in the order of arming, latest first; and a cascade moves them together and
+//! keeps their order. Before another timer of that tick can be armed at the lower level, `clk` has
+//! entered the range and the cascade has moved them there.
 //!
-//! The kernel runs the buckets of a tick from the farthest level to the nearest. So do we, when the
-//! tick has come.
+//! The kernel runs the buckets of a tick from the farthest level to the nearest. So does this
+//! wheel.
 //!
 //! # Invariants
 //!
-//! * All access happens under one lock, the owner's, and the wheel does not move while anything is
-//!   on it.
+//! * All access happens under the owner's lock, and the wheel does not move while a timer is linked
+//!   to it.
 //! * A timer's `place` says where it is linked: 0 is nowhere. A linked timer stays valid and where
 //!   it is.
 //! * A bit of `occupied` is set if and only if its slot has a timer.
-//! * The occupied slots of level 0 are those of `clk`'s digit or higher ones; of the other levels,
-//!   higher ones.
+//! * At level 0 the occupied slots are not before `clk`'s digit; at other levels they are after it.
 
 use crate::clock::{time_after, time_before};
 use crate::expiry::Expiry;
@@ -55,32 +52,32 @@ const LEVELS: usize = u64::BITS.div_ceil(BITS) as usize;
 
 /// `place` of a timer that is on no list.
 const NOWHERE: u32 = 0;
-/// `place` of a timer whose jiffy has come, and which waits for its turn.
+/// `place` of a timer whose jiffy has come and that waits for its turn.
 const EXPIRING: u32 = u32::MAX;
 
 /// How many bits of `place` the number of a slot has.
 const PLACE_BITS: u32 = 16;
 const _: () = assert!(LEVELS * SLOTS < 1 << PLACE_BITS);
 
-/// The number of the slot that `place` says, unless it is `NOWHERE` or `EXPIRING`.
+/// The number of the slot in `place`; `None` for `NOWHERE` and `EXPIRING`.
 fn slot_at(place: u32) -> Option<usize> {
     (place != NOWHERE && place != EXPIRING).then(|| (place & ((1 << PLACE_BITS) - 1)) as usize - 1)
 }
 
-/// A timer, as far as the wheel knows one.
+/// A timer, as far as the wheel is concerned.
 #[derive(Debug)]
 #[repr(C)]
 pub(super) struct Node {
     // First, so that a pointer to the entry is a pointer to the node.
     entry: ListHead,
-    /// The jiffy; C code reads it and writes it before it arms the timer. The wheel reads it under
+    /// The jiffy. C code reads it, and writes it before it arms the timer. The wheel reads it under
     /// its lock.
     pub(super) expires: record::AtomicU64,
-    /// `NOWHERE`, or `EXPIRING`, or the number of a slot and 1, with the kernel's level above
-    /// [`PLACE_BITS`]. Written under the lock. A look without it is for information.
+    /// `NOWHERE`, `EXPIRING`, or a slot's number plus 1, with the kernel's level above
+    /// [`PLACE_BITS`]. Written under the lock; reads without it are only informative.
     place: record::AtomicU32,
-    /// The tick at which it runs, its lower half, by the kernel's rule: no timer is as far off as
-    /// that half reaches. Unused with `exact_timeouts`. Under the lock.
+    /// The lower half of the tick at which it runs by the kernel's rule: no timer is farther off
+    /// than that half reaches. Unused with `exact_timeouts`. Under the lock.
     tick: record::AtomicU32,
 }
 
@@ -105,8 +102,8 @@ impl Node {
 #[derive(Debug)]
 struct Slot {
     timers: ListHead,
-    /// No timer of the slot is due before this. Exact, unless the first one was deleted. Unused at
-    /// level 0.
+    /// A lower bound of the slot's ticks; exact unless the slot's first timer was deleted. Unused
+    /// at level 0.
     least: Cell<u64>,
 }
 
@@ -119,13 +116,12 @@ impl Slot {
 /// See the module's text.
 #[derive(Debug)]
 pub(crate) struct Wheel {
-    /// The first jiffy that has not been expired. May be far behind the real time while nothing is
-    /// due.
+    /// The first jiffy that has not been expired. May be far behind real time while nothing is due.
     clk: Cell<u64>,
-    /// Whether a timer runs when its jiffy begins; else by the kernel's rule.
+    /// Whether timers run when their jiffies begin, instead of by the kernel's rule.
     exact: Cell<bool>,
     occupied: [Cell<u64>; LEVELS],
-    /// Apart, so that nobody needs a stack as large as this.
+    /// On the heap, so that no stack has to be as large as this.
     slots: Box<[Slot]>,
     expiring: ListHead,
 }
@@ -151,19 +147,19 @@ impl Wheel {
         }
     }
 
-    /// Gives an empty wheel another time, and says by which rule its timers run.
+    /// Gives an empty wheel a new time, and sets the rule by which its timers run.
     pub(super) fn set_time(&self, clk: u64, exact: bool) {
         debug_assert!(self.occupied.iter().all(|slots| slots.get() == 0), "the wheel is empty");
         self.clk.set(clk);
         self.exact.set(exact);
     }
 
-    /// Arms `node` for jiffy `at`; for the next tick, if that has passed. It will be the first of
+    /// Arms `node` for jiffy `at`, or for the next tick if that has passed. It becomes the first of
     /// its bucket. Returns the tick at which it is due.
     ///
-    /// A jiffy more than half the range of jiffies ahead of the present, which is `now`, is one
-    /// that has passed. So `at` may be before `now` and be the greater number; but what the wheel
-    /// files does not wrap, since `now` does not come to that half.
+    /// `now` is the present jiffy. A jiffy more than half the range ahead of it counts as past, so
+    /// a past `at` may be the greater number. Filed ticks do not wrap, since `now` never reaches
+    /// that half.
     ///
     /// # Safety
     ///
@@ -183,7 +179,7 @@ impl Wheel {
     }
 
     /// Gives a pending `node` another jiffy if it stays in its bucket, and keeps its place there.
-    /// False if it has to be armed anew.
+    /// Returns false if it has to be armed anew.
     ///
     /// # Safety
     ///
@@ -207,15 +203,15 @@ impl Wheel {
         }
     }
 
-    /// When a timer runs that is armed for jiffy `at`.
+    /// The tick and level for a timer that is armed for jiffy `at`.
     ///
     /// # Safety
     ///
     /// The caller holds the lock.
     unsafe fn expiry(&self, at: u64, now: u64) -> Expiry {
         if self.exact.get() {
-            // `clk` is not after the present by more than a jiffy, but may be long before it.
-            // The present itself has passed if it was expired already.
+            // `clk` is at most a jiffy after the present, but may be far behind it. The present
+            // jiffy itself counts as past if it was expired already.
             let clk = self.clk.get();
             let tick = if time_before(at, clk) && !time_after(at, now) { clk } else { at };
             return Expiry { tick, level: 0 };
@@ -225,8 +221,8 @@ impl Wheel {
         Expiry::of(at, self.clk.get())
     }
 
-    /// Makes the tick after `now` the wheel's time, if nothing is due before it: the kernel's rule
-    /// counts from there.
+    /// Moves the wheel's time to the tick after `now` if nothing is due before it: the kernel's
+    /// rule counts from there.
     ///
     /// # Safety
     ///
@@ -247,10 +243,10 @@ impl Wheel {
         clk.wrapping_add_signed((node.tick.load(Relaxed).wrapping_sub(clk as u32) as i32).into())
     }
 
-    /// The slot for a timer of tick `at`, which is about to be linked there.
+    /// The slot for a timer of tick `at`, which the caller is about to link there.
     fn slot_for(&self, at: u64) -> (usize, &Slot) {
         let clk = self.clk.get();
-        // Not before `clk`, unless somebody wrote to `expires` meanwhile.
+        // `at` is not before `clk`, unless a user wrote to `expires` meanwhile.
         let at = at.max(clk);
         let level = (((clk ^ at) | (SLOTS as u64 - 1)).ilog2() / BITS) as usize;
         let digit = digit(at, level);
@@ -262,7 +258,7 @@ impl Wheel {
         (index, slot)
     }
 
-    /// Takes `node` out; false if it was not pending.
+    /// Takes `node` out. Returns false if it was not pending.
     ///
     /// # Safety
     ///
@@ -298,13 +294,13 @@ impl Wheel {
     /// The first jiffy of a slot's range.
     fn range_begins(&self, level: usize, digit: usize) -> u64 {
         let shift = level as u32 * BITS;
-        // What is above the digit is `clk`'s; at the top level there is nothing above it.
+        // The bits above the digit are `clk`'s; at the top level there are none.
         let above = self.clk.get().checked_shr(shift + BITS).unwrap_or(0);
         above.checked_shl(shift + BITS).unwrap_or(0) | (digit as u64) << shift
     }
 
-    /// The jiffy before which nothing is due, if there is a timer. Exact, unless the first one was
-    /// deleted.
+    /// The jiffy before which nothing is due; `None` if no timer is pending. Exact, unless the
+    /// first timer was deleted.
     ///
     /// # Safety
     ///
@@ -320,8 +316,8 @@ impl Wheel {
         })
     }
 
-    /// Takes out one timer whose jiffy is `now` or before: by jiffies, and of one jiffy the one
-    /// that was armed last.
+    /// Takes out one timer whose jiffy is `now` or before: the earliest jiffy first, within a
+    /// bucket the timer that was armed last.
     ///
     /// # Safety
     ///
@@ -344,8 +340,8 @@ impl Wheel {
             }
             if level == 0 {
                 self.expire(digit);
-                // Before any callback: a timer that is armed anew for a time that has passed waits
-                // for the next jiffy, and can't keep the others from their turn.
+                // Before any callback: a timer that a callback arms for a past time waits for the
+                // next jiffy and can't starve the others.
                 self.enter(begins + 1);
             } else {
                 self.enter(begins);
@@ -353,8 +349,8 @@ impl Wheel {
         }
     }
 
-    /// Moves the timers of a slot of level 0 to those that wait for their turn: the farthest of the
-    /// kernel's levels first.
+    /// Moves the timers of a slot of level 0 to the list `expiring`, those of the kernel's farthest
+    /// level first.
     fn expire(&self, digit: usize) {
         let from = list(&self.slots[digit].timers);
         let mut levels = 0_u32;
@@ -376,8 +372,8 @@ impl Wheel {
         }
     }
 
-    /// Makes `clk` the wheel's time. Nothing is due before it, and it is in no slot's range but at
-    /// the range's begin.
+    /// Makes `clk` the wheel's time. Nothing may be due before it, and it may be in a slot's range
+    /// only at the range's first jiffy.
     fn enter(&self, clk: u64) {
         let before = self.clk.replace(clk);
         if (before ^ clk) < SLOTS as u64 {
@@ -395,12 +391,11 @@ impl Wheel {
         }
     }
 
-    /// Moves the timers of a slot, in their order, to the ends of the lists that `to` gives for
-    /// them.
+    /// Moves the timers of a slot, in their order, to the ends of the lists that `to` chooses.
     fn move_if<'a>(&'a self, index: usize, to: impl Fn(&Node) -> Option<(u32, &'a ListHead)>) {
         let from = list(&self.slots[index].timers);
         // SAFETY: the lock is held by the callers' contracts, so what is linked is valid; `to`
-        // gives another list.
+        // never chooses this slot's list.
         unsafe {
             let mut next = ListHead::first(from);
             while let Some(entry) = next {

@@ -1,5 +1,5 @@
-//! The wheel against a sorted list: armed, armed anew, deleted and fired in any order, also from
-//! callbacks; by the kernel's rule and with exact times.
+//! Compares the wheel with a sorted list: timers are armed, armed anew, deleted and fired in any
+//! order, also from callbacks, by the kernel's rule and with exact times.
 
 use super::*;
 use proptest::collection::vec;
@@ -14,13 +14,13 @@ const START: u64 = crate::clock::INITIAL_JIFFIES;
 struct Armed {
     timer: usize,
     tick: u64,
-    /// Of the kernel's wheel.
+    /// The level in the kernel's wheel.
     level: u32,
-    /// The how-manieth arming it was.
+    /// The serial number of the arming.
     arming: u64,
 }
 
-/// The sorted list: what is armed.
+/// The sorted list of armed timers.
 #[derive(Default)]
 struct List {
     armed: Vec<Armed>,
@@ -40,7 +40,8 @@ impl List {
         self.armed.push(Armed { timer, tick: expiry.tick, level: expiry.level, arming: self.armings });
     }
 
-    /// By tick, of one tick the farthest level, and of one bucket the one that was armed last.
+    /// The order: by tick; within a tick the farthest level first; within a bucket the latest
+    /// arming.
     fn first(&self) -> Option<(usize, u64)> {
         let first =
             self.armed.iter().min_by_key(|armed| (armed.tick, Reverse(armed.level), Reverse(armed.arming)));
@@ -64,7 +65,7 @@ impl Both {
         Self { wheel, nodes, list: List::default(), now: START, exact }
     }
 
-    /// When a timer for `at` runs that has just been armed.
+    /// When a timer runs that was just armed for `at`.
     fn expiry(&self, at: u64) -> Expiry {
         let clk = self.wheel.clk.get();
         if !self.exact {
@@ -75,7 +76,7 @@ impl Both {
             );
             return Expiry::of(at, clk);
         }
-        // What has passed is due with the first jiffy that has not been expired.
+        // A past jiffy is due with the first jiffy that has not been expired.
         let has_passed = (at.wrapping_sub(self.now) as i64) < 0;
         Expiry { tick: if has_passed && at > self.now { 0 } else { at }.max(clk), level: 0 }
     }
@@ -110,8 +111,8 @@ impl Both {
         }
     }
 
-    /// Time goes on to `now`; a timer that fires takes the next of `again` and arms itself anew by
-    /// it.
+    /// Advances the time to `now`. Each timer that fires takes the next item of `again` and arms
+    /// itself anew by it.
     fn advance(&mut self, now: u64, again: &mut impl Iterator<Item = Option<i64>>) {
         self.now = now;
         // SAFETY: one thread.
@@ -141,7 +142,7 @@ enum Step {
     Advance(u64, Vec<Option<i64>>),
 }
 
-/// From now: near and far, and what has passed.
+/// Distances from now: near, far and past.
 fn distance() -> impl Strategy<Value = i64> {
     prop_oneof![4 => 0..70i64, 4 => 0..5_000i64, 2 => 0..(1i64 << 40), 1 => 0..=i64::MAX, 2 => -100..0i64, 1 => i64::MIN..0]
 }
@@ -166,7 +167,7 @@ proptest! {
                 Step::Arm(timer, at) => both.arm(timer, both.now.wrapping_add_signed(at)),
                 Step::Delete(timer) => both.delete(timer),
                 Step::Advance(by, again) => {
-                    // The end of all jiffies is not what this is about.
+                    // Jiffies near the end of the range are out of scope here.
                     let now = both.now.saturating_add(by).min(1 << 62);
                     both.advance(now, &mut again.into_iter());
                 }
@@ -185,7 +186,7 @@ fn a_timer_of_the_past_that_arms_itself_waits_for_the_next_jiffy() {
     let mut both = Both::new(true);
     both.arm(0, START - 5);
     both.arm(1, START);
-    // Both fire; 1, which was armed last, first, and then it arms itself for the past, behind 0.
+    // Both fire, 1 first, since it was armed last; then 1 arms itself for the past, behind 0.
     both.advance(START, &mut [Some(-9), None].into_iter());
     assert_eq!(both.list.first(), Some((1, START + 1)));
 }
@@ -203,7 +204,7 @@ fn no_timer_moves_more_often_than_there_are_levels() {
     assert_eq!(stops, 1, "the way to one far timer is one step");
 }
 
-/// The timers that fire when time goes on to `now`, in their order.
+/// The timers that fire when time advances to `now`, in their order.
 fn fired(both: &mut Both, now: u64) -> Vec<usize> {
     let before: Vec<_> = both.list.armed.iter().map(|armed| armed.timer).collect();
     let mut order = Vec::new();
@@ -217,7 +218,7 @@ fn fired(both: &mut Both, now: u64) -> Vec<usize> {
 }
 
 #[test]
-fn of_one_tick_the_far_bucket_is_called_first_and_in_a_bucket_who_was_armed_last() {
+fn the_far_bucket_of_a_tick_runs_first_and_a_bucket_runs_latest_armed_first() {
     let mut both = Both::new(false);
     let tick = (START + 200) & !7;
     // Two of level 1, whose bucket ends with `tick`, and later two of level 0.

@@ -1,4 +1,4 @@
-//! What is to be executed, and whom to tell: `struct subprocess_info`.
+//! `struct subprocess_info`: the program to execute, and the callbacks before and after.
 
 use crate::diag::{contain, contain_told};
 use crate::errno::Errno;
@@ -10,13 +10,13 @@ use std::fmt;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 
-/// What is called before the program is executed.
+/// The function that is called before the program is executed.
 pub type UmhInit = Box<dyn FnOnce(&mut SubprocessInfo) -> Result<(), Errno> + Send>;
 
-/// What is called when a helper's call is over.
+/// The function that is called when a helper's call is over.
 pub type UmhCleanup = Box<dyn FnOnce(&SubprocessInfo) + Send>;
 
-/// The call of a helper that has been prepared: `struct subprocess_info`.
+/// A prepared call of a helper: `struct subprocess_info`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -40,7 +40,7 @@ fn c_string(s: impl AsRef<OsStr>) -> Result<CString, Errno> {
 }
 
 impl SubprocessInfo {
-    /// A call without callbacks. `EINVAL` for a string with a NUL byte.
+    /// A call without callbacks. Returns `EINVAL` for a string with a NUL byte.
     pub fn new<A, E>(path: impl AsRef<OsStr>, argv: A, envp: E) -> Result<Self, Errno>
     where
         A: IntoIterator<Item: AsRef<OsStr>>,
@@ -60,58 +60,58 @@ impl SubprocessInfo {
         (self.init, self.cleanup) = (init, cleanup);
     }
 
-    /// The same, with a function that is called before the program is executed; see
+    /// Adds a function that is called before the program is executed; see
     /// [`call_usermodehelper_setup`](super::call_usermodehelper_setup).
     pub fn with_init(mut self, init: impl FnOnce(&mut Self) -> Result<(), Errno> + Send + 'static) -> Self {
         self.init = Some(Box::new(init));
         self
     }
 
-    /// The same, with a function that is called when all is over.
+    /// Adds a function that is called when all is over.
     pub fn with_cleanup(mut self, cleanup: impl FnOnce(&Self) + Send + 'static) -> Self {
         self.cleanup = Some(Box::new(cleanup));
         self
     }
 
-    /// The program's file.
+    /// Returns the program's file.
     pub fn path(&self) -> &OsStr {
         OsStr::from_bytes(self.path.to_bytes())
     }
 
-    /// The program's arguments.
+    /// Returns the program's arguments.
     pub fn argv(&self) -> impl Iterator<Item = &OsStr> {
         self.argv.iter().map(|s| OsStr::from_bytes(s.to_bytes()))
     }
 
-    /// The program's environment.
+    /// Returns the program's environment.
     pub fn envp(&self) -> impl Iterator<Item = &OsStr> {
         self.envp.iter().map(|s| OsStr::from_bytes(s.to_bytes()))
     }
 
-    /// Adds an argument. `EINVAL` for a NUL byte.
+    /// Adds an argument. Returns `EINVAL` for a NUL byte.
     pub fn push_arg(&mut self, arg: impl AsRef<OsStr>) -> Result<(), Errno> {
         self.argv.push(c_string(arg)?);
         Ok(())
     }
 
-    /// Adds a `NAME=value` to the environment. `EINVAL` for a NUL byte.
+    /// Adds a `NAME=value` to the environment. Returns `EINVAL` for a NUL byte.
     pub fn push_env(&mut self, env: impl AsRef<OsStr>) -> Result<(), Errno> {
         self.envp.push(c_string(env)?);
         Ok(())
     }
 
-    /// What the program reads: the end of a pipe, as the kernel gives it to a program that takes
-    /// core dumps.
+    /// Sets the program's standard input: for example the end of a pipe, as the kernel gives it to
+    /// a program that takes core dumps.
     pub fn set_stdin(&mut self, fd: impl Into<OwnedFd>) {
         self.stdio[0] = Some(fd.into());
     }
 
-    /// Where the program writes.
+    /// Sets the program's standard output.
     pub fn set_stdout(&mut self, fd: impl Into<OwnedFd>) {
         self.stdio[1] = Some(fd.into());
     }
 
-    /// Where the program writes its complaints.
+    /// Sets the program's standard error.
     pub fn set_stderr(&mut self, fd: impl Into<OwnedFd>) {
         self.stdio[2] = Some(fd.into());
     }
@@ -122,7 +122,7 @@ impl SubprocessInfo {
             init(self)?;
         }
         if self.argv.is_empty() {
-            // The kernel's `kernel_execve`; the system call would make up a first argument.
+            // As the kernel's `kernel_execve`; the system call would make up a first argument.
             return Err(Errno::EINVAL);
         }
         let [stdin, stdout, stderr] = &self.stdio;
@@ -133,15 +133,13 @@ impl SubprocessInfo {
             stdio: [stdin, stdout, stderr].map(|fd| fd.as_ref().map(OwnedFd::as_fd)),
         };
         let child = child::start(&program);
-        // The program has copies. A pipe whose other end somebody reads ends with the program, not
-        // with the cleanup.
+        // The program has copies. So a pipe from it ends with the program, not with the cleanup.
         self.stdio = [None, None, None];
         child
     }
 }
 
-/// `call_usermodehelper_freeinfo`: a cleanup is the user's, and its panic is kept out of whoever
-/// frees.
+/// `call_usermodehelper_freeinfo`: the cleanup is the user's code, so its panic is contained.
 impl Drop for SubprocessInfo {
     fn drop(&mut self) {
         if let Some(cleanup) = self.cleanup.take() {

@@ -1,18 +1,18 @@
-//! The hand-off between the caller and the worker.
+//! The hand-off of a call between its caller and the worker.
 //!
-//! A [`Request`] is shared by both, and has one claim, which is swapped out exactly once, as the
-//! `complete` pointer of the kernel's `subprocess_info` is:
+//! A [`Request`] is shared by both, and has one claim, which is taken exactly once by a swap, as
+//! the `complete` pointer of the kernel's `subprocess_info` is:
 //!
-//! * the worker swaps when it has the result. If the claim was there, the caller waits: it gets the
-//!   result and the call's [`SubprocessInfo`], and `done` is completed. If not, nobody waits: the
-//!   worker drops the call, which runs its cleanup.
-//! * a caller that is killed in a killable wait swaps too. If the claim was there, it leaves the
-//!   call to the worker. If not, a result is about to come: it waits for it, and takes it.
-//! * a caller that does not wait swaps before it queues the request.
+//! * the worker takes the claim when it has the result. If it gets it, the caller waits: it
+//!   receives the result and the call's [`SubprocessInfo`], and `done` is completed. If not, no
+//!   caller waits: the worker drops the call, which runs its cleanup.
+//! * a caller that is killed in a killable wait takes the claim too. If it gets it, it leaves the
+//!   call to the worker. If not, a result is about to come: the caller waits for it and takes it.
+//! * a caller that does not wait takes the claim before it queues the request.
 //!
-//! So the result goes to one place, and the cleanup runs once. A worker that unwinds (a panic in
-//! `init`, which is an oops of the worker) answers on its way, so that the caller does not wait for
-//! ever.
+//! So the result has one receiver, and the cleanup runs once. A worker that unwinds (a panic in
+//! `init`, which is an oops of the worker) answers while it unwinds, so that the caller does not
+//! wait for ever.
 
 use super::{SubprocessInfo, UMH_FREEZABLE, UMH_KILLABLE, UMH_NO_WAIT, UMH_WAIT_EXEC, UMH_WAIT_PROC};
 use crate::completion::Completion;
@@ -29,7 +29,7 @@ use std::collections::BTreeSet;
 use std::mem;
 use std::panic::Location;
 
-/// The numbers of the workers of a Kernel that are in use.
+/// The numbers of a Kernel's workers that are in use.
 pub(super) struct Workers(Mutex<BTreeSet<u32>>);
 
 impl Subsystem for Workers {
@@ -40,7 +40,7 @@ impl Subsystem for Workers {
     }
 }
 
-/// The number of a worker: the lowest that was free, as in the kernel.
+/// The number of a worker: the lowest free one, as in the kernel.
 struct WorkerNumber {
     kernel_state: Arc<KernelState>,
     number: u32,
@@ -55,7 +55,7 @@ impl WorkerNumber {
         Self { kernel_state: kernel_state.clone(), number }
     }
 
-    /// The kernel numbers its pools: two for each cpu come before the first unbound one.
+    /// Two pools for each cpu have lower numbers than the first unbound one, as in the kernel.
     fn name(&self) -> String {
         format!("kworker/u{}:{}", 2 * self.kernel_state.online_cpus().count(), self.number)
     }
@@ -69,22 +69,23 @@ impl Drop for WorkerNumber {
 
 struct Request {
     wait: i32,
-    /// The call, while nobody works on it; then its result and the call again.
+    /// The call, until the worker takes it; then its result and the call again.
     info: Mutex<Option<SubprocessInfo>>,
     result: Mutex<Result<i32, Errno>>,
-    /// 1 once the claim is gone.
+    /// 1 once the claim is taken.
     claimed: AtomicU32,
     done: Completion,
 }
 
 impl Request {
-    /// AcqRel: the loser sees what the winner did before.
+    /// Takes the claim. Returns false if the other side has it. AcqRel: the loser sees what the
+    /// winner did before.
     #[must_use]
     fn claim(&self) -> bool {
         self.claimed.swap(1, Ordering::AcqRel) == 0
     }
 
-    /// `umh_complete`: the result, with the call that it is of.
+    /// `umh_complete`: stores the result and the call, and completes or drops them.
     fn finish(&self, info: Option<SubprocessInfo>, result: Result<i32, Errno>) {
         *self.result.lock() = result;
         *self.info.lock() = info;
@@ -97,7 +98,7 @@ impl Request {
         }
     }
 
-    /// The worker's work.
+    /// Runs on the worker: executes the program and answers.
     fn serve(&self) {
         let mut unanswered = Unanswered { request: self, info: self.info.lock().take() };
         let Some(info) = &mut unanswered.info else { unreachable!("the call is stored before it is queued") };
@@ -106,7 +107,7 @@ impl Request {
             Err(errno) => return unanswered.answer(Err(errno)),
         };
         let me = current();
-        // Before the answer: who has it can see what the worker waits for.
+        // Before the answer: a caller that has the answer can see what the worker waits for.
         let _noted = me.wait_note().set(Wait::new(
             WaitKind::Helper,
             child.pid() as usize,
@@ -117,13 +118,13 @@ impl Request {
             unanswered.answer(child.wait());
         } else {
             unanswered.answer(Ok(0));
-            // It is reaped all the same.
+            // Its caller does not wait, but it is reaped all the same.
             let _ = child.wait();
         }
     }
 }
 
-/// A request whose answer is due; one that goes without it is answered with EFAULT.
+/// A request whose answer is pending. If it is dropped without one, the answer is EFAULT.
 struct Unanswered<'a> {
     request: &'a Request,
     info: Option<SubprocessInfo>,
@@ -153,10 +154,16 @@ pub(super) fn exec(
     if os::forked() {
         return Err(Errno::EOWNERDEAD);
     }
-    // Counted: the cleanup is the user's code, and may drop what made this task current.
+    // A reference of its own: the cleanup is the user's code, and may drop the guard that makes
+    // this task current.
     let me = current();
     if wait & !KNOWN != 0 {
-        me.warn(WarningKind::BadArgument, call, place, &format!("{wait:#x} is no way to wait"));
+        me.warn(
+            WarningKind::BadArgument,
+            call,
+            place,
+            &format!("wait is {wait:#x}, which is no combination of UMH_…: the helper is not run"),
+        );
         return Err(Errno::EINVAL);
     }
     if info.path().is_empty() {
@@ -165,7 +172,12 @@ pub(super) fn exec(
     if wait != UMH_NO_WAIT {
         might_sleep_in(&me, call, place);
         if me.pid() == KTHREADD_PID {
-            me.warn(WarningKind::Deadlock, call, place, "kthreadd can't wait for a thread of its own");
+            me.warn(
+                WarningKind::Deadlock,
+                call,
+                place,
+                "kthreadd can't wait for a thread that it has to make itself: use UMH_NO_WAIT",
+            );
             return Err(Errno::EDEADLK);
         }
     }
@@ -180,7 +192,7 @@ pub(super) fn exec(
     if wait == UMH_NO_WAIT { Ok(0) } else { wait_for(&request, call, place) }
 }
 
-/// `queue_work`: a worker of its own.
+/// `queue_work`: gives the request a worker of its own.
 fn queue(me: &TaskStruct, request: &Arc<Request>) -> Result<(), Errno> {
     let number = WorkerNumber::take(me.kernel_state());
     let (name, served, refused) = (number.name(), request.clone(), request.clone());
@@ -208,11 +220,11 @@ fn wait_for(request: &Request, call: &'static str, place: &'static Location<'sta
             if request.claim() {
                 return Err(errno);
             }
-            // The worker has it, and is about to complete.
+            // The worker has the claim, and is about to complete.
             let _ = wait_in(state);
         }
     } else {
-        // Uninterruptible: it has no error.
+        // It can't fail: the wait is uninterruptible and has no timeout.
         let _ = wait_in(state);
     }
     // The cleanup runs here, without a lock.

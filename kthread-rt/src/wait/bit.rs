@@ -134,15 +134,15 @@ impl Waiting<'_> {
             // SAFETY: `is_empty` runs under the lock. Only this task adds the entry, which does not
             // move until `drop` removes it.
             unsafe {
-                if self.queue.locked(|_| ListHead::is_empty(node)) {
+                if self.queue.locked("wait_on_bit", |_| ListHead::is_empty(node)) {
                     add_wait_queue_exclusive(self.queue, self.entry);
                 }
             }
             change_state(self.me, state);
             return;
         }
-        self.queue.locked(|head| {
-            // SAFETY: the lock is held; the entry does not move until `drop` removes it.
+        self.queue.locked("wait_on_bit", |head| {
+            // SAFETY: the lock is held; the entry is in place until it is taken out, in `drop`.
             unsafe {
                 if ListHead::is_empty(node) {
                     link(head, self.entry, Place::Front);

@@ -83,13 +83,15 @@ pub use wake::{
     wake_up_locked, wake_up_nr, wake_up_sync, woken_wake_function,
 };
 
-use crate::sched::change_state;
+use crate::diag::WarningKind;
+use crate::sched::{change_state, peek_current};
 use crate::sync::list::ListHead;
 use crate::sync::{AtomicU32, Life, Ordering, RawSpinLock, const_fn, fence, refuse_in_forked_child};
 use crate::task::{TaskState, TaskStruct};
 use std::ffi::{c_int, c_void};
 use std::marker::PhantomPinned;
 use std::mem::offset_of;
+use std::panic::Location;
 use std::ptr;
 
 /// The entry is exclusive: one wake-up wakes at most `nr` exclusive entries.
@@ -173,9 +175,20 @@ impl WaitQueueHead {
         &self.0.lock
     }
 
-    /// Runs `f` with the lock held.
-    fn locked<R>(&self, f: impl FnOnce(*mut ListHead) -> R) -> R {
-        self.0.locked(f)
+    /// Runs `f` with the lock held, for `call`.
+    #[track_caller]
+    fn locked<R>(&self, call: &str, f: impl FnOnce(*mut ListHead) -> R) -> R {
+        self.0.locked(call, f)
+    }
+
+    /// Runs `f`, which only looks at the list, with the lock held. A kernel takes no lock for this,
+    /// so a wake function of this queue may call it.
+    fn looked_at<R>(&self, f: impl FnOnce(*mut ListHead) -> R) -> R {
+        let list = self.0.list();
+        match peek_current(|me| me.wait_note().walks.load(Ordering::Relaxed)) == list.addr() {
+            true => f(list),
+            false => self.0.locked("waitqueue_active", f),
+        }
     }
 }
 
@@ -184,11 +197,13 @@ impl WaitQueueCore {
         (&raw const self.head).cast_mut()
     }
 
-    /// Runs `f` with the lock held. `f` does not unwind: it is the runtime's own code and wake
-    /// functions, which are `extern "C"`.
-    fn locked<R>(&self, f: impl FnOnce(*mut ListHead) -> R) -> R {
+    /// Runs `f` with the lock held, for `call`. `f` does not unwind: it is the runtime's own code
+    /// and wake functions, which are `extern "C"`.
+    #[track_caller]
+    fn locked<R>(&self, call: &str, f: impl FnOnce(*mut ListHead) -> R) -> R {
         self.life.touch();
-        self.lock.lock();
+        let place = Location::caller();
+        self.lock.lock_or(|lock| wait_for(lock, call, place));
         let list = self.list();
         // SAFETY: the lock is held, and linked entries are valid.
         unsafe { ListHead::check_in_place(list, WHAT) };
@@ -199,9 +214,39 @@ impl WaitQueueCore {
     }
 }
 
-/// An entry that safe code made leaves its queue before the queue is freed, unless the entry was
-/// leaked. In that case the queue must not be freed or moved, and `drop` cannot return an error: it
-/// aborts.
+/// Why a wake function must not take the lock of its own queue.
+pub(crate) const TAKEN_IN_WALK: &str = "deadlock: a wake function is called with the lock of its queue held, \
+    and takes it again: it waits for ever. Use the functions for callers that hold the lock (wake_up_locked(), \
+    list_del_init()), or do this after the wake-up";
+
+/// True if `me` calls the wake functions of the queue whose lock is at `address`: it holds the lock.
+pub(crate) fn is_held_by_walk(me: &TaskStruct, address: usize) -> bool {
+    me.wait_note().walks.load(Ordering::Relaxed) == address + offset_of!(WaitQueueCore, head)
+}
+
+/// Waits for the lock of a queue, for ever if the current task holds it.
+#[cold]
+fn wait_for(lock: &RawSpinLock, call: &str, place: &'static Location<'static>) {
+    lock.lock_slow(|| {
+        peek_current(|me| {
+            let address = ptr::from_ref(lock).addr();
+            let held = || me.held().all_if_any()?.find(address).filter(|held| !held.gone);
+            if is_held_by_walk(me, address) {
+                me.warn(WarningKind::Deadlock, call, place, TAKEN_IN_WALK);
+            } else if let Some(held) = held() {
+                let message = format!(
+                    "deadlock: the task holds the lock of the queue already, taken at {}; it waits for ever. Use the \
+                     functions for callers that hold the lock, such as wake_up_locked()",
+                    me.kernel_state().name_place(held.place)
+                );
+                me.warn(WarningKind::Deadlock, call, place, &message);
+            }
+        });
+    });
+}
+
+/// An entry of safe code leaves its queue before the queue can go, unless the entry is leaked. Then
+/// the queue must neither go nor move, and there is nobody to give an error to.
 impl Drop for WaitQueueHead {
     fn drop(&mut self) {
         // SAFETY: `&mut self`: no other reference to the queue exists.
@@ -310,8 +355,8 @@ unsafe fn link(head: *mut ListHead, entry: *mut WaitQueueEntry, place: Place) {
 ///
 /// # Safety
 ///
-/// As for [`link`], except that the caller does not hold the lock, and `entry` may be on `wq`
-/// already.
+/// As [`link`], but that the caller does not hold the lock and the entry may be on `wq` already.
+#[track_caller]
 unsafe fn enqueue(
     wq: &WaitQueueHead,
     entry: *mut WaitQueueEntry,
@@ -320,8 +365,9 @@ unsafe fn enqueue(
     place: Place,
     state: Option<TaskState>,
 ) -> bool {
+    let call = if state.is_some() { "prepare_to_wait" } else { "add_wait_queue" };
     // SAFETY: the lock is held; the rest is the contract.
-    wq.locked(|head| unsafe {
+    wq.locked(call, |head| unsafe {
         (*entry).flags.fetch_or(set, Ordering::Relaxed);
         (*entry).flags.fetch_and(!clear, Ordering::Relaxed);
         let was_empty = ListHead::is_empty(head);
@@ -380,14 +426,14 @@ pub fn init_waitqueue_head(wq: &mut WaitQueueHead) {
 pub fn waitqueue_active(wq: &WaitQueueHead) -> bool {
     refuse_in_forked_child();
     // SAFETY: the lock is held.
-    wq.locked(|head| unsafe { !ListHead::is_empty(head) })
+    wq.looked_at(|head| unsafe { !ListHead::is_empty(head) })
 }
 
 /// Returns true if exactly one entry is on `wq`: `wq_has_single_sleeper`. Never sleeps.
 pub fn wq_has_single_sleeper(wq: &WaitQueueHead) -> bool {
     refuse_in_forked_child();
     // SAFETY: the lock is held.
-    wq.locked(|head| unsafe {
+    wq.looked_at(|head| unsafe {
         ListHead::first(head).is_some_and(|first| ListHead::after(head, first).is_none())
     })
 }

@@ -24,10 +24,11 @@ macro_rules! adders {
         ///
         /// # Safety
         ///
-        /// `entry` is valid and on no queue. Neither it nor `wq` moves until it is removed. Any
-        /// thread that wakes the queue may call its function.
+        /// `entry` is valid, on no queue, and stays in place, as `wq` does, until it is taken out;
+        /// its function may be called with it by any thread that wakes the queue.
+        #[track_caller]
         pub unsafe fn $name(wq: &WaitQueueHead, entry: *mut WaitQueueEntry) {
-            wq.locked(|head| {
+            wq.locked(stringify!($name), |head| {
                 // SAFETY: the lock is held; the rest is the contract.
                 unsafe {
                     (*entry).flags.fetch_or($set, Ordering::Relaxed);
@@ -58,7 +59,8 @@ adders! {
 ///
 /// # Safety
 ///
-/// `key` is what the wake functions of the entries on `wq` expect.
+/// `key` is what the wake functions of the entries on `wq` take it for.
+#[track_caller]
 pub unsafe fn __wake_up(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut c_void) -> u32 {
     walk(wq, &WakeUp { mode, nr, flags: 0, key })
 }
@@ -69,6 +71,7 @@ pub unsafe fn __wake_up(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut 
 /// # Safety
 ///
 /// As [`__wake_up`].
+#[track_caller]
 pub unsafe fn __wake_up_sync(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut c_void) -> u32 {
     walk(wq, &WakeUp { mode, nr, flags: WF_SYNC, key })
 }
@@ -98,9 +101,10 @@ pub unsafe fn __wake_up_locked_sync(wq: &WaitQueueHead, mode: TaskState, nr: u32
 /// # Safety
 ///
 /// `entry` is valid, and was only ever added to `wq`.
+#[track_caller]
 pub unsafe fn remove_wait_queue(wq: &WaitQueueHead, entry: *mut WaitQueueEntry) {
     // SAFETY: the lock is held; the rest is the contract.
-    wq.locked(|_| unsafe { ListHead::remove(WaitQueueEntry::node(entry)) });
+    wq.locked("remove_wait_queue", |_| unsafe { ListHead::remove(WaitQueueEntry::node(entry)) });
 }
 
 /// Removes an entry from its queue in its own wake function, which runs under the lock:
@@ -185,12 +189,13 @@ pub unsafe fn prepare_to_wait_event(
 ///
 /// # Safety
 ///
-/// `entry` belongs to the calling task, and was only ever added to `wq`.
+/// `entry` is the calling task's, and was only ever added to `wq`.
+#[track_caller]
 pub unsafe fn finish_wait(wq: &WaitQueueHead, entry: *mut WaitQueueEntry) -> bool {
     with_current(|me| change_state(me, TASK_RUNNING));
     let node = WaitQueueEntry::node(entry);
     // SAFETY: the lock is held; the rest is the contract.
-    wq.locked(|_| unsafe {
+    wq.locked("finish_wait", |_| unsafe {
         let taken_out = ListHead::is_empty(node);
         ListHead::remove(node);
         taken_out

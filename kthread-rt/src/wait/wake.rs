@@ -1,7 +1,7 @@
 //! Waking: the walk through a queue, and the usual wake functions.
 
 use super::{WQ_FLAG_EXCLUSIVE, WQ_FLAG_WOKEN, WaitQueueEntry, WaitQueueHead};
-use crate::sched::{claim_wake_up, deliver_wake_up, try_to_wake_up};
+use crate::sched::{claim_wake_up, deliver_wake_up, peek_current, try_to_wake_up};
 use crate::sync::list::ListHead;
 use crate::sync::{Ordering, fence, observe, refuse_in_forked_child};
 use crate::task::{TASK_INTERRUPTIBLE, TASK_NORMAL, Task, TaskState, TaskStruct};
@@ -100,8 +100,34 @@ impl WakeUp {
     }
 }
 
-/// `__wake_up_common`: walks the list at `head` until it has woken `nr` exclusive entries. Returns
-/// how many it woke.
+/// The current task calls a wake function that is not the runtime's, with the queue's lock held.
+struct Walks {
+    before: usize,
+}
+
+impl Walks {
+    fn begin(head: *mut ListHead) -> Self {
+        Self { before: Self::set(head.addr()) }
+    }
+
+    fn set(head: usize) -> usize {
+        peek_current(|me| {
+            let walks = &me.wait_note().walks;
+            let before = walks.load(Ordering::Relaxed);
+            walks.store(head, Ordering::Relaxed);
+            before
+        })
+    }
+}
+
+impl Drop for Walks {
+    fn drop(&mut self) {
+        Self::set(self.before);
+    }
+}
+
+/// `__wake_up_common`: walks the list at `head` until `nr` exclusive entries were woken. How many
+/// were.
 ///
 /// # Safety
 ///
@@ -118,7 +144,10 @@ pub(crate) unsafe fn walk_locked(head: *mut ListHead, wake_up: &WakeUp, woken: &
             let flags = (*entry).flags();
             let ret = match known(&*entry) {
                 Some(known) => c_int::from(wake_known(entry, &known, wake_up.mode, woken)),
-                None => ((*entry).func)(entry, wake_up.mode.bits(), wake_up.flags, wake_up.key),
+                None => {
+                    let _walks = Walks::begin(head);
+                    ((*entry).func)(entry, wake_up.mode.bits(), wake_up.flags, wake_up.key)
+                }
             };
             if ret < 0 {
                 break;
@@ -159,12 +188,13 @@ unsafe fn wake_known(entry: *mut WaitQueueEntry, known: &Known, mode: TaskState,
     }
 }
 
-/// Wakes the entries of `wq`. Returns how many exclusive ones it woke.
+/// How many exclusive entries were woken.
+#[track_caller]
 pub(crate) fn walk(wq: &WaitQueueHead, wake_up: &WakeUp) -> u32 {
     refuse_in_forked_child();
     let mut woken = Woken::new();
     // SAFETY: the lock is held.
-    let exclusive = wq.locked(|head| unsafe { walk_locked(head, wake_up, &mut woken) });
+    let exclusive = wq.locked("wake_up", |head| unsafe { walk_locked(head, wake_up, &mut woken) });
     drop(woken);
     exclusive
 }
@@ -283,15 +313,16 @@ wake_ups! {
     wake_up_interruptible_all(), TASK_INTERRUPTIBLE, 0;
 }
 
-/// [`wake_up`] by a caller that is about to sleep: `wake_up_sync`. The operating system takes no
-/// such hint; custom wake functions get the flag `WF_SYNC`.
+/// [`wake_up`] by a caller that is about to sleep itself: `wake_up_sync`. The operating system
+/// takes no such hint; wake functions of the caller's own get the flag `WF_SYNC`.
 #[track_caller]
 pub fn wake_up_sync(wq: &WaitQueueHead) {
     observe("calls wake_up_sync, of queue", ptr::from_ref(wq).addr(), show_address);
     walk(wq, &WakeUp { flags: WF_SYNC, ..WakeUp::new(TASK_NORMAL, 1) });
 }
 
-/// [`wake_up_interruptible`] by a caller that is about to sleep: `wake_up_interruptible_sync`.
+/// [`wake_up_interruptible`] by a caller that is about to sleep itself:
+/// `wake_up_interruptible_sync`.
 #[track_caller]
 pub fn wake_up_interruptible_sync(wq: &WaitQueueHead) {
     observe("calls wake_up_interruptible_sync, of queue", ptr::from_ref(wq).addr(), show_address);

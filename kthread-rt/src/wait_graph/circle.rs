@@ -1,27 +1,28 @@
-//! A circle of waits: found by the task whose wait closes it, when that begins.
+//! Deadlocks: the task whose wait closes a circle of waits finds the circle when its wait begins.
 //!
 //! # No circle is missed
 //!
-//! A task notes its wait, sets its state, fences, and then looks at the others; each time that it
-//! goes to sleep, since one that was woken for nothing was no part of a circle meanwhile. So of the
-//! tasks whose waits make a circle one sees all of it: the one whose fence comes last. Other
-//! changes need no look: a lock that gets another holder, or a work that begins to run, does so by
-//! a task that runs, and looks before its own wait.
+//! A task notes its wait, sets its state, fences, and then looks for a circle. It does so each time
+//! it goes to sleep, since a task that was woken without need was in no circle meanwhile. A task
+//! that spins for a lock does so once, before it sleeps on the lock's word. So one task sees the
+//! whole circle: the one whose fence comes last. No other change needs a look: a lock gets a new
+//! holder, and a work item begins to run, by a running task, which looks before its own next wait.
 //!
-//! # No circle is told that is none
+//! # Every reported circle is one
 //!
-//! Each edge is one of these, at one moment, the last look at which is after the first look at all
-//! the others:
+//! All edges are looked at twice, and the second look at each comes after the first look at all the
+//! others. Both looks find the same:
 //!
-//! * The task waits: its note has the serial that it had, and says that nobody has ended the wait
-//!   ([`WaitNote::is_over`](crate::task)), and that neither the clock nor a signal ends it.
-//! * The other task is still the one that is to end it.
+//! * The task waits: its note has the same serial, nobody has ended the wait
+//!   ([`WaitNote::is_over`](crate::task)), and neither a timeout nor a signal ends it.
+//! * The other task is the one that has to end the wait. A spinlock's holder leaves its list of
+//!   held locks before the lock is open, so a lock on that list is held.
 //!
-//! A task in the circle lets no lock go and ends no work as long as it waits, so what was true at
-//! the first look and at the second was true in between, and all of it at once.
+//! While a task in the circle waits, it releases no lock and finishes no work item. So what both
+//! looks found was true in between as well, for all edges at once.
 //!
-//! Two tasks may see the same circle; the serials of its waits, kept under a lock, say who tells
-//! it.
+//! If two tasks see the same circle, the one that first enters the waits' serials into a locked
+//! list reports it.
 
 use super::edge::{Edge, edges};
 use super::words::{how, place_of_wait, since, thing};
@@ -32,7 +33,7 @@ use crate::task::{
 };
 use std::fmt::Write;
 
-/// The waits of the circles that were told: pids and serials. They never end.
+/// The waits of the reported circles: pids and serials. These waits never end.
 struct Told(Mutex<Vec<(i32, u32)>>);
 
 impl Subsystem for Told {
@@ -47,13 +48,14 @@ impl Subsystem for Told {
 struct Link {
     task: Task,
     noted: Noted,
-    /// To the next one's task.
+    /// To the task of the next link.
     edge: Edge,
 }
 
-/// Called by each task of a Kernel with `debug` that is about to sleep. Its state is set; it may be
-/// woken meanwhile.
-pub(crate) fn before_sleep(me: &TaskStruct) {
+/// Called by each task of a Kernel with `debug` that is about to sleep, or to spin for a lock that
+/// was not released soon. A task that is about to sleep has set its state, and may be woken
+/// meanwhile.
+pub(crate) fn before_wait(me: &TaskStruct) {
     let kernel_state = me.kernel_state();
     let note = me.wait_note();
     note.slept_ns.store(kernel_state.clock.now_ns(), Ordering::Relaxed);
@@ -67,20 +69,23 @@ pub(crate) fn before_sleep(me: &TaskStruct) {
     }
 }
 
-/// Tells of the circle that the wait of `me` closes, if it closes one.
+/// Reports the circle that the wait of `me` closes, if it closes one.
 #[cold]
 fn look(me: &TaskStruct) {
     let kernel_state = me.kernel_state();
-    // What was wrong with this call has been told: the order of the locks.
-    let told = |noted: Noted| me.wait_note().was_warned(noted.on.place, me.scheduling_points());
-    if me.wait_note().snapshot().is_some_and(told) {
-        return;
-    }
     fence(Ordering::SeqCst);
     let all = kernel_state.pids.all();
     let mut links = Vec::new();
     if !walk(&all, me, &me.get(), &mut links, &mut Vec::new()) || !links.iter().all(|link| holds(&all, link))
     {
+        return;
+    }
+    // What is wrong with one of the calls has been reported: the order of the locks.
+    let reported = |link: &Link| {
+        let task = &link.task;
+        task.wait_note().was_warned(link.noted.on.place, task.scheduling_points())
+    };
+    if links.iter().any(reported) {
         return;
     }
     let told = &mut *kernel_state.subsystem::<Told>().0.lock();
@@ -92,7 +97,7 @@ fn look(me: &TaskStruct) {
     tell(kernel_state, me, &links);
 }
 
-/// Goes from `from` towards `me`; the links of the way, if there is one.
+/// Walks from `from` to `me`. True if there is a way: its links are in `links` then.
 fn walk(all: &[Task], me: &TaskStruct, from: &Task, links: &mut Vec<Link>, seen: &mut Vec<i32>) -> bool {
     let Some(noted) = from.wait_note().snapshot().filter(|noted| may_be_in_circle(from, noted)) else {
         return false;
@@ -113,14 +118,17 @@ fn walk(all: &[Task], me: &TaskStruct, from: &Task, links: &mut Vec<Link>, seen:
     false
 }
 
-/// Whether nothing ends the wait of `task` but who is to end it.
+/// True if only the task at the end of an edge can end the wait of `task`.
 fn may_be_in_circle(task: &TaskStruct, noted: &Noted) -> bool {
     let state = task.state();
     let sleeps_on = state.contains(TASK_UNINTERRUPTIBLE) && !state.intersects(TaskState::NOLOAD);
-    sleeps_on && !noted.over && !noted.ends_itself && noted.on.kind != WaitKind::Schedule
+    (sleeps_on || noted.on.kind.spins())
+        && !noted.over
+        && !noted.ends_itself
+        && noted.on.kind != WaitKind::Schedule
 }
 
-/// The second look at a link.
+/// The second look at a link: true if it is unchanged.
 fn holds(all: &[Task], link: &Link) -> bool {
     let still_there = || edges(all, &link.task, &link.noted).to.iter().any(|edge| edge.to == link.edge.to);
     let waits = |noted: &Noted| noted.serial == link.noted.serial && may_be_in_circle(&link.task, noted);

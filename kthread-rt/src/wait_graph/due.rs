@@ -1,4 +1,5 @@
-//! Completions that a task has said it will complete: nobody can know by itself who does.
+//! Completions with a named completer: the wait graph can't know by itself which task completes
+//! one.
 
 use crate::completion::Completion;
 use crate::sched::with_current;
@@ -6,7 +7,7 @@ use crate::sync::{Arc, Mutex};
 use crate::task::{KernelState, Subsystem, SubsystemId, TaskStruct};
 use std::ptr;
 
-/// Addresses of completions, and the pids of the tasks that they are due from.
+/// Addresses of completions, and the pids of their named completers.
 struct List(Mutex<Vec<(usize, i32)>>);
 
 impl Subsystem for List {
@@ -17,7 +18,7 @@ impl Subsystem for List {
     }
 }
 
-/// A completion is due from a task as long as this exists: see [`Completion::is_due_from`].
+/// Names a completer while it exists: see [`Completion::is_due_from`].
 #[derive(Debug)]
 pub struct Due<'a> {
     of: &'a Completion,
@@ -26,10 +27,10 @@ pub struct Due<'a> {
 }
 
 impl Completion {
-    /// Says that `task` is the one that will complete it, as long as the result exists; from then
-    /// on no one else may be expected to. So a Kernel with [`debug`](crate::KernelBuilder::debug)
-    /// can tell a circle of waits that leads through this completion, and
-    /// [`Kernel::wait_graph`](crate::Kernel::wait_graph) names the task.
+    /// Names `task` as the one that will complete this completion, while the result exists. A
+    /// Kernel with [`debug`](crate::KernelBuilder::debug) can then report a deadlock that leads
+    /// through the completion, and [`Kernel::wait_graph`](crate::Kernel::wait_graph) shows the
+    /// task. It does not keep other tasks from completing it. The kernel has no such call.
     ///
     /// ```
     /// use kthread_rt::prelude::*;
@@ -56,7 +57,7 @@ impl Drop for Due<'_> {
     }
 }
 
-/// The completion at `address` is due from nobody any more. For C code.
+/// The completion at `address` has no named completer any more. For C code.
 #[doc(hidden)]
 pub fn is_not_due(address: usize) {
     with_current(|me| forget(me.kernel_state(), address, |_| true));
@@ -66,7 +67,7 @@ fn forget(kernel_state: &KernelState, address: usize, by: impl Fn(i32) -> bool) 
     kernel_state.subsystem::<List>().0.lock().retain(|&(at, pid)| at != address || !by(pid));
 }
 
-/// Who the completion at `address` is due from.
+/// The pids of the named completers of the completion at `address`.
 pub(super) fn due_from(kernel_state: &KernelState, address: usize) -> Vec<i32> {
     let list = kernel_state.subsystem::<List>().0.lock();
     list.iter().filter(|&&(at, _)| at == address).map(|&(_, pid)| pid).collect()

@@ -1,27 +1,27 @@
-//! The edges of one wait: who is to end it.
+//! The edges of one wait: the tasks that have to end it.
 
 use super::due::due_from;
 use crate::rcu;
 use crate::task::{HeldLock, KernelState, Noted, Task, TaskStruct, WaitKind};
 use crate::workqueue::{RunsWork, awaited_for_queue, awaited_for_work};
 
-/// Somebody without whom a wait does not end.
+/// A task without which a wait does not end.
 #[derive(Debug, Clone)]
 pub(crate) struct Edge {
     pub(crate) to: Task,
     pub(crate) how: How,
 }
 
-/// What it is to do.
+/// What the task has to do.
 #[derive(Debug, Clone)]
 pub(crate) enum How {
-    /// Let this lock go.
+    /// Release this lock.
     Holds(HeldLock),
-    /// Complete it.
+    /// Complete the completion.
     Completes,
-    /// End the work that it runs.
+    /// Finish the work item that it runs.
     Runs(RunsWork),
-    /// Come to it in the queue of works that it serves.
+    /// Reach the work item in the queue that it serves.
     Serves,
     /// End.
     Ends,
@@ -31,30 +31,30 @@ pub(crate) enum How {
     Sleeps,
     /// Create a thread.
     Creates,
-    /// Come back from a callback.
+    /// Return from a callback.
     CallsBack,
-    /// Leave its section of RCU.
+    /// Leave its RCU critical section.
     Reads,
 }
 
 impl How {
-    /// Whether a task that does nothing but wait fails to do it.
+    /// True if a waiting task can't do it.
     pub(crate) fn takes_running(&self) -> bool {
         !matches!(self, Self::Sleeps)
     }
 }
 
-/// What a wait waits for, beyond its note.
+/// The edges, and what the note does not say of the wait.
 #[derive(Debug, Default)]
 pub(crate) struct Edges {
     pub(crate) to: Vec<Edge>,
-    /// The work, if it is one.
+    /// The work item, if the wait is for one.
     pub(crate) work: Option<RunsWork>,
-    /// The workqueue, if it is one.
+    /// The workqueue's name, if the wait is for one.
     pub(crate) queue: Option<String>,
 }
 
-/// The edges of `task`, which waits as `noted`; `all` are the Kernel's tasks.
+/// The edges of `task`, whose wait is `noted`. `all` are the Kernel's tasks.
 pub(crate) fn edges(all: &[Task], task: &TaskStruct, noted: &Noted) -> Edges {
     let known = |how: How| {
         let to = (noted.by != 0).then(|| task.kernel_state().pids.find(noted.by)).flatten();
@@ -94,7 +94,7 @@ fn of_readers(all: &[Task]) -> Edges {
 }
 
 fn of_completers(kernel_state: &KernelState, address: usize) -> Edges {
-    // Of several, any may complete it.
+    // If several are named, any of them may complete it.
     let due = due_from(kernel_state, address);
     let task = (due.len() == 1).then(|| kernel_state.pids.find(due[0])).flatten();
     Edges { to: task.into_iter().map(|to| Edge { to, how: How::Completes }).collect(), ..Edges::default() }

@@ -1,13 +1,13 @@
-//! Who waits for whom: the graph of the tasks that wait, and of those who are to end their waits.
+//! The wait graph: which task waits for which.
 //!
-//! A task that waits has a note of it ([`wait_note`](crate::task)). An *edge* leads from it to each
-//! task without which the wait does not end: all that hold the lock, who runs the work, the thread
-//! whose end or parking is awaited, the readers that a grace period waits for. What anybody may
-//! end, as a completion, leads nowhere, unless a task has [said](crate::Completion::is_due_from)
-//! that it will complete it.
+//! Each waiting task has a [note](crate::task) of its wait. An *edge* leads from the task to each
+//! task without which the wait can't end: every holder of the lock, the task that runs the work
+//! item, the thread whose end or parking is awaited, the readers that a grace period waits for. A
+//! completion has no edge, since any task may complete it, unless one task is
+//! [named](crate::Completion::is_due_from) as its completer.
 //!
-//! * `edge` finds the edges of one wait. They are a look at what others write at the same time.
-//! * [`circle`] looks for a circle when a wait begins: a deadlock.
+//! * `edge` finds the edges of one wait, from data that other tasks may change at the same time.
+//! * [`circle`] looks for a circle, which is a deadlock, when a wait begins.
 //! * `show` is the graph for people and programs:
 //!   [`Kernel::wait_graph`](crate::Kernel::wait_graph).
 
@@ -23,7 +23,7 @@ mod words;
 pub use due::{Due, is_not_due};
 pub use show::{Ender, WaitEdge, WaitGraph};
 
-pub(crate) use circle::before_sleep;
+pub(crate) use circle::before_wait;
 pub(crate) use json::text as json_text;
 pub(crate) use path::{path, place_of_function};
 pub(crate) use short::waits_for;

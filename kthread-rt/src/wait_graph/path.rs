@@ -1,4 +1,4 @@
-//! From a task that waits, along the edges, to whoever could go on: in words.
+//! The path from a waiting task along the edges to the tasks that could go on, in words.
 
 use super::circle::name;
 use super::edge::{Edge, edges};
@@ -8,7 +8,8 @@ use crate::sync::Arc;
 use crate::task::{KernelState, Task, WaitKind, asked_to_stop};
 use std::fmt::Write;
 
-/// What `task` waits for, who is to end that, and what these wait for: a line or two each.
+/// What `task` waits for, which tasks have to end that, and what those wait for: a line or two
+/// each.
 pub(crate) fn path(kernel_state: &Arc<KernelState>, task: &Task) -> String {
     let mut out = String::new();
     let all = kernel_state.pids.all();
@@ -24,7 +25,7 @@ pub(crate) fn path(kernel_state: &Arc<KernelState>, task: &Task) -> String {
     out
 }
 
-/// Adds what `task` is at; whom it waits for.
+/// Adds what `task` does. Returns its edges.
 fn add(out: &mut String, kernel_state: &Arc<KernelState>, all: &[Task], task: &Task) -> Vec<Edge> {
     let Some(noted) = task.wait_note().snapshot() else {
         // A String takes everything.
@@ -44,7 +45,7 @@ fn add(out: &mut String, kernel_state: &Arc<KernelState>, all: &[Task], task: &T
     for edge in &edges.to {
         let _ = write!(out, "\n    {}", how(kernel_state, edge));
         if noted.on.kind == WaitKind::Stop && is_deaf(&edge.to) {
-            out.push_str(": it was asked to stop, and sleeps on; does it look at kthread_should_stop()?");
+            out.push_str(": it was asked to stop, and sleeps on; does it check kthread_should_stop()?");
         }
     }
     if noted.on.kind == WaitKind::FirstWake {
@@ -53,27 +54,27 @@ fn add(out: &mut String, kernel_state: &Arc<KernelState>, all: &[Task], task: &T
     edges.to
 }
 
-/// Whether `task` was asked to stop, and sleeps in spite of that.
+/// True if `task` was asked to stop and sleeps on.
 fn is_deaf(task: &Task) -> bool {
     asked_to_stop(task) && task.wait_note().snapshot().is_some()
 }
 
-/// What a task runs that does not sleep.
+/// The function of a running task.
 fn runs(kernel_state: &KernelState, task: &Task) -> String {
     let Some(address) = function_of(task) else { return String::new() };
     let place = place_of_function(kernel_state, task).map(|place| format!(" ({place})")).unwrap_or_default();
     kernel_state.name_of_object(address).map(|name| format!(", in {name}(){place}")).unwrap_or_default()
 }
 
-/// The function that a kthread or a worker runs; `None` if it is one of Rust's.
+/// The function that a kthread or a worker runs; `None` for Rust code.
 fn function_of(task: &Task) -> Option<usize> {
     let work = task.runs_work().map(|work| work.function);
     work.or_else(|| kthread::kthread_func(task).map(|function| function as usize))
 }
 
-/// Where the function is, in C, that a task runs.
+/// The place in C of the function that a task runs.
 pub(crate) fn place_of_function(kernel_state: &KernelState, task: &Task) -> Option<String> {
-    // A function's first instruction is that of a place, too; the one that looks for it takes a
-    // return address.
+    // `name_in_c` takes a return address, and looks at the byte before: this one finds the
+    // function's first instruction.
     function_of(task).and_then(|address| kernel_state.name_in_c(address + 1))
 }

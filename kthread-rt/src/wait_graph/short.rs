@@ -1,4 +1,4 @@
-//! What a task waits for, in one line of a table.
+//! What a task waits for, as one cell of the task table.
 
 use super::edge::{Edges, How, edges};
 use super::words::{place_of_wait, work_in_words};

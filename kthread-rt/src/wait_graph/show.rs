@@ -9,9 +9,10 @@ use crate::trace::TaskId;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
-/// Who waits for whom, at one moment: [`Kernel::wait_graph`](crate::Kernel::wait_graph).
+/// Which task waits for which, at one moment: [`Kernel::wait_graph`](crate::Kernel::wait_graph).
 ///
-/// Its `Display` has two lines or more for each wait. A wait in a circle never ends.
+/// `Display` prints each wait, with a line for each task that has to end it. A wait in a circle
+/// never ends.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -30,7 +31,7 @@ use std::fmt::{self, Write};
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct WaitGraph {
-    /// The waits, by the pids of the tasks that wait. Idle workers are left out.
+    /// The waits, ordered by the pid of the waiting task. Idle workers are left out.
     pub waits: Vec<WaitEdge>,
 }
 
@@ -38,7 +39,7 @@ pub struct WaitGraph {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct WaitEdge {
-    /// Who waits.
+    /// The waiting task.
     pub task: TaskId,
     /// The task's state, by its kernel name.
     pub state: String,
@@ -53,19 +54,19 @@ pub struct WaitEdge {
     /// How long it has slept, in nanoseconds, in a Kernel with
     /// [`debug`](crate::KernelBuilder::debug).
     pub slept_ns: Option<u64>,
-    /// Who is to end it. Nobody, if that may be anybody.
+    /// The tasks that have to end it. Empty if any task may.
     pub enders: Vec<Ender>,
-    /// It is part of a circle of waits.
+    /// True if it is part of a circle of waits.
     pub in_circle: bool,
 }
 
-/// Who is to end a wait.
+/// A task that has to end a wait.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Ender {
     /// The task.
     pub task: TaskId,
-    /// What makes it the one, in words.
+    /// Why it has to, in words.
     pub how: String,
 }
 
@@ -99,8 +100,8 @@ impl WaitGraph {
         format!("{{\"waits\":[{}]}}", waits.join(","))
     }
 
-    /// The graph in the language of Graphviz: tasks as boxes, an arrow from who waits to each who
-    /// is to end that. Waits in a circle are red.
+    /// The graph in Graphviz's language: tasks are boxes, and an arrow leads from a waiting task to
+    /// each task that has to end the wait. Waits in a circle are red.
     ///
     /// ```
     /// use kthread_rt::prelude::*;

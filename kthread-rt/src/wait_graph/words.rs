@@ -1,4 +1,4 @@
-//! Waits in words: what is waited for, where, since when, and who is to end it.
+//! Waits in words: what a task waits for, where, since when, and which task has to end that.
 
 use super::circle::name;
 use super::edge::{Edge, Edges, How};
@@ -7,12 +7,12 @@ use crate::task::{Begun, KernelState, Noted, TaskStruct, WaitKind};
 use crate::workqueue::RunsWork;
 use std::panic::Location;
 
-/// `place` in words. If it is in the C side's own code: nothing that a user could look at.
+/// `place` in words; `None` if it is in the C side's own code, where a user has nothing to look at.
 pub(crate) fn place_of(kernel_state: &KernelState, place: &Location<'_>) -> Option<String> {
     (!kernel_state.is_place_of_c_side(place)).then(|| place.to_string())
 }
 
-/// Where `task` waits.
+/// The place of the call in which `task` waits.
 pub(crate) fn place_of_wait(kernel_state: &KernelState, task: &TaskStruct, noted: &Noted) -> String {
     if let Some(place) = place_of(kernel_state, noted.on.place) {
         return place;
@@ -23,12 +23,12 @@ pub(crate) fn place_of_wait(kernel_state: &KernelState, task: &TaskStruct, noted
         _ => note.place_of(noted.serial),
     };
     let found = kernel_state.name_in_c(address);
-    // SAFETY: whoever unmaps C code has waited for the tasks that ran it.
+    // SAFETY: C code is unmapped only after the tasks that ran it have ended.
     let noted_by_macro = || unsafe { task.place_in_c() }.map(|place| place.to_string());
     found.or_else(noted_by_macro).unwrap_or_else(|| "a place in C that is not known".into())
 }
 
-/// ` since 1.5 s`, if that is known.
+/// ` since 1.5 s`; empty if the time is short or not known.
 pub(crate) fn since(kernel_state: &KernelState, task: &TaskStruct) -> String {
     match slept_for(kernel_state, task) {
         Some(ns) if ns >= 100_000_000 => format!(" since {:.1} s", ns as f64 / 1e9),
@@ -100,7 +100,7 @@ pub(crate) fn work_in_words(kernel_state: &KernelState, work: &RunsWork) -> Stri
     format!("work {function} of workqueue {:?}", work.queue)
 }
 
-/// Who is to end a wait, and by what.
+/// Which task has to end a wait, and how.
 pub(crate) fn how(kernel_state: &KernelState, edge: &Edge) -> String {
     let who = name(&edge.to);
     match &edge.how {

@@ -1,4 +1,4 @@
-//! Tests that need a process of their own: the test starts its own binary again, for this test
+//! For tests that need a process of their own: the test starts its own binary again, for this test
 //! only.
 
 #![allow(dead_code, reason = "each test file uses its share")]
@@ -8,10 +8,10 @@ use std::os::unix::process::CommandExt;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Output};
 
-/// Says which test a child process is for.
+/// Names the test that a child process runs.
 const CHILD: &str = "KT_TEST_CHILD";
 
-/// After so many seconds a child that hangs is killed (SIGALRM), and its test fails.
+/// After this many seconds SIGALRM kills a hanging child, and its test fails.
 const LIMIT_S: u32 = 60;
 
 /// Runs `body` in a child process and asserts that it succeeded there. `test` is the name of the
@@ -21,7 +21,7 @@ pub(crate) fn run(test: &str, body: impl FnOnce()) {
     run_prepared(test, |_| (), body);
 }
 
-/// [`run`], with the child's command changed before.
+/// [`run`], with changes to the child's command.
 #[track_caller]
 pub(crate) fn run_prepared(test: &str, prepare: impl FnOnce(&mut Command), body: impl FnOnce()) {
     if let Some(output) = output_of(test, prepare, body) {
@@ -32,7 +32,7 @@ pub(crate) fn run_prepared(test: &str, prepare: impl FnOnce(&mut Command), body:
     }
 }
 
-/// Runs `body` in a child process; what came of it, in the parent.
+/// Runs `body` in a child process, and returns its output in the parent.
 pub(crate) fn output_of(
     test: &str,
     prepare: impl FnOnce(&mut Command),
@@ -58,7 +58,7 @@ pub(crate) fn output_of(
     Some(output)
 }
 
-/// All that a child left, for a message.
+/// The whole output of a child, for a message.
 pub(crate) fn told(output: &Output) -> String {
     let signal = output.status.signal().map_or(String::new(), |n| format!(" (signal {n})"));
     format!(

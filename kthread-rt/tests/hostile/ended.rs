@@ -1,5 +1,5 @@
-//! The calling task ends in the middle of its own call: a handler, a condition, a destructor drops
-//! the `Entered`.
+//! The calling task ends in the middle of its own call: a handler, a condition or a destructor
+//! drops the `Entered`.
 
 use super::{enter_for_long, leave, within_a_minute};
 use kthread_rt::prelude::*;
@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// Set when the Kernel of a test is gone for good, with its handlers and what they have captured.
+/// Set when the Kernel of a test has been freed, with its handlers and their captures.
 struct Probe(&'static AtomicBool);
 
 impl Drop for Probe {
@@ -17,15 +17,15 @@ impl Drop for Probe {
     }
 }
 
-/// Whether the Kernel was gone when its handler had ended the calling task, and when the call was
-/// over.
+/// Whether the Kernel had been freed when its handler had ended the calling task, and when the call
+/// was over.
 #[derive(Debug, PartialEq, Eq)]
 struct Gone {
     in_the_handler: bool,
     after_the_call: bool,
 }
 
-/// Makes `call` in a task whose warning handler ends it, with its Kernel.
+/// Makes `call` in a task whose warning handler ends the task, with its Kernel.
 fn warned(gone: &'static AtomicBool, in_handler: &'static AtomicBool, call: fn()) -> Gone {
     let last: Arc<Mutex<Option<Kernel>>> = Arc::default();
     let kernel = {
@@ -99,7 +99,7 @@ ends_in_its_warning! {
         let wrong = WorkStruct::new();
         enable_work(&wrong);
     }, kept: false;
-    /// The lock has the address of the task that took it: the task is kept.
+    /// The lock has the address of the task that took it, so it keeps the task.
     mutex_lock_goes_on: || {
         static LOCK: RawMutex = RawMutex::new();
         preempt_disable();
@@ -175,7 +175,7 @@ fn a_timed_sleep_ends_though_its_event_has_ended_the_task() {
     }
 }
 
-/// A condition that ends the task each time it is looked at, and is false.
+/// A condition that ends the task each time it is tested, and is false.
 fn leaves() -> bool {
     leave();
     false
@@ -203,7 +203,7 @@ fn a_timed_wait_ends_though_its_condition_has_ended_the_task() {
         }),
     ];
     for (name, wait) in waits {
-        // At the first look, which is before the task queues up, and at a later one.
+        // At the first test, which is before the task queues up, and at a later one.
         for looks_before in [0, 1] {
             let kernel = Kernel::builder().boot_on_demand().unwrap();
             within_a_minute(name, move || {
@@ -219,7 +219,7 @@ fn a_timed_wait_ends_though_its_condition_has_ended_the_task() {
 }
 
 #[test]
-fn who_waits_is_woken_though_the_condition_has_ended_the_task() {
+fn a_waiter_is_woken_though_its_condition_has_ended_the_task() {
     static QUEUE: WaitQueueHead = WaitQueueHead::new();
     static READY: AtomicBool = AtomicBool::new(false);
     let kernel = Kernel::builder().boot_on_demand().unwrap();
@@ -248,7 +248,7 @@ fn who_waits_is_woken_though_the_condition_has_ended_the_task() {
 }
 
 #[test]
-fn a_task_that_ends_in_another_s_wake_up_is_there_for_the_waker() {
+fn a_task_that_ends_in_another_s_wake_up_stays_valid_for_the_waker() {
     let woke = Arc::new(AtomicU32::new(0));
     let kernel = {
         let woke = woke.clone();

@@ -1,4 +1,4 @@
-//! Handlers that cause what they are called for.
+//! Handlers that cause the warnings and events for which they are called.
 
 use super::within_a_minute;
 use kthread_rt::diag::Warning;
@@ -8,30 +8,30 @@ use std::sync::{Arc, Mutex};
 
 #[test]
 fn a_handler_of_warnings_that_warns_is_not_called_again_for_that() {
-    let told = Arc::new(AtomicU32::new(0));
+    let calls = Arc::new(AtomicU32::new(0));
     let kernel = {
-        let told = told.clone();
+        let calls = calls.clone();
         let builder = Kernel::builder().on_warning(move |_| {
-            told.fetch_add(1, SeqCst);
+            calls.fetch_add(1, SeqCst);
             preempt_enable(); // goes to standard error
         });
         builder.boot_on_demand().unwrap()
     };
     let _inside = kernel.enter();
     preempt_enable();
-    assert_eq!(told.load(SeqCst), 1);
+    assert_eq!(calls.load(SeqCst), 1);
     preempt_enable();
-    assert_eq!(told.load(SeqCst), 2, "it is called for the next one");
+    assert_eq!(calls.load(SeqCst), 2, "it is called for the next one");
 }
 
 #[test]
 fn two_kernels_whose_handlers_warn_in_each_other_do_not_call_each_other_for_ever() {
-    let told = Arc::new(AtomicU32::new(0));
+    let calls = Arc::new(AtomicU32::new(0));
     let other: Arc<Mutex<Vec<Kernel>>> = Arc::default();
     let kernels = [0, 1].map(|me| {
-        let (told, other) = (told.clone(), other.clone());
+        let (calls, other) = (calls.clone(), other.clone());
         let warn_in_the_other = move |_: &Warning<'_>| {
-            told.fetch_add(1, SeqCst);
+            calls.fetch_add(1, SeqCst);
             let kernel = other.lock().unwrap()[1 - me].clone();
             let _inside = kernel.enter();
             preempt_enable();
@@ -42,17 +42,17 @@ fn two_kernels_whose_handlers_warn_in_each_other_do_not_call_each_other_for_ever
     let inside = kernels[0].enter();
     preempt_enable();
     drop(inside);
-    assert_eq!(told.load(SeqCst), 1);
+    assert_eq!(calls.load(SeqCst), 1);
     other.lock().unwrap().clear();
 }
 
 #[test]
 fn a_handler_of_events_that_causes_some_is_not_called_again_for_those() {
-    let told = Arc::new(AtomicU32::new(0));
+    let calls = Arc::new(AtomicU32::new(0));
     let kernel = {
-        let told = told.clone();
+        let calls = calls.clone();
         let builder = Kernel::builder().on_event(move |_| {
-            told.fetch_add(1, SeqCst);
+            calls.fetch_add(1, SeqCst);
             set_current_state(TASK_INTERRUPTIBLE);
             wake_up_process(&current()); // an event each time
         });
@@ -63,7 +63,7 @@ fn a_handler_of_events_that_causes_some_is_not_called_again_for_those() {
         set_current_state(TASK_INTERRUPTIBLE);
         assert!(wake_up_process(&current()));
     });
-    assert_eq!(told.load(SeqCst), 1);
+    assert_eq!(calls.load(SeqCst), 1);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Guards that are forgotten.
+//! Forgotten guards.
 
 use super::within_a_minute;
 use super::witness::Warnings;
@@ -6,10 +6,10 @@ use kthread_rt::diag::WarningKind;
 use kthread_rt::prelude::*;
 
 #[test]
-fn more_atomic_sections_than_are_counted_are_told_and_change_nothing_else() {
+fn more_atomic_sections_than_are_counted_are_reported_and_change_nothing_else() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let _inside = kernel.enter();
-    // Without classes: the order of so many of one class would be told with `debug`.
+    // Without classes: with `debug`, the order of so many locks of one class would be reported.
     let locks: Vec<_> = (0..300).map(|_| RawSpinLock::new()).collect();
     locks.iter().for_each(spin_lock);
     assert_eq!(preempt_count(), 255);
@@ -20,11 +20,11 @@ fn more_atomic_sections_than_are_counted_are_told_and_change_nothing_else() {
     assert!(!in_hardirq());
     let told = warnings.take();
     assert_eq!(told.len(), 45 + 200 - 127, "{:#?}", told.last());
-    assert!(told.iter().all(|told| told.kind == WarningKind::LockMisuse));
+    assert!(told.iter().all(|warning| warning.kind == WarningKind::LockMisuse));
 }
 
 #[test]
-fn a_work_is_not_enabled_by_being_disabled_too_often() {
+fn a_work_item_is_not_enabled_by_being_disabled_too_often() {
     within_a_minute("the works", || {
         let (kernel, warnings) = Warnings::of_new_kernel();
         let _inside = kernel.enter();

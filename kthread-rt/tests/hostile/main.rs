@@ -1,7 +1,7 @@
-//! What safe code can do to the runtime from inside of it: end what made the calling task current,
-//! call the runtime from its own handlers, panic in what it runs, forget guards, leave things to
-//! the last destructors of a thread. Nothing of that may touch memory that is gone
-//! (AddressSanitizer runs these tests), hang, or end more than what panicked.
+//! What safe code can do to the runtime from inside: end whatever made the calling task current,
+//! call the runtime from its own handlers, panic in what it runs, forget guards, leave work to the
+//! last destructors of a thread. None of this may touch freed memory (AddressSanitizer runs these
+//! tests), hang, or end more than the code that panicked.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -10,9 +10,9 @@ mod child;
 mod ended;
 mod hooks;
 mod leaked;
+mod panics;
 mod programs;
 mod thread_locals;
-mod told;
 #[path = "../witness/mod.rs"]
 mod witness;
 
@@ -26,25 +26,25 @@ thread_local! {
     static INSIDE: RefCell<Vec<Entered>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Enters `kernel` until [`leave`], or until the thread's destructors run.
+/// Enters `kernel` until [`leave`] is called, or until the thread's destructors run.
 fn enter_for_long(kernel: &Kernel) {
     let entered = kernel.enter();
     INSIDE.with_borrow_mut(|inside| inside.push(entered));
 }
 
-/// The calling thread's task ends, wherever that is called. True if there was one.
+/// Ends the calling thread's task, wherever it is called. Returns true if there was one.
 fn leave() -> bool {
     // Not in a thread whose destructors have run: handlers are called there too.
     let entered = INSIDE.try_with(|inside| inside.borrow_mut().pop());
     entered.is_ok_and(|entered| entered.is_some())
 }
 
-/// Runs `body` on a thread of its own, and fails if it takes longer than any test should: the hang
-/// is the failure.
+/// Runs `body` on a thread of its own, and fails if it takes longer than any test should, that is,
+/// if it hangs.
 #[track_caller]
 fn within_a_minute<R: Send + 'static>(what: &str, body: impl FnOnce() -> R + Send + 'static) -> R {
     let (tx, rx) = mpsc::channel();
-    // With a name, since panics of threads without one are quiet.
+    // Named, since panics of unnamed threads are not printed.
     let thread = thread::Builder::new().name(what.into()).spawn(move || tx.send(body())).unwrap();
     match rx.recv_timeout(Duration::from_secs(60)) {
         Ok(result) => {

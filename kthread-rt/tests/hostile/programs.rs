@@ -1,5 +1,5 @@
-//! Small programs of an unkind user, who writes no `unsafe`: each ends, with whatever answers, and
-//! touches nothing that is gone.
+//! Small programs of a hostile user who writes no `unsafe`: each ends, with any result, and touches
+//! no freed memory.
 
 use super::{enter_for_long, leave, within_a_minute};
 use kthread_rt::prelude::*;
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::thread;
 
-/// What an object's own function takes out of its place and drops.
+/// Holds an object that its own function takes out and drops.
 type Place<T> = Arc<Mutex<Option<T>>>;
 
 fn kernel() -> Kernel {
@@ -36,7 +36,7 @@ macro_rules! programs {
     )* };
 }
 
-/// Two runs of one `FnMut` at once would be two exclusive references to what it has captured.
+/// Two runs of one `FnMut` at once would have two exclusive references to its captures.
 struct Alone {
     inside: AtomicBool,
     runs: AtomicU32,
@@ -47,7 +47,7 @@ impl Alone {
         Arc::new(Self { inside: AtomicBool::new(false), runs: AtomicU32::new(0) })
     }
 
-    /// One run, during which `meanwhile` is done.
+    /// One run, during which `meanwhile` is called.
     fn run(&self, meanwhile: impl FnOnce()) {
         assert!(!self.inside.swap(true, SeqCst), "it runs twice at once");
         meanwhile();
@@ -293,7 +293,7 @@ programs! {
         alone.await_runs(4);
         drop(work);
         drop(inside);
-        // A cycle of the queue and the work's function would keep it.
+        // A cycle of the queue and the work item's function would keep it.
         drop(queues);
     }
     a_tasklet_is_scheduled_elsewhere_while_it_runs => {
@@ -336,7 +336,7 @@ programs! {
         drop(inside);
     }
 
-    // ---- guards that are forgotten, moved, or go in the wrong order
+    // ---- guards that are forgotten, moved, or dropped in the wrong order
 
     a_mutex_moves_while_it_is_locked => {
         let kernel = here();
@@ -508,7 +508,7 @@ programs! {
                 let function = move |()| {
                     let looked = looks.clone();
                     wait(&mut || {
-                        // Not at the first look, when nobody has queued up.
+                        // Not at the first test, when it has not queued up.
                         if looked.fetch_add(1, SeqCst) == 0 {
                             return false;
                         }
@@ -564,7 +564,7 @@ programs! {
         drop(smpboot_register_percpu_thread(SmpHotplugThread::new("after/%u", |_| false, |_| ())).unwrap());
     }
 
-    // ---- tasks that have ended, or are not the user's
+    // ---- tasks that have ended, or are not the user's own
 
     all_calls_on_tasks_that_have_ended => {
         let kernel = kernel();

@@ -1,4 +1,4 @@
-//! What a thread has left in its thread-locals when its function is over.
+//! What a thread leaves in its thread-locals when its function is over.
 
 use super::within_a_minute;
 use super::witness::runs_for_sure;
@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::mpsc;
 
-/// Says which task is current when it is dropped.
+/// Reports which task is current when it is dropped.
 struct Looks(mpsc::Sender<(Task, TaskFlags)>);
 
 impl Drop for Looks {
@@ -23,7 +23,7 @@ thread_local! {
     static LAST: RefCell<Option<Looks>> = const { RefCell::new(None) };
 }
 
-/// Whatever the order in which a thread's destructors run, the thread's own task is over.
+/// In whatever order a thread's destructors run, the thread's own task is over.
 #[test]
 fn a_kthread_that_leaves_its_entered_behind_is_current_to_no_destructor() {
     within_a_minute("the kthread", || {
@@ -64,7 +64,7 @@ fn a_handler_may_leave_an_entered_on_kthreadd() {
         let kernel = Kernel::builder()
             .on_event(move |event| {
                 if event.task.pid == 2 && !done.swap(true, SeqCst) {
-                    // First the one that is dropped last.
+                    // The first one is dropped last.
                     FIRST.set(Some(Looks(tx.clone())));
                     ENTERED.set(Some(other.enter()));
                 }

@@ -1,24 +1,24 @@
-//! Which cpus a kthread may run on: what its task says, and what the operating system says of its
-//! thread.
+//! The cpus on which a kthread may run: as its task reports them, and as the operating system does
+//! for its thread.
 
 use crate::handshake::*;
 use kthread_rt::diag::WarningKind;
 use kthread_rt::prelude::*;
 use std::fs;
 
-/// The cpus that the operating system lets the task's thread run on.
+/// The cpus on which the operating system lets the task's thread run.
 fn os_cpus(task: &TaskStruct) -> CpuMask {
     let status = fs::read_to_string(format!("/proc/self/task/{}/status", task.os_tid())).unwrap();
     let list = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:")).unwrap();
     CpuMask::parse_list(list.trim()).unwrap()
 }
 
-/// The cpus that threads may run on here, which may be one only.
+/// The cpus on which threads may run here, perhaps only one.
 fn anywhere() -> CpuMask {
     kthreadd_task().unwrap().cpus_allowed()
 }
 
-/// One of them: the last, which is most likely to be another than what somebody assumed.
+/// The last of them, which is most likely to differ from an assumed one.
 fn one_cpu() -> u32 {
     anywhere().iter().last().unwrap()
 }
@@ -99,7 +99,7 @@ fn bind_of_a_started_thread_warns_and_changes_nothing() {
     kernel.shut_down();
 }
 
-/// As in Linux 6.1, which asks for the state and not for the past.
+/// As in Linux 6.1, which checks the present state, not the past.
 #[test]
 fn bind_of_a_started_thread_that_sleeps_uninterruptibly_binds() {
     let task = started(TASK_UNINTERRUPTIBLE);
@@ -123,7 +123,7 @@ fn bind_of_a_parked_or_ended_thread_warns_and_changes_nothing() {
 }
 
 #[test]
-fn bind_to_what_does_not_exist_warns_and_changes_nothing() {
+fn bind_to_an_invalid_cpu_or_mask_warns_and_changes_nothing() {
     let kernel = WatchedKernel::boot();
     let kind = WarningKind::BadArgument;
     let task = create(|| 0, "free");
@@ -178,7 +178,7 @@ fn affine_preferred_before_the_first_wake_is_no_binding() {
 }
 
 #[test]
-fn affine_preferred_after_the_first_wake_is_refused_in_whatever_state() {
+fn affine_preferred_after_the_first_wake_is_refused_in_every_state() {
     let kernel = WatchedKernel::boot();
     for state in [TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE, TASK_IDLE] {
         let task = started(state);
@@ -256,7 +256,7 @@ fn unpark_binds_a_per_cpu_thread_again_and_no_other() {
             kthread_set_per_cpu(&task, cpu as i32);
         }
         assert_eq!(kthread_park(&task), Ok(()));
-        // As if its cpu went away.
+        // As if its cpu had gone down.
         assert_eq!(set_cpus_allowed_ptr(&task, &anywhere), Ok(()));
         assert_eq!(os_cpus(&task), anywhere);
         kthread_unpark(&task);

@@ -1,4 +1,4 @@
-//! Completions without signals: counts, timeouts, waiters in their order.
+//! Completions without signals: counts, timeouts, the order of waiters.
 
 use crate::handshake::*;
 use kthread_rt::prelude::*;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-/// A wait of some kind, and its `long`.
+/// A wait of some kind, with its result as a `long`.
 type WaitFn = fn(&Completion) -> i64;
 
 /// Jiffies as time.
@@ -153,7 +153,7 @@ fn completion_timeout_of_no_time_is_not_a_signal() {
 }
 
 #[test]
-fn completion_timeout_returns_what_is_left_when_it_is_completed_meanwhile() {
+fn completion_timeout_returns_the_remaining_jiffies_when_it_is_completed_meanwhile() {
     let waits: [(TaskState, WaitFn); 3] = [
         (TASK_UNINTERRUPTIBLE, |x| wait_for_completion_timeout(x, 60 * HZ) as i64),
         (TASK_INTERRUPTIBLE, |x| long(wait_for_completion_interruptible_timeout(x, 60 * HZ))),
@@ -187,16 +187,16 @@ fn completion_timeout_is_not_cut_short_by_stray_wakes() {
     assert!(kthread_stop(&task) > 0);
 }
 
-/// Waiters 1 to 4, which have gone to sleep on `x` in that order, and where each reports when its
-/// wait is over.
+/// Waiters 1 to 4, which have gone to sleep on `x` in that order, and the channel on which each
+/// reports the end of its wait.
 fn four_waiters(x: &Arc<Completion>) -> (Vec<Task>, Receiver<i32>) {
-    let (tell, told) = channel();
+    let (sender, receiver) = channel();
     let waiters = (1..=4)
         .map(|id| {
-            let (x, tell) = (x.clone(), tell.clone());
+            let (x, sender) = (x.clone(), sender.clone());
             let threadfn = move || {
                 wait_for_completion(&x);
-                tell.send(id).unwrap();
+                sender.send(id).unwrap();
                 sleep_until_stopped(TASK_INTERRUPTIBLE);
                 id
             };
@@ -205,7 +205,7 @@ fn four_waiters(x: &Arc<Completion>) -> (Vec<Task>, Receiver<i32>) {
             waiter
         })
         .collect();
-    (waiters, told)
+    (waiters, receiver)
 }
 
 fn stop_all(waiters: &[Task]) {
@@ -217,10 +217,10 @@ fn stop_all(waiters: &[Task]) {
 #[test]
 fn completion_waiters_four_waiters_complete_one_by_one() {
     let x = Arc::new(Completion::new());
-    let (waiters, told) = four_waiters(&x);
+    let (waiters, receiver) = four_waiters(&x);
     for next in 1..=4 {
         complete(&x);
-        assert_eq!(told.recv(), Ok(next));
+        assert_eq!(receiver.recv(), Ok(next));
         assert_eq!(x.done(), 0);
     }
     stop_all(&waiters);
@@ -229,20 +229,20 @@ fn completion_waiters_four_waiters_complete_one_by_one() {
 #[test]
 fn completion_waiters() {
     let x = Arc::new(Completion::new());
-    let (waiters, told) = four_waiters(&x);
+    let (waiters, receiver) = four_waiters(&x);
     complete(&x);
     complete(&x);
-    let mut first_two = [told.recv().unwrap(), told.recv().unwrap()];
+    let mut first_two = [receiver.recv().unwrap(), receiver.recv().unwrap()];
     first_two.sort_unstable();
     assert_eq!(first_two, [1, 2]);
     assert_eq!(x.done(), 0);
     for blocked in &waiters[2..] {
         assert_eq!(asleep(blocked), TASK_UNINTERRUPTIBLE);
     }
-    assert!(told.try_recv().is_err(), "still_blocked=2");
+    assert!(receiver.try_recv().is_err(), "still_blocked=2");
 
     complete_all(&x);
-    let mut rest = [told.recv().unwrap(), told.recv().unwrap()];
+    let mut rest = [receiver.recv().unwrap(), receiver.recv().unwrap()];
     rest.sort_unstable();
     assert_eq!(rest, [3, 4]);
     assert_eq!(x.done(), u32::MAX);
@@ -250,15 +250,15 @@ fn completion_waiters() {
 }
 
 #[test]
-fn completion_waiters_who_give_up_leave_the_order_of_the_others() {
+fn completion_waiters_that_give_up_leave_the_order_of_the_others() {
     let x = Arc::new(Completion::new());
-    let (waiters, told) = four_waiters(&x);
+    let (waiters, receiver) = four_waiters(&x);
     let its = x.clone();
     // The fifth gives up before anything is done.
     assert_eq!(on_kthread(move || wait_for_completion_timeout(&its, 1)), 0);
     for next in 1..=4 {
         complete(&x);
-        assert_eq!(told.recv(), Ok(next));
+        assert_eq!(receiver.recv(), Ok(next));
     }
     complete(&x);
     assert_eq!(x.done(), 1, "nobody is left to take it");
@@ -268,12 +268,12 @@ fn completion_waiters_who_give_up_leave_the_order_of_the_others() {
 #[test]
 fn completion_waiters_keep_their_places_through_stray_wakes() {
     let x = Arc::new(Completion::new());
-    let (waiters, told) = four_waiters(&x);
+    let (waiters, receiver) = four_waiters(&x);
     assert!(wake_up_process(&waiters[0]));
     assert_eq!(asleep(&waiters[0]), TASK_UNINTERRUPTIBLE);
     for next in 1..=4 {
         complete(&x);
-        assert_eq!(told.recv(), Ok(next));
+        assert_eq!(receiver.recv(), Ok(next));
     }
     stop_all(&waiters);
 }
@@ -281,16 +281,16 @@ fn completion_waiters_keep_their_places_through_stray_wakes() {
 #[test]
 fn completion_waiters_stay_asleep_when_it_is_reinitialised() {
     let x = Arc::new(Completion::new());
-    let (waiters, told) = four_waiters(&x);
+    let (waiters, receiver) = four_waiters(&x);
     reinit_completion(&x);
     for blocked in &waiters {
         assert_eq!(asleep(blocked), TASK_UNINTERRUPTIBLE);
     }
-    assert!(told.try_recv().is_err());
+    assert!(receiver.try_recv().is_err());
     complete(&x);
-    assert_eq!(told.recv(), Ok(1));
+    assert_eq!(receiver.recv(), Ok(1));
     complete_all(&x);
-    let mut rest: Vec<_> = told.iter().take(3).collect();
+    let mut rest: Vec<_> = receiver.iter().take(3).collect();
     rest.sort_unstable();
     assert_eq!(rest, [2, 3, 4]);
     stop_all(&waiters);

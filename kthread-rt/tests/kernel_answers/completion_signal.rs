@@ -15,7 +15,7 @@ fn look() -> (bool, bool) {
     (signal_pending(&current()), fatal_signal_pending(&current()))
 }
 
-/// What the four waits return that can't last for ever with KILL pending: interruptible,
+/// The results, with KILL pending, of the four waits that can't last for ever: interruptible,
 /// interruptible_timeout, killable_timeout, timeout.
 fn not_done(x: &Completion) -> [i64; 4] {
     [
@@ -26,8 +26,8 @@ fn not_done(x: &Completion) -> [i64; 4] {
     ]
 }
 
-/// What four waits return on a completion with as many done: interruptible, interruptible_timeout5,
-/// killable_timeout5, killable; and the count afterwards.
+/// The results of four waits on a completion with this many completions: interruptible,
+/// interruptible_timeout5, killable_timeout5, killable; and the count afterwards.
 fn done(x: &Completion) -> [i64; 5] {
     for _ in 0..4 {
         complete(x);
@@ -68,7 +68,7 @@ fn completion_signal_term_pending() {
     });
 }
 
-/// A thread in `wait`, with KILL and TERM allowed, that returns what its wait did.
+/// A thread in `wait`, with KILL and TERM allowed, that returns its wait's result.
 fn waiter(x: &Arc<Completion>, wait: fn(&Completion) -> Result<(), Errno>) -> Task {
     let x = x.clone();
     run(

@@ -1,4 +1,4 @@
-//! Creating: killed requesters, raw threads, `kernel_thread`, pids, and requests that are refused.
+//! Creating: killed requesters, raw threads, `kernel_thread`, pids, and refused requests.
 
 use crate::handshake::*;
 use kthread_rt::diag::WarningKind;
@@ -13,8 +13,7 @@ fn try_create(threadfn: impl FnOnce() -> i32 + Send + 'static) -> Result<Task, E
     kthread_create(|threadfn| threadfn(), threadfn, "one-of-20")
 }
 
-/// What twenty creations return, the created threads having been stopped; and how many of their
-/// functions ran.
+/// The results of twenty creates, whose threads are stopped; and how many of their functions ran.
 fn twenty() -> (Vec<Errno>, u32) {
     let ran = Arc::new(AtomicU32::new(0));
     let mut errors = Vec::new();
@@ -42,7 +41,7 @@ fn create_killed() {
         flush_signals(&me);
 
         send_sig(SIGKILL, &me, 1).unwrap();
-        // The kernel fails in most tries; here in all.
+        // The kernel fails in most tries; here all fail.
         assert_eq!(twenty(), (vec![Errno::EINTR; 20], 0), "any_error=1 err=-4 threadfn_ran=0");
         assert!(fatal_signal_pending(&me), "KILL_still_pending=1");
         flush_signals(&me);
@@ -61,10 +60,10 @@ fn create_killed_also_for_threads_that_the_runtime_did_not_create() {
 
 #[test]
 fn create_is_not_disturbed_by_the_requesters_own_stop() {
-    let (tell, told) = channel();
+    let (sender, receiver) = channel();
     let task = run(
         move || {
-            tell.send(()).unwrap();
+            sender.send(()).unwrap();
             sleep_until_stopped(TASK_INTERRUPTIBLE);
             sleep_until_signalled();
             // The notify-signal is pending, and is not fatal.
@@ -72,7 +71,7 @@ fn create_is_not_disturbed_by_the_requesters_own_stop() {
         },
         "requester",
     );
-    told.recv().unwrap();
+    receiver.recv().unwrap();
     assert_eq!(kthread_stop(&task), 0);
 }
 
@@ -139,16 +138,16 @@ fn create_gives_pids_in_order_which_are_free_after_the_end() {
 #[test]
 fn kernel_thread_runs_at_once_as_a_child_of_the_caller_with_its_name() {
     let kernel = WatchedKernel::boot();
-    let (tell, told) = channel();
+    let (sender, receiver) = channel();
     let over = Arc::new(Completion::new());
     let its_over = over.clone();
     let threadfn = move |data: i32| {
-        tell.send((data, current())).unwrap();
+        sender.send((data, current())).unwrap();
         sleep_until_stopped(TASK_INTERRUPTIBLE);
         kthread_complete_and_exit(Some(its_over.into()), 0)
     };
     let pid = kernel_thread(threadfn, 17, CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_VM | 17).unwrap();
-    let (data, task) = told.recv().unwrap();
+    let (data, task) = receiver.recv().unwrap();
     assert_eq!((data, task.pid()), (17, pid));
     assert_eq!(find_task_by_pid(pid), Some(task.clone()));
     assert_eq!(task.parent(), Some(current()));
@@ -174,7 +173,7 @@ fn kernel_thread_warns_of_flags_that_it_does_not_honour() {
 }
 
 #[test]
-fn create_refuses_what_does_not_exist() {
+fn create_refuses_invalid_arguments() {
     let kernel = WatchedKernel::boot();
     let data = Arc::new(());
     let kind = WarningKind::BadArgument;

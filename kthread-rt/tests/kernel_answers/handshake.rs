@@ -1,4 +1,4 @@
-//! What the tests share: hand-shakes with threads, and a Kernel that keeps its warnings.
+//! Shared by the tests: hand-shakes with threads, and a Kernel that records its warnings.
 
 use kthread_rt::diag::{Warning, WarningKind};
 use kthread_rt::prelude::*;
@@ -26,20 +26,20 @@ pub(crate) fn run(threadfn: impl FnOnce() -> i32 + Send + 'static, name: &str) -
 /// What `f` returns on a kthread of its own.
 #[track_caller]
 pub(crate) fn on_kthread<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> R {
-    let (tell, told) = channel();
+    let (sender, receiver) = channel();
     let task = run(
         move || {
-            tell.send(f()).expect("the test listens");
+            sender.send(f()).expect("the test listens");
             0
         },
         "asked",
     );
-    let answer = told.recv().expect("the thread function did not panic");
+    let answer = receiver.recv().expect("the thread function did not panic");
     assert_eq!(kthread_stop(&task), 0);
     answer
 }
 
-/// Waits until `task` sleeps in whatever state, and says in which. A task that has ended sleeps in
+/// Waits until `task` sleeps in any state, and returns the state. A task that has ended sleeps in
 /// TASK_DEAD.
 pub(crate) fn asleep(task: &TaskStruct) -> TaskState {
     assert!(wait_task_inactive(task, TASK_RUNNING), "it does fall asleep");
@@ -73,21 +73,21 @@ pub(crate) fn sleep_until_signalled() {
 }
 
 /// Waits in a thread function, without sleeping as far as the scheduler of its Kernel knows: the
-/// thread is busy, and looks at nothing, from `is_busy` to `let_go`.
+/// thread is busy, and checks nothing, from `is_busy` to `let_go`.
 pub(crate) struct Busy {
-    tell: Sender<()>,
+    sender: Sender<()>,
     go: Receiver<()>,
 }
 
 impl Busy {
     pub(crate) fn new() -> (Self, Receiver<()>, Sender<()>) {
-        let (tell, is_busy) = channel();
+        let (sender, is_busy) = channel();
         let (let_go, go) = channel();
-        (Self { tell, go }, is_busy, let_go)
+        (Self { sender, go }, is_busy, let_go)
     }
 
     pub(crate) fn wait(self) {
-        self.tell.send(()).unwrap();
+        self.sender.send(()).unwrap();
         self.go.recv().unwrap();
     }
 }
@@ -97,7 +97,7 @@ pub(crate) fn long(result: Result<u64, Errno>) -> i64 {
     result.map_or_else(|errno| errno.as_return().into(), |jiffies| jiffies as i64)
 }
 
-/// A warning that a Kernel told.
+/// A recorded warning of a Kernel.
 #[derive(Debug)]
 struct Told {
     kind: WarningKind,
@@ -116,7 +116,7 @@ impl From<&Warning<'_>> for Told {
 }
 
 /// A Kernel of the test's own, which the test's thread has entered as init, and whose warnings are
-/// kept.
+/// recorded.
 pub(crate) struct WatchedKernel {
     kernel: Kernel,
     _inside: Entered,
@@ -140,9 +140,9 @@ impl WatchedKernel {
         Self { kernel, _inside: inside, told }
     }
 
-    /// Asserts that `f`, which makes its call on this line or the next few, warns once in the name
-    /// of the calling task: of this kind, in this call, at that place, and with a message that has
-    /// `about` in it.
+    /// Asserts that `f`, which makes its call on this line or the next few, warns once: in the name
+    /// of the calling task, of this kind, in this call, at that place, and with a message that
+    /// contains `about`.
     #[track_caller]
     pub(crate) fn warns<R>(&self, kind: WarningKind, call: &str, about: &str, f: impl FnOnce() -> R) -> R {
         let result = f();
@@ -152,9 +152,8 @@ impl WatchedKernel {
         result
     }
 
-    /// Asserts that one warning has been told since the last look: in the name of `teller`, of this
-    /// kind, in this call, somewhere in the calling file, and with a message that has `about` in
-    /// it.
+    /// Asserts that there was one warning since the last check: in the name of `teller`, of this
+    /// kind, in this call, somewhere in the calling file, and with a message that contains `about`.
     #[track_caller]
     pub(crate) fn warned(&self, teller: &TaskStruct, kind: WarningKind, call: &str, about: &str) {
         self.warned_of(teller, kind, call, about);
@@ -171,21 +170,21 @@ impl WatchedKernel {
         told
     }
 
-    /// Asserts that one warning has been told since the last look: that `task` oopsed, with `about`
-    /// in the message.
+    /// Asserts that there was one warning since the last check: that `task` oopsed, with `about` in
+    /// the message.
     #[track_caller]
     pub(crate) fn oopsed(&self, task: &TaskStruct, about: &str) {
         self.only_warning(task, WarningKind::Oops, "threadfn", about);
     }
 
-    /// [`warned`](Self::warned), wherever the place is: in the runtime, for what a thread of its
-    /// own tells.
+    /// [`warned`](Self::warned), at any place: in the runtime, for warnings of the runtime's own
+    /// threads.
     #[track_caller]
     pub(crate) fn warned_anywhere(&self, teller: &TaskStruct, kind: WarningKind, call: &str, about: &str) {
         self.only_warning(teller, kind, call, about);
     }
 
-    /// Gives the kind and the call of each warning since the last look to `f`.
+    /// Passes the kind and the call of each warning since the last check to `f`.
     pub(crate) fn take_warnings(&self, mut f: impl FnMut(WarningKind, &str)) {
         for told in std::mem::take(&mut *self.told.lock().unwrap()) {
             f(told.kind, &told.call);
@@ -204,7 +203,7 @@ impl WatchedKernel {
         told
     }
 
-    /// Shuts down, and asserts that nothing was lost on the way, and nothing more was warned of.
+    /// Shuts down, and asserts that nothing was lost, and that there were no other warnings.
     #[track_caller]
     pub(crate) fn shut_down(self) {
         let report = self.kernel.shutdown();
@@ -215,8 +214,9 @@ impl WatchedKernel {
     }
 }
 
-/// Asks `how_long`, at least `tries` times, until it is `in_range` once. It never is less; it may
-/// be more now and then, on a machine whose cpus are busy: a minute of such answers is a fault.
+/// Calls `how_long`, at least `tries` times, until the result is `in_range` once. It is never less;
+/// on a machine whose cpus are busy it may be more now and then. If it is more for a whole minute,
+/// that is a fault.
 #[track_caller]
 pub(crate) fn takes_at_best<T: PartialOrd + Debug>(
     in_range: impl RangeBounds<T> + Debug,

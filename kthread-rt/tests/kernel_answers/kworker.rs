@@ -1,4 +1,4 @@
-//! Group `kworker`: workers and their works, the recorded cases.
+//! Group `kworker`: workers and their work items, the recorded cases.
 
 use crate::handshake::*;
 use kthread_rt::prelude::*;
@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
-/// A worker, and the numbers of its works in the order in which they ran.
+/// A worker, and the numbers of its work items in the order in which they ran.
 pub(crate) struct Shop {
     pub(crate) worker: Arc<Worker>,
     order: Arc<Mutex<Vec<u32>>>,
@@ -20,22 +20,22 @@ impl Shop {
         Self { worker, order: Arc::default() }
     }
 
-    /// A work that notes its number.
+    /// A work item that records its number.
     pub(crate) fn job(&self, number: u32) -> Job {
         let order = self.order.clone();
         Job::new(move |_| order.lock().unwrap().push(number))
     }
 
-    /// A work that notes its number, and stays in its function from when it says so until it is let
-    /// go, at each run.
+    /// A work item that records its number, reports that it runs, and stays in its function until
+    /// it is released, at each run.
     pub(crate) fn slow_job(&self, number: u32) -> (Job, Receiver<()>, Sender<()>) {
         let order = self.order.clone();
-        let (tell, runs) = channel();
+        let (sender, runs) = channel();
         let (let_go, go) = channel();
         let job = Job::new(move |_| {
             order.lock().unwrap().push(number);
-            tell.send(()).unwrap();
-            // Let go for good if the other side has gone.
+            sender.send(()).unwrap();
+            // Also released if the other side has been dropped.
             let _ = go.recv();
         });
         (job, runs, let_go)
@@ -54,7 +54,7 @@ impl Shop {
     }
 }
 
-/// A foreign thread that makes a call, once it really sleeps in it.
+/// Starts a foreign thread that makes a call, and waits until it sleeps in it.
 pub(crate) struct Caller<R> {
     thread: std::thread::JoinHandle<R>,
 }
@@ -63,13 +63,13 @@ impl<R: Send + 'static> Caller<R> {
     #[track_caller]
     pub(crate) fn asleep_in(call: impl FnOnce() -> R + Send + 'static) -> Self {
         let kernel = Kernel::current();
-        let (tell, told) = channel();
+        let (sender, receiver) = channel();
         let thread = std::thread::spawn(move || {
             let _inside = kernel.enter();
-            tell.send(current()).unwrap();
+            sender.send(current()).unwrap();
             call()
         });
-        let task = told.recv().unwrap();
+        let task = receiver.recv().unwrap();
         while !wait_task_inactive(&task, TASK_UNINTERRUPTIBLE) {
             std::thread::yield_now();
         }
@@ -170,7 +170,7 @@ fn kworker_cancel_running() {
     // cancel_running=0 waited_for_end=1 requeue_during_cancel=0 runs=1
     let shop = Shop::open();
     let (runs, ended) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
-    let (tell, begun) = channel();
+    let (sender, begun) = channel();
     let (let_go, go) = channel::<()>();
     let requeued = Arc::new(Mutex::new(None));
     let job = {
@@ -178,7 +178,7 @@ fn kworker_cancel_running() {
             (runs.clone(), ended.clone(), requeued.clone(), shop.worker.clone());
         Arc::new(Job::new(move |work| {
             runs.fetch_add(1, SeqCst);
-            tell.send(()).unwrap();
+            sender.send(()).unwrap();
             go.recv().unwrap();
             *requeued.lock().unwrap() = Some(kthread_queue_work(&worker, work));
             ended.fetch_add(1, SeqCst);
@@ -190,13 +190,13 @@ fn kworker_cancel_running() {
         let (job, ended) = (job.clone(), ended.clone());
         Caller::asleep_in(move || (kthread_cancel_work_sync(&job), ended.load(SeqCst)))
     };
-    // Not by others either.
+    // Nor do other threads queue it.
     assert!(!shop.queue(&job));
     let_go.send(()).unwrap();
     assert_eq!(canceller.returns(), (false, 1));
     kthread_flush_worker(&shop.worker);
     assert_eq!((*requeued.lock().unwrap(), runs.load(SeqCst)), (Some(false), 1));
-    // The work holds its worker, and the shop holds the work.
+    // The item holds its worker, and the shop holds the item.
     drop(job);
 }
 

@@ -1,4 +1,4 @@
-//! Group `kworker_delayed`: works that wait for a timer, the recorded cases.
+//! Group `kworker_delayed`: work items that wait for a timer, the recorded cases.
 
 use kthread_rt::prelude::*;
 use std::sync::{Arc, Mutex};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 /// Longer than any test takes.
 const FAR: u64 = 3600 * HZ;
 
-/// A delayed work that notes the jiffies at which it ran.
+/// A delayed work that records the jiffies at which it ran.
 struct Delayed {
     worker: Worker,
     job: DelayedJob,
@@ -44,7 +44,7 @@ impl Delayed {
         self.at.lock().unwrap().len()
     }
 
-    /// Waits for the next run; the jiffies at which it was.
+    /// Waits for the next run, and returns its jiffy.
     fn ran_at(&self) -> u64 {
         wait_for_completion(&self.ran);
         *self.at.lock().unwrap().last().unwrap()

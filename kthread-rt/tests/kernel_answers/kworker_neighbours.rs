@@ -1,4 +1,4 @@
-//! Workers: what a kernel's documentation says beside the recorded cases, and what is defined here
+//! Workers: what a kernel's documentation says beyond the recorded cases, and what is defined here
 //! where a kernel would hang or corrupt memory.
 
 use crate::handshake::*;
@@ -11,12 +11,12 @@ use std::sync::{Arc, Mutex};
 
 const FAR: u64 = 3600 * HZ;
 
-/// What `f` returns in a work of `worker`.
+/// Runs `f` in a work item of `worker`, and returns its result.
 #[track_caller]
 fn in_work<R: Send + 'static>(worker: &KthreadWorker, f: impl FnOnce() -> R + Send + 'static) -> R {
-    let (tell, told) = channel();
-    worker.queue_once(move || tell.send(f()).unwrap()).expect("it has a thread");
-    told.recv().expect("the work did not panic")
+    let (sender, receiver) = channel();
+    worker.queue_once(move || sender.send(f()).unwrap()).expect("it has a thread");
+    receiver.recv().expect("the work did not panic")
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn kworker_of_the_callers_memory_runs_what_was_queued_before_its_thread() {
     });
     assert!(kthread_queue_work(&WORKER, &WORK));
     assert_eq!((WORKER.task(), RUNS.load(SeqCst)), (None, 0));
-    // A flush waits until somebody serves the worker.
+    // A flush waits until a thread serves the worker.
     let flusher = Caller::asleep_in(|| WORKER.flush());
     let task = create(|| WORKER.serve(), "server");
     wake_up_process(&task);
@@ -128,12 +128,12 @@ fn kworker_second_thread_is_refused() {
     let task = run(|| core.serve(), "second");
     assert_eq!(kthread_stop_after_end(&task), -16);
     kernel.warned(&task, WarningKind::WorkMisuse, "kthread_worker_fn", "has a thread already");
-    // Nor may a work serve its own worker.
+    // Nor may a work item serve its own worker.
     let again = in_work(worker, || core.serve());
     assert_eq!(again, -16);
     let its = worker.task().unwrap();
     kernel.warned(&its, WarningKind::WorkMisuse, "kthread_worker_fn", "has a thread already");
-    // Nor may one who is no kthread, and could never be stopped.
+    // Nor may a task that is not a kthread, and could never be stopped.
     DEFINE_KTHREAD_WORKER!(static IDLE);
     let ret = kernel.warns(WarningKind::NotAKthread, "kthread_worker_fn", "not a kthread", || IDLE.serve());
     assert_eq!(ret, -22);
@@ -161,7 +161,7 @@ fn kworker_runs_in_the_order_of_queueing() {
 }
 
 #[test]
-fn kworker_flush_waits_for_the_instance_that_it_finds() {
+fn kworker_flush_waits_for_the_run_that_it_finds() {
     let shop = Shop::open();
     let (slow, runs, let_go) = shop.slow_job(0);
     let slow = Arc::new(slow);
@@ -181,7 +181,7 @@ fn kworker_flush_waits_for_the_instance_that_it_finds() {
 }
 
 #[test]
-fn kworker_is_not_woken_while_a_work_of_it_sleeps() {
+fn kworker_is_not_woken_while_one_of_its_work_items_sleeps() {
     let shop = Shop::open();
     let task = shop.worker.task().unwrap();
     let sleeper = Job::new(|_| {
@@ -222,16 +222,16 @@ fn kworker_waits_for_itself_are_refused() {
     assert_eq!(flush_behind, (Err(Errno::EDEADLK), true, Ok(())));
     warned("kthread_flush_work");
 
-    let (tell, told) = channel();
+    let (sender, receiver) = channel();
     let worker = shop.worker.clone();
     let of_itself = Job::new(move |work| {
         let requeued = kthread_queue_work(&worker, work);
-        tell.send((work.flush(), requeued, kthread_cancel_work_sync(work))).unwrap();
+        sender.send((work.flush(), requeued, kthread_cancel_work_sync(work))).unwrap();
     });
     shop.queue(&of_itself);
-    assert_eq!(told.recv(), Ok((Err(Errno::EDEADLK), true, true)));
+    assert_eq!(receiver.recv(), Ok((Err(Errno::EDEADLK), true, true)));
     kthread_flush_worker(&shop.worker);
-    assert_eq!(told.try_recv().ok(), None, "the cancel has taken it off");
+    assert_eq!(receiver.try_recv().ok(), None, "the cancel has taken it off");
     let mut all = Vec::new();
     kernel.take_warnings(|kind, call| all.push((kind, call.to_owned())));
     let deadlock = |call: &str| (WarningKind::Deadlock, call.to_owned());
@@ -242,7 +242,7 @@ fn kworker_waits_for_itself_are_refused() {
 }
 
 #[test]
-fn kworker_work_moves_to_another_worker_when_it_is_idle() {
+fn kworker_work_item_moves_to_another_worker_when_it_is_idle() {
     let kernel = WatchedKernel::boot();
     let (first, second) = (Shop::open(), Shop::open());
     let job = first.job(1);
@@ -256,13 +256,13 @@ fn kworker_work_moves_to_another_worker_when_it_is_idle() {
     kthread_flush_worker(&second.worker);
     assert_eq!(first.runs(1), 2);
 
-    // From one that is destroyed it goes quietly.
+    // It leaves a destroyed worker without a warning.
     kthread_destroy_worker(&second.worker);
     assert!(first.queue(&job));
     kthread_flush_work(&job);
     assert_eq!(first.runs(1), 3);
 
-    // Where it runs, it stays.
+    // While it runs, it stays.
     let (slow, runs, let_go) = first.slow_job(2);
     first.queue(&slow);
     runs.recv().unwrap();
@@ -271,7 +271,7 @@ fn kworker_work_moves_to_another_worker_when_it_is_idle() {
         kthread_queue_work(&third.worker, &slow)
     });
     assert!(!queued);
-    // And where it is pending; that is no mistake.
+    // It also stays where it is pending; that is no mistake.
     assert!(first.queue(&slow));
     assert!(!third.queue(&slow));
     drop(let_go);
@@ -289,7 +289,7 @@ fn kworker_that_is_destroyed_queues_nothing() {
     let queued = kernel
         .warns(WarningKind::WorkMisuse, call, "is destroyed", || kthread_queue_work(&shop.worker, &job));
     assert!(!queued);
-    // Told once.
+    // Reported once.
     assert!(!shop.queue(&job));
     assert_eq!(shop.worker.queue_once(|| unreachable!()), Err(Errno::ESRCH));
     assert_eq!(shop.worker.flush(), Ok(()));
@@ -326,7 +326,7 @@ fn kworker_whose_thread_was_stopped_says_so() {
 }
 
 #[test]
-fn kworker_chained_works_run_before_a_destroy_returns() {
+fn kworker_chained_work_items_run_before_a_destroy_returns() {
     let shop = Shop::open();
     let (worker, second) = (shop.worker.clone(), shop.job(2));
     let order = shop.job(1);
@@ -362,7 +362,7 @@ fn kworker_destroy_takes_delayed_works_off_with_a_warning() {
 }
 
 #[test]
-fn kworker_panic_is_an_oops_of_one_work() {
+fn kworker_panic_is_an_oops_of_one_work_item() {
     let kernel = WatchedKernel::boot();
     let shop = Shop::open();
     let task = shop.worker.task().unwrap();
@@ -378,7 +378,7 @@ fn kworker_panic_is_an_oops_of_one_work() {
 }
 
 #[test]
-fn kworker_exit_in_a_work_ends_the_thread_and_lets_waiters_go() {
+fn kworker_exit_in_a_work_item_ends_the_thread_and_releases_waiters() {
     let kernel = WatchedKernel::boot();
     let shop = Shop::open();
     let task = shop.worker.task().unwrap();
@@ -409,7 +409,7 @@ fn kworker_exit_in_a_work_ends_the_thread_and_lets_waiters_go() {
 }
 
 #[test]
-fn kworker_work_that_leaves_preemption_disabled_is_told() {
+fn kworker_work_item_that_leaves_preemption_disabled_is_reported() {
     let kernel = WatchedKernel::boot();
     let shop = Shop::open();
     let task = shop.worker.task().unwrap();
@@ -422,7 +422,7 @@ fn kworker_work_that_leaves_preemption_disabled_is_told() {
 }
 
 #[test]
-fn kworker_signal_that_a_work_has_allowed_does_not_keep_the_worker_awake() {
+fn kworker_signal_that_a_work_item_has_allowed_does_not_keep_the_worker_awake() {
     let shop = Shop::open();
     let task = shop.worker.task().unwrap();
     assert!(in_work(&shop.worker, || allow_signal(10)).is_ok());
@@ -492,29 +492,29 @@ fn kworker_job_is_dropped_once_wherever_it_is() {
 fn kworker_dropped_on_its_own_thread_runs_what_is_queued_and_ends() {
     let worker = kthread_create_worker!(0, "detached").unwrap();
     let task = worker.task().unwrap();
-    let (tell, told) = channel();
+    let (sender, receiver) = channel();
     let slot = Arc::new(Mutex::new(None::<Worker>));
     let mut locked = slot.lock().unwrap();
     worker
         .queue_once({
             let slot = slot.clone();
-            let tell = tell.clone();
+            let sender = sender.clone();
             move || {
                 let worker = slot.lock().unwrap().take().unwrap();
-                worker.queue_once(move || tell.send("the last").unwrap()).unwrap();
+                worker.queue_once(move || sender.send("the last").unwrap()).unwrap();
                 drop(worker);
             }
         })
         .unwrap();
     *locked = Some(worker);
     drop(locked);
-    assert_eq!(told.recv(), Ok("the last"));
+    assert_eq!(receiver.recv(), Ok("the last"));
     await_end(&task);
     assert_eq!(task.stop(), Ok(ExitStatus::Exited(0)));
 }
 
 #[test]
-fn kworker_alive_at_shutdown_is_reported_and_works_on() {
+fn kworker_alive_at_shutdown_is_reported_and_goes_on() {
     let kernel = Kernel::builder().boot().unwrap();
     let inside = kernel.enter();
     let shop = Shop::open();
@@ -553,7 +553,7 @@ fn kworker_delayed_flush_does_not_wait_for_the_timer() {
         .warns(WarningKind::WorkMisuse, "kthread_flush_work", "waits for its timer", || job.work().flush());
     assert_eq!(flushed, Ok(()));
     kthread_flush_worker(&shop.worker);
-    // The cancel of a plain work finds the timer too.
+    // The cancel of a plain work item finds the timer too.
     assert!(kthread_cancel_work_sync(job.work()));
     assert!(!job.timer_pending());
     drop((job, shop));
@@ -586,7 +586,7 @@ fn kworker_delayed_work_may_be_queued_and_changed_in_its_own_function() {
 }
 
 #[test]
-fn kworker_work_without_a_function_is_refused() {
+fn kworker_work_item_without_a_function_is_refused() {
     let kernel = WatchedKernel::boot();
     let shop = Shop::open();
     let work = KthreadWork::new();
@@ -620,7 +620,7 @@ fn kworker_queueing_works_where_sleeping_does_not() {
 }
 
 #[test]
-fn kworker_work_outlives_its_worker() {
+fn kworker_work_item_outlives_its_worker() {
     let runs = Arc::new(AtomicU32::new(0));
     let job = Job::new({
         let runs = runs.clone();
@@ -631,13 +631,13 @@ fn kworker_work_outlives_its_worker() {
         assert!(kthread_queue_work(&worker, &job));
         drop(worker);
         assert_eq!(runs.load(SeqCst), round);
-        // What it points to may be used by another worker by now.
+        // Another worker may use the memory that it points to.
         assert_eq!((job.flush(), kthread_cancel_work_sync(&job)), (Ok(()), false));
     }
 }
 
 #[test]
-fn kworker_destroy_ends_a_work_that_queues_itself_for_ever() {
+fn kworker_destroy_ends_a_work_item_that_queues_itself_for_ever() {
     let kernel = WatchedKernel::boot();
     let shop = Shop::open();
     let (worker, began) = (shop.worker.clone(), Arc::new(Completion::new()));

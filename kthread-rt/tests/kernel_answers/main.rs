@@ -1,11 +1,10 @@
-//! What a real kernel answered, asked of this crate.
+//! The answers of a real kernel, compared with this crate's.
 //!
-//! The answers were recorded by a module on Linux 6.1, in groups; a test's name begins with the
-//! name of its group, and the comment above an assertion is the recorded line where that helps.
-//! Beside them are neighbours of the recorded cases, whose answers follow from the kernel's
-//! documentation.
+//! A module on Linux 6.1 recorded the answers, in groups. A test's name begins with the name of its
+//! group, and the comment above an assertion is the recorded line where that helps. The files also
+//! have neighbours of the recorded cases, whose answers follow from the kernel's documentation.
 //!
-//! Nothing here waits for a guessed time: tests shake hands with their threads, and
+//! No test waits for a guessed time: tests shake hands with their threads, and
 //! [`handshake::asleep`] blocks until a task really sleeps.
 
 #![cfg(not(any(loom, shuttle)))]

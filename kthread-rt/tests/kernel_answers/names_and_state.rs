@@ -1,5 +1,4 @@
-//! What a kthread is called and what it is: names, flags, states, priorities, and how they change
-//! in its life.
+//! The attributes of a kthread: names, flags, states, priorities, and how they change in its life.
 
 use crate::handshake::*;
 use kthread_rt::prelude::*;
@@ -10,18 +9,18 @@ use std::sync::mpsc::{Sender, channel};
 #[test]
 fn names() {
     assert_eq!(TASK_COMM_LEN, 16);
-    let (tell, told) = channel();
-    let threadfn = |tell: Sender<(Task, String)>| {
+    let (sender, receiver) = channel();
+    let threadfn = |sender: Sender<(Task, String)>| {
         let me = current();
         let comm = me.comm();
-        tell.send((me, comm)).unwrap();
+        sender.send((me, comm)).unwrap();
         0
     };
     let named = |task: Result<Task, Errno>, full_name: &str, comm: &str| {
         let task = task.unwrap();
         assert_eq!(task.comm(), comm, "before_wake");
         assert!(wake_up_process(&task));
-        let (itself, from_thread) = told.recv().unwrap();
+        let (itself, from_thread) = receiver.recv().unwrap();
         assert_eq!(itself, task, "current_is_task=1");
         assert_eq!(from_thread, comm, "from_thread");
         assert_eq!(task.comm(), comm, "get_task_comm");
@@ -30,28 +29,28 @@ fn names() {
         assert_eq!(kthread_stop(&task), 0);
         assert_eq!((task.comm(), get_kthread_comm(&task)), (comm.into(), full_name.into()));
     };
-    let tells = || tell.clone();
+    let new_sender = || sender.clone();
     named(
-        kthread_create!(threadfn, tells(), "a-very-long-kthread-name/%d", 123),
+        kthread_create!(threadfn, new_sender(), "a-very-long-kthread-name/%d", 123),
         "a-very-long-kthread-name/123",
         "a-very-long-kth",
     );
-    named(kthread_create!(threadfn, tells(), "fifteen-chars-1"), "fifteen-chars-1", "fifteen-chars-1");
-    named(kthread_create!(threadfn, tells(), "sixteen-chars-12"), "sixteen-chars-12", "sixteen-chars-1");
-    named(kthread_create!(threadfn, tells(), ""), "", "");
+    named(kthread_create!(threadfn, new_sender(), "fifteen-chars-1"), "fifteen-chars-1", "fifteen-chars-1");
+    named(kthread_create!(threadfn, new_sender(), "sixteen-chars-12"), "sixteen-chars-12", "sixteen-chars-1");
+    named(kthread_create!(threadfn, new_sender(), ""), "", "");
     named(
-        kthread_create!(threadfn, tells(), "%s", "per%cent and space"),
+        kthread_create!(threadfn, new_sender(), "%s", "per%cent and space"),
         "per%cent and space",
         "per%cent and sp",
     );
-    // The recorded case has cpu 0, which this machine may not have for us.
+    // The recorded case has cpu 0, which may be unavailable on this machine.
     let first = kthreadd_task().unwrap().cpus_allowed().iter().next().unwrap();
     let oncpu = format!("oncpu/{first}");
-    named(kthread_create_on_cpu!(threadfn, tells(), first, "oncpu/%u"), &oncpu, &oncpu);
+    named(kthread_create_on_cpu!(threadfn, new_sender(), first, "oncpu/%u"), &oncpu, &oncpu);
 }
 
 #[test]
-fn names_are_what_the_functions_without_a_format_are_given() {
+fn names_given_to_functions_without_a_format_are_used_as_they_are() {
     for (name, comm) in
         [("per%cent %d", "per%cent %d"), ("{braces}", "{braces}"), ("tab\tand\nline", "tab\tand\nline")]
     {
@@ -273,7 +272,7 @@ fn created_state_nice_is_the_os_threads_really() {
     let task = create(|| 0, "polite");
     let (nice, policy) = os_nice_and_policy(&task);
     assert_eq!(policy, SCHED_NORMAL);
-    // Everybody may be nicer than before.
+    // Any process may raise its nice value.
     set_user_nice(&task, 5);
     assert_eq!(os_nice_and_policy(&task), ((nice + 5).min(19), SCHED_NORMAL));
     _ = kthread_stop(&task);

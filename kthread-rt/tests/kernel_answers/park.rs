@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use std::sync::mpsc::channel;
 
-/// What a thread that parks when it is asked saw.
+/// A record of a thread that parks when it is asked.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     pub(crate) ran: AtomicU32,
@@ -44,7 +44,7 @@ impl Seen {
         }
     }
 
-    /// How often it was about to park, and how often it went on.
+    /// How often it was about to park, and how often it continued.
     pub(crate) fn parks_and_unparks(&self) -> (u32, u32) {
         (self.parks.load(SeqCst), self.unparks.load(SeqCst))
     }
@@ -66,7 +66,7 @@ pub(crate) fn run_parker() -> (Task, Arc<Seen>) {
     (task, seen)
 }
 
-/// The task is parked and really asleep.
+/// Asserts that the task is parked and really asleep.
 #[track_caller]
 pub(crate) fn assert_parked(task: &TaskStruct) {
     assert_eq!((task.state().bits(), task.on_rq()), (0x40, false));
@@ -108,7 +108,7 @@ fn park_running() {
 }
 
 #[test]
-fn park_running_over_and_over_without_waiting_for_it_to_go_on() {
+fn park_running_over_and_over_without_waiting_for_it_to_continue() {
     let (task, seen) = run_parker();
     for _ in 0..50 {
         assert_eq!(kthread_park(&task), Ok(()));
@@ -176,29 +176,29 @@ fn park_exited() {
 
 #[test]
 fn park_self() {
-    let (tell, told) = channel();
+    let (sender, receiver) = channel();
     let task = run(
         move || {
-            kthread_parkme(); // nobody asked: returns
+            kthread_parkme(); // not asked to park: returns
             let before = kthread_should_park();
             let ret = kthread_park(&current());
-            tell.send((before, ret, kthread_should_park())).unwrap();
+            sender.send((before, ret, kthread_should_park())).unwrap();
             kthread_parkme();
-            tell.send((kthread_should_park(), Ok(()), false)).unwrap();
+            sender.send((kthread_should_park(), Ok(()), false)).unwrap();
             sleep_until_stopped(TASK_INTERRUPTIBLE);
             0
         },
         "self-parker",
     );
     assert_eq!(
-        told.recv(),
+        receiver.recv(),
         Ok((false, Ok(()), true)),
         "should_park_before, park_self_ret, should_park_after"
     );
     assert_eq!(asleep(&task).bits(), 0x40, "parkme_blocks=1");
-    assert!(told.try_recv().is_err());
+    assert!(receiver.try_recv().is_err());
     kthread_unpark(&task);
-    assert_eq!(told.recv(), Ok((false, Ok(()), false)), "should_park_after_unpark=0");
+    assert_eq!(receiver.recv(), Ok((false, Ok(()), false)), "should_park_after_unpark=0");
     assert_eq!(kthread_stop(&task), 0);
 }
 

@@ -1,5 +1,5 @@
-//! Neighbours of the recorded parks: wakes and signals of parked threads, unparks that find nothing
-//! to do, and park, unpark and exit that overtake each other.
+//! Neighbours of the recorded parks: wake-ups and signals of parked threads, unparks without a
+//! park, and park, unpark and exit that overtake each other.
 
 use crate::handshake::*;
 use crate::park::*;
@@ -29,7 +29,7 @@ fn wake_up_process_starts_no_thread_that_was_parked_before_it_was_woken() {
 }
 
 #[test]
-fn wake_up_state_of_a_parked_thread_makes_it_look_and_park_again() {
+fn wake_up_state_of_a_parked_thread_makes_it_check_and_park_again() {
     let (task, seen) = run_parker();
     for cycle in 1..=3 {
         assert_eq!(kthread_park(&task), Ok(()));
@@ -57,7 +57,7 @@ fn busy_parker() -> (Task, Arc<Seen>, Sender<()>) {
     (task, seen, let_go)
 }
 
-/// A thread that parks `task` and returns what that returned, asleep in `kthread_park`.
+/// A thread that calls `kthread_park` on `task`, sleeps there, and returns the result.
 fn parker_of(task: &Task) -> Task {
     let task = task.clone();
     let parker = run(move || kthread_rt::errno::to_return(kthread_park(&task)), "parks-another");
@@ -157,17 +157,17 @@ fn park_of_a_thread_that_is_exiting_is_refused() {
 #[test]
 fn park_self_twice_is_busy_and_one_unpark_resumes() {
     let kernel = WatchedKernel::boot();
-    let (tell, told) = channel();
+    let (sender, receiver) = channel();
     let task = run(
         move || {
-            tell.send((kthread_park(&current()), kthread_park(&current()))).unwrap();
+            sender.send((kthread_park(&current()), kthread_park(&current()))).unwrap();
             kthread_parkme();
             sleep_until_stopped(TASK_INTERRUPTIBLE);
             0
         },
         "self-parker",
     );
-    assert_eq!(told.recv(), Ok((Ok(()), Err(Errno::EBUSY))));
+    assert_eq!(receiver.recv(), Ok((Ok(()), Err(Errno::EBUSY))));
     assert_eq!(asleep(&task), TASK_PARKED);
     kernel.warned(&task, WarningKind::ParkTwice, "kthread_park", &task.id().to_string());
     kthread_unpark(&task);
@@ -230,14 +230,14 @@ fn wake_up_state_of_a_parked_thread_leaves_nothing_behind_for_the_next_park() {
 
 #[test]
 fn signals_do_not_unpark() {
-    let (tell, told) = channel();
+    let (sender, receiver) = channel();
     let task = run(
         move || {
             allow_signal(SIGKILL).unwrap();
             allow_signal(SIGTERM).unwrap();
             kthread_park(&current()).unwrap();
             kthread_parkme();
-            tell.send((kernel_dequeue_signal(), kernel_dequeue_signal())).unwrap();
+            sender.send((kernel_dequeue_signal(), kernel_dequeue_signal())).unwrap();
             0
         },
         "self-parker",
@@ -246,14 +246,14 @@ fn signals_do_not_unpark() {
     assert_eq!(send_sig(SIGTERM, &task, 1), Ok(()));
     assert_eq!(send_sig(SIGKILL, &task, 1), Ok(()));
     assert_eq!(asleep(&task), TASK_PARKED);
-    assert!(told.try_recv().is_err());
+    assert!(receiver.try_recv().is_err());
     kthread_unpark(&task);
-    assert_eq!(told.recv(), Ok((SIGKILL, SIGTERM)), "they were pending all the time");
+    assert_eq!(receiver.recv(), Ok((SIGKILL, SIGTERM)), "they were pending all the time");
     assert_eq!(kthread_stop(&task), 0);
 }
 
 #[test]
-fn park_unpark_and_parkme_of_a_task_that_is_no_kthread_warn() {
+fn park_unpark_and_parkme_of_a_task_that_is_not_a_kthread_warn() {
     let kernel = WatchedKernel::boot();
     let me = current();
     let about = me.id().to_string();

@@ -172,7 +172,7 @@ fn sig_sleeps_term_pending() {
         send_to_self(SIGTERM);
         let me = current();
         let left = msleep_interruptible(60_000);
-        // It begins with a jiffy more, and nothing has passed.
+        // It begins with one jiffy more, and no time has passed.
         assert!((30_000..=60_004).contains(&left), "msleep_interruptible_returns_rest=1: {left}");
         let left = schedule_timeout_interruptible(MINUTE);
         assert!((MINUTE / 2..=MINUTE).contains(&left), "returns_rest=1: {left}");
@@ -218,7 +218,7 @@ fn sig_sleeps_pending_state() {
     }
 }
 
-/// A thread that takes USR1, in `sleep`, whose function returns what that returned.
+/// A thread that takes USR1 in `sleep`, and returns its result.
 fn usr1_sleeper(sleep: impl FnOnce() -> i32 + Send + 'static) -> Task {
     let task = run(
         || {
@@ -252,24 +252,24 @@ fn sig_sleeps_usr1_during_schedule_timeout_interruptible() {
 
 #[test]
 fn sig_sleeps_a_blocked_signal_ends_none() {
-    let (tell, told) = channel();
+    let (sender, receiver) = channel();
     let task = usr1_sleeper(move || {
         let before = set_blocked_signals(1 << (SIGUSR1 - 1));
         set_current_state(TASK_INTERRUPTIBLE);
         schedule();
-        tell.send(pending()).unwrap();
+        sender.send(pending()).unwrap();
         set_blocked_signals(before);
         i32::from(pending())
     });
     assert_eq!(send_sig(SIGUSR1, &task, 1), Ok(()));
     assert_eq!((task.state(), task.on_rq()), (TASK_INTERRUPTIBLE, false));
     assert!(wake_up_process(&task));
-    assert_eq!(told.recv(), Ok(false));
+    assert_eq!(receiver.recv(), Ok(false));
     await_end(&task);
     assert_eq!(kthread_stop(&task), 1, "unblocked, it is pending");
 }
 
-/// A thread of the process has a process's defaults: what would end it is a fatal signal.
+/// A foreign thread has a process's defaults: a signal that would end the process is fatal.
 #[test]
 fn sig_default_for_a_thread_that_the_runtime_did_not_create() {
     let me = current();
@@ -277,7 +277,7 @@ fn sig_default_for_a_thread_that_the_runtime_did_not_create() {
         (SIGTERM, true, true),
         (SIGKILL, true, true),
         (SIGCHLD, false, false),
-        (SIGQUIT, true, false), // it dumps core, which is no group exit yet
+        (SIGQUIT, true, false), // it dumps core, which is not a group exit yet
     ] {
         assert_eq!(send_sig(sig, &me, 1), Ok(()));
         assert_eq!((signal_pending(&me), fatal_signal_pending(&me)), (pends, fatal), "signal {sig}");

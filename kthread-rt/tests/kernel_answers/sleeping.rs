@@ -1,5 +1,5 @@
-//! Sleeping for a time. Times are lower bounds: a sleep is never too short, and how much longer it
-//! takes is the machine's.
+//! Sleeping for a time. Times are lower bounds: a sleep is never too short; how much longer it
+//! takes depends on the machine.
 
 use crate::handshake::*;
 use kthread_rt::diag::WarningKind;
@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 const MINUTE: i64 = 60 * HZ as i64;
 
-/// What `sleep` returns, and that it took `least` milliseconds and left the state RUNNING.
+/// Asserts `sleep`'s result, that it took at least `least` milliseconds, and that the state is
+/// RUNNING.
 #[track_caller]
 fn takes<R>(least: u64, sleep: impl FnOnce() -> R) -> R {
     let before = Instant::now();
@@ -52,7 +53,7 @@ fn sleeping_schedule_timeout_of_a_negative_time_warns() {
 }
 
 /// The task is RUNNING, so the loop spins; it ends when its time is over, whatever ran between two
-/// turns.
+/// calls.
 fn turns_take(timeout: i64) -> u64 {
     let (before, mut left) = (jiffies(), timeout);
     while left > 0 {
@@ -64,9 +65,9 @@ fn turns_take(timeout: i64) -> u64 {
 }
 
 #[test]
-fn sleeping_schedule_timeout_in_turns_loses_no_time() {
+fn sleeping_schedule_timeout_in_a_loop_loses_no_time() {
     takes_at_best(20..=21, 10, || turns_take(20));
-    // Code that has done something else in between has its full time again.
+    // Code that has done something else in between gets its full time again.
     let after_another = || {
         mdelay(40);
         schedule_timeout(5)
@@ -192,11 +193,11 @@ fn sleeping_for_a_negative_time_is_over_at_once_in_every_timed_wait() {
     );
     assert_over!("wait_event_timeout", wait_event_timeout!(wq, false, MINUS_1));
     assert_over!("swait_event_timeout_exclusive", swait_event_timeout_exclusive!(swq, false, MINUS_1));
-    // What the kernel does not hand to schedule_timeout().
+    // Times that the kernel does not pass to schedule_timeout().
     assert_eq!(down_timeout(&Semaphore::new(0), MINUS_1), Err(Errno::ETIME));
     let word = AtomicU32::new(1);
     assert_eq!(wait_on_bit_timeout(&word, 0, TASK_UNINTERRUPTIBLE, MINUS_1), Err(Errno::EAGAIN));
-    // Done at the first look: the time is returned as it came.
+    // Done at the first test: the whole time is returned.
     assert_eq!(wait_event_timeout!(wq, true, MINUS_1), MINUS_1);
     complete(&c);
     assert_eq!(wait_for_completion_timeout(&c, MINUS_1), MINUS_1);
@@ -274,13 +275,13 @@ fn sleeping_msleep_with_a_stray_wake_up() {
     );
     asleep(&task);
     wake_up_process(&task);
-    // Either msleep sleeps on, or this machine took 200 ms to get here.
+    // Either msleep continues to sleep, or this machine took 200 ms to get here.
     asleep(&task);
     assert_eq!(kthread_stop(&task), 1, "slept_full=1");
 }
 
 #[test]
-fn sleeping_msleep_sleeps_on_after_a_stop() {
+fn sleeping_msleep_continues_after_a_stop() {
     let task = run(
         || {
             takes(100, || msleep(100));
@@ -329,7 +330,7 @@ fn sleeping_conversions() {
 }
 
 #[test]
-fn sleeping_moves_jiffies_on() {
+fn sleeping_advances_jiffies() {
     let before = jiffies();
     takes(12, || schedule_timeout_uninterruptible(3));
     assert!(time_after_eq(jiffies(), before + 3));
@@ -383,7 +384,7 @@ fn sleeping_for_a_negative_time_warns_in_each_variant() {
     kernel.shut_down();
 }
 
-/// Milliseconds that are negative as an int are the longest sleep there is; a stop ends it.
+/// Negative milliseconds (as an int) are the longest possible sleep; a stop ends it.
 #[test]
 fn sleeping_for_the_longest_time() {
     for ms in [i32::MAX as u32 + 1, u32::MAX] {
@@ -456,8 +457,8 @@ fn sleeping_times_beside_now() {
     assert!(time_after_eq(get_jiffies_64(), now));
 }
 
-/// How long five jiffies take of a task that sleeps for what is left, again and again, and is woken
-/// as often as can be.
+/// The time of five jiffies for a task that sleeps for the remaining jiffies again and again, and
+/// is woken as often as possible.
 fn five_jiffies_under_wakes() -> (Duration, u32) {
     let (ends, ended) = mpsc::channel();
     let sleeper = move |()| {
@@ -482,8 +483,8 @@ fn five_jiffies_under_wakes() -> (Duration, u32) {
     told
 }
 
-/// As in a kernel, the last jiffy may be the rest of one; nothing else is lost, and nothing is
-/// waited for twice. A tick between two calls does not count.
+/// As in a kernel, the last jiffy may be a partial one; nothing else is lost, and nothing is waited
+/// for twice. A tick between two calls does not count.
 #[test]
 fn wake_ups_do_not_keep_a_loop_from_its_end() {
     for exact in [true, false] {

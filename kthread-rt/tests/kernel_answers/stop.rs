@@ -1,5 +1,5 @@
-//! Stopping: before the first wake, while running, after the end, twice; and the sleeps that a stop
-//! ends.
+//! Stopping: before the first wake-up, while running, after the end, twice; and the sleeps that a
+//! stop ends.
 
 use crate::handshake::*;
 use kthread_rt::prelude::*;
@@ -29,21 +29,21 @@ fn stop_never_woken_drops_the_data_once_and_before_it_returns() {
 #[test]
 fn stop_after_run() {
     for threadfn_returns in [42, 0, -5, i32::MIN, i32::MAX] {
-        let (tell, told) = channel();
+        let (sender, receiver) = channel();
         let look = || (kthread_should_stop(), signal_pending(&current()));
         let task = run(
             move || {
-                tell.send(look()).unwrap();
+                sender.send(look()).unwrap();
                 sleep_until_stopped(TASK_INTERRUPTIBLE);
-                tell.send(look()).unwrap();
+                sender.send(look()).unwrap();
                 threadfn_returns
             },
             "runs",
         );
-        assert_eq!(told.recv(), Ok((false, false)), "should_stop_before=0 signal_pending_before=0");
+        assert_eq!(receiver.recv(), Ok((false, false)), "should_stop_before=0 signal_pending_before=0");
         assert_eq!(asleep(&task), TASK_INTERRUPTIBLE);
         assert_eq!(kthread_stop(&task), threadfn_returns);
-        assert_eq!(told.recv(), Ok((true, true)), "should_stop_after=1 signal_pending_after_stop=1");
+        assert_eq!(receiver.recv(), Ok((true, true)), "should_stop_after=1 signal_pending_after_stop=1");
     }
 }
 
@@ -60,7 +60,7 @@ fn stop_after_self_exit() {
 
 #[test]
 fn complete_and_exit() {
-    // With a completion, its code, and what stop returns: an int.
+    // With a completion, its code, and the stop's result: an int.
     let cases = [(true, 5, 5), (false, 9, 9), (true, -3, -3), (true, 4_294_967_301_i64, 5)];
     for (with_completion, code, stop_ret) in cases {
         let over = Arc::new(Completion::new());
@@ -85,7 +85,7 @@ fn complete_and_exit() {
 }
 
 #[test]
-fn complete_and_exit_completes_when_the_thread_has_nothing_of_the_callers_any_more() {
+fn complete_and_exit_completes_when_nothing_of_the_callers_is_left_on_the_thread() {
     DECLARE_COMPLETION!(static OVER);
     let data = Arc::new(());
     let task = run(
@@ -159,15 +159,15 @@ fn stop_twice_of_a_thread_that_never_ran_says_so_to_all() {
     });
 }
 
-/// Stops a thread that is in `sleep`, asserts the line's answers but for the first, and returns the
-/// state it slept in and the first: what `sleep` returned.
+/// Stops a thread that is in `sleep`, asserts the line's answers except the first, and returns the
+/// state in which it slept and the first answer: the result of `sleep`.
 #[track_caller]
 fn stopped_in(sleep: impl FnOnce() -> i64 + Send + 'static) -> (TaskState, i64) {
-    let (tell, told) = channel();
+    let (sender, receiver) = channel();
     let task = run(
         move || {
             let ret = sleep();
-            // Ended by its time, a sleep may be over before the stop was.
+            // A sleep that ended by its time may have ended before the stop.
             sleep_until_signalled();
             let me = current();
             let (pending, fatal) = (signal_pending(&me), fatal_signal_pending(&me));
@@ -176,14 +176,14 @@ fn stopped_in(sleep: impl FnOnce() -> i64 + Send + 'static) -> (TaskState, i64) 
             flush_signals(&me);
             let answers =
                 (pending, fatal, dequeued, after_dequeue, signal_pending(&me), kthread_should_stop());
-            tell.send((ret, answers)).unwrap();
+            sender.send((ret, answers)).unwrap();
             11
         },
         "sleeper",
     );
     let state = asleep(&task);
     assert_eq!(kthread_stop(&task), 11);
-    let (ret, answers) = told.recv().unwrap();
+    let (ret, answers) = receiver.recv().unwrap();
     // signal_pending=1 fatal=0 dequeue=0 pending_after_dequeue=1 pending_after_flush=1
     assert_eq!(answers, (true, false, 0, true, true, true));
     (state, ret)
@@ -237,7 +237,7 @@ fn stop_breaks_sleep_of_further_kinds() {
     let in_state = || long(wait_for_completion_state(&Completion::new(), TASK_INTERRUPTIBLE).map(|()| 0));
     assert_eq!(stopped_in(in_state), (TASK_INTERRUPTIBLE, -512));
 
-    // These are woken, which is all that a killable or idle schedule_timeout waits for.
+    // These are woken, which also ends a killable or idle schedule_timeout.
     for (sleep, state) in
         [(schedule_timeout_killable as fn(i64) -> i64, TASK_KILLABLE), (schedule_timeout_idle, TASK_IDLE)]
     {

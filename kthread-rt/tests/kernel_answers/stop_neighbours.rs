@@ -24,7 +24,7 @@ fn stop_of_a_thread_that_sleeps_in_each_state() {
 }
 
 #[test]
-fn stop_waits_for_a_thread_that_does_not_look() {
+fn stop_waits_for_a_thread_that_does_not_check() {
     let (busy, is_busy, let_go) = Busy::new();
     let task = run(
         move || {
@@ -46,7 +46,7 @@ fn stop_waits_for_a_thread_that_does_not_look() {
 }
 
 #[test]
-fn stop_put_returns_the_result_and_gives_the_reference_back() {
+fn stop_put_returns_the_result_and_drops_the_reference() {
     let kernel = WatchedKernel::boot();
     let data = Arc::new(());
     let task = kthread_create(|_data| 7, data.clone(), "put").unwrap();
@@ -82,7 +82,7 @@ fn exit_unwinds_from_any_depth_and_its_code_is_an_int() {
 #[test]
 fn stop_of_a_thread_that_panicked_returns_efault() {
     let kernel = WatchedKernel::boot();
-    // As `panic!`, but nothing is printed.
+    // As `panic!`, without the panic hook.
     let task = run(|| std::panic::resume_unwind(Box::new("out of cheese")), "oopses");
     await_end(&task);
     assert_eq!(kthread_stop(&task), -14);
@@ -97,18 +97,18 @@ fn stop_of_a_thread_that_panicked_returns_efault() {
 }
 
 #[test]
-fn stop_of_oneself_is_refused_but_asked_for() {
+fn stop_of_oneself_is_refused_but_requested() {
     let kernel = WatchedKernel::boot();
-    let (tell, told) = channel();
+    let (sender, receiver) = channel();
     let task = run(
         move || {
             let ret = kthread_stop(&current());
-            tell.send((ret, kthread_should_stop())).unwrap();
+            sender.send((ret, kthread_should_stop())).unwrap();
             8
         },
         "suicidal",
     );
-    assert_eq!(told.recv(), Ok((-35, true)));
+    assert_eq!(receiver.recv(), Ok((-35, true)));
     await_end(&task);
     kernel.warned(&task, WarningKind::Deadlock, "kthread_stop", "own end");
     assert_eq!(kthread_stop(&task), 8);
@@ -116,7 +116,7 @@ fn stop_of_oneself_is_refused_but_asked_for() {
 }
 
 #[test]
-fn stop_of_a_task_that_is_no_kthread_is_refused() {
+fn stop_of_a_task_that_is_not_a_kthread_is_refused() {
     let kernel = WatchedKernel::boot();
     let me = current();
     let ret =
@@ -128,7 +128,7 @@ fn stop_of_a_task_that_is_no_kthread_is_refused() {
 }
 
 #[test]
-fn should_stop_is_false_for_a_thread_that_the_runtime_did_not_create() {
+fn should_stop_is_false_for_a_foreign_thread() {
     assert!(!kthread_should_stop());
     assert!(!kthread_should_park());
     assert!(!kthread_should_stop_or_park());
@@ -137,19 +137,19 @@ fn should_stop_is_false_for_a_thread_that_the_runtime_did_not_create() {
 
 #[test]
 fn should_stop_or_park_is_true_for_either() {
-    let (tell, told) = channel();
+    let (sender, receiver) = channel();
     let task = run(
         move || {
             let look = || (kthread_should_stop(), kthread_should_park(), kthread_should_stop_or_park());
             loop {
                 set_current_state(TASK_IDLE);
-                tell.send(look()).unwrap();
+                sender.send(look()).unwrap();
                 if kthread_should_stop() {
                     break;
                 }
                 schedule();
                 if kthread_should_park() {
-                    tell.send(look()).unwrap();
+                    sender.send(look()).unwrap();
                     kthread_parkme();
                 }
             }
@@ -158,13 +158,13 @@ fn should_stop_or_park_is_true_for_either() {
         },
         "looks",
     );
-    assert_eq!(told.recv(), Ok((false, false, false)));
+    assert_eq!(receiver.recv(), Ok((false, false, false)));
     assert_eq!(asleep(&task), TASK_IDLE);
     assert_eq!(kthread_park(&task), Ok(()));
-    assert_eq!(told.recv(), Ok((false, true, true)));
+    assert_eq!(receiver.recv(), Ok((false, true, true)));
     kthread_unpark(&task);
-    assert_eq!(told.recv(), Ok((false, false, false)));
+    assert_eq!(receiver.recv(), Ok((false, false, false)));
     assert_eq!(asleep(&task), TASK_IDLE);
     assert_eq!(kthread_stop(&task), 0);
-    assert_eq!(told.recv(), Ok((true, false, true)));
+    assert_eq!(receiver.recv(), Ok((true, false, true)));
 }

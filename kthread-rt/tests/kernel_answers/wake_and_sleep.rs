@@ -1,4 +1,4 @@
-//! What a wake-up returns, which sleeps it ends, and waiting until a task is asleep.
+//! The result of a wake-up, the sleeps that it ends, and waiting until a task is asleep.
 
 use crate::handshake::*;
 use kthread_rt::diag::WarningKind;
@@ -108,7 +108,8 @@ fn wake_ret_is_true_for_one_of_many_wakers() {
     assert_eq!(kthread_stop(&task), 3);
 }
 
-/// A signal that is sent, and allowed, wakes as `wake_up_state` with the states that it may end.
+/// A signal that is sent and allowed wakes as `wake_up_state` does, with the states that it may
+/// end.
 #[test]
 fn wake_by_signal_ends_the_sleeps_that_admit_it() {
     for (state, sig, ends) in [
@@ -140,17 +141,17 @@ fn wake_by_signal_ends_the_sleeps_that_admit_it() {
 
 #[test]
 fn a_wake_between_set_current_state_and_schedule_is_not_lost() {
-    let (tell, told) = channel();
+    let (sender, receiver) = channel();
     let (let_go, go) = channel();
     let threadfn = move || {
         set_current_state(TASK_INTERRUPTIBLE);
-        tell.send(()).unwrap();
+        sender.send(()).unwrap();
         go.recv().unwrap();
         schedule();
         4
     };
     let task = run(threadfn, "about-to-sleep");
-    told.recv().unwrap();
+    receiver.recv().unwrap();
     assert_eq!((task.state(), task.on_rq()), (TASK_INTERRUPTIBLE, true));
     assert!(wake_up_process(&task), "a task that has set its state counts as asleep");
     assert!(!wake_up_process(&task));
@@ -161,17 +162,17 @@ fn a_wake_between_set_current_state_and_schedule_is_not_lost() {
 
 #[test]
 fn a_wake_of_a_running_task_is_not_stored() {
-    let (tell, told) = channel();
+    let (sender, receiver) = channel();
     let (let_go, go) = channel();
     let threadfn = move || {
-        tell.send(()).unwrap();
+        sender.send(()).unwrap();
         go.recv().unwrap();
         set_current_state(TASK_INTERRUPTIBLE);
         schedule();
         5
     };
     let task = run(threadfn, "runs-first");
-    told.recv().unwrap();
+    receiver.recv().unwrap();
     assert!(!wake_up_process(&task));
     let_go.send(()).unwrap();
     assert_eq!(asleep(&task), TASK_INTERRUPTIBLE, "it has to be woken again");

@@ -1,11 +1,11 @@
-//! The group workqueue, and the lines of the group freezer that are about workqueues.
+//! The group workqueue, and the lines about workqueues of the group freezer.
 
 use crate::handshake::{asleep, run};
 use kthread_rt::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
-/// A work that says when it runs and waits until it may go on, each time.
+/// A work item that reports when it runs, and waits until it is released, each time.
 pub(crate) struct Gate {
     pub(crate) began: Completion,
     pub(crate) go: Completion,

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
 #[test]
-fn sixty_four_works_that_sleep_do_not_hold_up_the_sixty_fifth() {
+fn sixty_four_work_items_that_sleep_do_not_hold_up_the_sixty_fifth() {
     for flags in [WqFlags::empty(), WQ_UNBOUND] {
         let wq = Workqueue::new("sleepers", flags, 0).unwrap();
         let gate = Gate::new();
@@ -29,7 +29,7 @@ fn sixty_four_works_that_sleep_do_not_hold_up_the_sixty_fifth() {
 }
 
 #[test]
-fn a_work_that_blocks_where_nobody_sees_it_does_not_hold_up_others_for_ever() {
+fn a_work_item_that_blocks_unseen_does_not_hold_up_others_for_ever() {
     for flags in [WqFlags::empty(), WQ_UNBOUND] {
         let wq = Workqueue::new("blockers", flags, 0).unwrap();
         let (go, may_go) = std::sync::mpsc::channel::<()>();
@@ -42,7 +42,7 @@ fn a_work_that_blocks_where_nobody_sees_it_does_not_hold_up_others_for_ever() {
 }
 
 #[test]
-fn blocking_lets_another_work_run_at_once() {
+fn blocking_lets_another_work_item_run_at_once() {
     let kernel = WatchedKernel::boot();
     let wq = Workqueue::new("blockers", WqFlags::empty(), 0).unwrap();
     let (go, may_go) = std::sync::mpsc::channel::<()>();
@@ -56,7 +56,7 @@ fn blocking_lets_another_work_run_at_once() {
 }
 
 #[test]
-fn max_active_works_of_a_queue_run_and_no_more() {
+fn max_active_work_items_of_a_queue_run_and_no_more() {
     let wq = alloc_workqueue!("three", WQ_UNBOUND, 3).unwrap();
     let gate = Gate::new();
     let works: Vec<_> = (0..5).map(|_| gated(&gate)).collect();
@@ -80,7 +80,7 @@ fn max_active_works_of_a_queue_run_and_no_more() {
 }
 
 #[test]
-fn cancel_sync_waits_for_a_work_that_runs_and_that_queues_itself() {
+fn cancel_sync_waits_for_a_work_item_that_runs_and_queues_itself() {
     let gate = Gate::new();
     let requeued = Arc::new(Mutex::new(Vec::new()));
     let work = Arc::new(Work::new({
@@ -100,7 +100,7 @@ fn cancel_sync_waits_for_a_work_that_runs_and_that_queues_itself() {
         "canceller",
     );
     assert_eq!(asleep(&canceller), TASK_UNINTERRUPTIBLE);
-    assert!(!schedule_work(&work)); // nobody queues it meanwhile
+    assert!(!schedule_work(&work)); // nothing else queues it meanwhile
     complete(&gate.go);
     assert_eq!(kthread_stop(&canceller), 0); // it was not pending
     assert_eq!(*requeued.lock().unwrap(), [false]);
@@ -112,7 +112,7 @@ fn cancel_sync_waits_for_a_work_that_runs_and_that_queues_itself() {
 }
 
 #[test]
-fn a_disabled_work_is_not_queued_until_it_is_enabled_as_often() {
+fn a_disabled_work_item_is_not_queued_until_it_is_enabled_as_often() {
     let kernel = WatchedKernel::boot();
     let work = Work::new(|_| ());
     assert!(!disable_work(&work) && !disable_work_sync(&work));
@@ -130,7 +130,7 @@ fn a_disabled_work_is_not_queued_until_it_is_enabled_as_often() {
 }
 
 #[test]
-fn works_of_bottom_halves_have_a_softirqs_context_and_their_queues_few_flags() {
+fn bottom_half_work_items_have_a_softirqs_context_and_their_queues_few_flags() {
     let kernel = WatchedKernel::boot();
     for (flags, max_active) in [(WQ_BH, 5), (WQ_BH | WQ_FREEZABLE, 0), (WQ_BH | WQ_UNBOUND, 0)] {
         kernel.warns(WarningKind::BadArgument, "alloc_workqueue", "WQ_BH", || {
@@ -148,7 +148,7 @@ fn works_of_bottom_halves_have_a_softirqs_context_and_their_queues_few_flags() {
         flush_work(&work);
         assert_eq!(seen.lock().unwrap().take(), Some((false, true, false)));
     }
-    // An ordinary one runs as a task, also on a worker that has run others.
+    // An ordinary item runs as a task, also on a worker that has run others.
     assert!(schedule_work(&work));
     flush_work(&work);
     assert_eq!(seen.lock().unwrap().take(), Some((true, false, false)));
@@ -157,7 +157,7 @@ fn works_of_bottom_halves_have_a_softirqs_context_and_their_queues_few_flags() {
 }
 
 #[test]
-fn a_work_that_flushes_cancels_or_drains_itself_is_warned_and_goes_on() {
+fn a_work_item_that_flushes_cancels_or_drains_itself_is_warned_and_continues() {
     let kernel = WatchedKernel::boot();
     let wq = alloc_workqueue!("selfish", 0, 0).unwrap();
     let worker = Arc::new(Mutex::new(None));
@@ -221,7 +221,7 @@ fn a_queue_that_its_own_work_item_can_t_destroy_is_frozen_with_the_others() {
 }
 
 #[test]
-fn a_drained_queue_takes_works_of_its_own_works_only() {
+fn a_drained_queue_takes_items_only_from_its_own_items() {
     let kernel = WatchedKernel::boot();
     let wq = alloc_workqueue!("drained", 0, 0).unwrap();
     let gate = Gate::new();
@@ -260,7 +260,7 @@ fn a_drained_queue_takes_works_of_its_own_works_only() {
     complete(&gate.go);
     assert_eq!(kthread_stop(&drainer), 0);
     assert_eq!(chained.load(SeqCst), 1);
-    // And then it takes all again.
+    // Afterwards it takes all items again.
     complete(&gate.go);
     assert!(queue_work(&wq, &first));
     flush_workqueue(&wq);
@@ -269,13 +269,13 @@ fn a_drained_queue_takes_works_of_its_own_works_only() {
 }
 
 #[test]
-fn a_destroyed_queue_refuses_and_the_work_stays_idle() {
+fn a_destroyed_queue_refuses_and_the_work_item_stays_idle() {
     let kernel = WatchedKernel::boot();
     let wq = alloc_workqueue!("gone", 0, 0).unwrap();
     let work = Work::new(|_| unreachable!("it is refused"));
     let delayed = DelayedWork::new(|_| unreachable!("it is refused"));
     destroy_workqueue(&wq);
-    destroy_workqueue(&wq); // twice is as once
+    destroy_workqueue(&wq); // a second time does nothing
     kernel.warns(WarningKind::ShutDown, "queue_work", "destroyed", || {
         assert!(!queue_work(&wq, &work));
     });
@@ -292,7 +292,7 @@ fn a_destroyed_queue_refuses_and_the_work_stays_idle() {
 }
 
 #[test]
-fn a_work_that_panics_is_an_oops_and_its_worker_goes_on() {
+fn a_work_item_that_panics_is_an_oops_and_its_worker_goes_on() {
     let kernel = WatchedKernel::boot();
     let worker = Arc::new(Mutex::new(None));
     let wq = alloc_ordered_workqueue!("oops", 0).unwrap();
@@ -316,7 +316,7 @@ fn a_work_that_panics_is_an_oops_and_its_worker_goes_on() {
 }
 
 #[test]
-fn a_work_without_a_function_is_not_queued() {
+fn a_work_item_without_a_function_is_not_queued() {
     let kernel = WatchedKernel::boot();
     let work = WorkStruct::new();
     kernel.warns(WarningKind::BadArgument, "schedule_work", "no function", || {
@@ -327,7 +327,7 @@ fn a_work_without_a_function_is_not_queued() {
 }
 
 #[test]
-fn a_shut_down_kernel_takes_no_works_and_leaves_no_worker() {
+fn a_shut_down_kernel_takes_no_work_items_and_leaves_no_worker() {
     let kernel = Kernel::builder().on_warning(|_| ()).boot().unwrap();
     let inside = kernel.enter();
     let wq = alloc_workqueue!("late", WQ_UNBOUND, 0).unwrap();
@@ -343,7 +343,7 @@ fn a_shut_down_kernel_takes_no_works_and_leaves_no_worker() {
 }
 
 #[test]
-fn a_queue_of_a_kernel_that_is_gone_does_not_take_works_for_the_next() {
+fn a_queue_of_a_freed_kernel_does_not_take_work_items_for_the_next() {
     let work = Work::new(|_| ());
     let delayed = DelayedWork::new(|_| ());
     let old = {
@@ -355,7 +355,7 @@ fn a_queue_of_a_kernel_that_is_gone_does_not_take_works_for_the_next() {
         assert!(queue_delayed_work(&old, &delayed, 1000 * HZ));
         old
     };
-    // It gets the memory of the other's pools.
+    // The new Kernel gets the memory of the other's pools.
     let kernel = WatchedKernel::boot();
     let new = alloc_workqueue!("new", WQ_UNBOUND, 0).unwrap();
     kernel.warns(WarningKind::ShutDown, "queue_work", "shut down", || {
@@ -371,7 +371,7 @@ fn a_queue_of_a_kernel_that_is_gone_does_not_take_works_for_the_next() {
 }
 
 #[test]
-fn a_worker_that_runs_a_work_at_shutdown_is_reported() {
+fn a_worker_that_runs_an_item_at_shutdown_is_reported() {
     let kernel = Kernel::builder().on_warning(|_| ()).boot().unwrap();
     let inside = kernel.enter();
     let gate = Gate::new();
@@ -406,7 +406,7 @@ fn workers_have_the_kernels_names() {
 }
 
 #[test]
-fn works_bound_to_a_cpu_run_there_with_real_affinity() {
+fn work_items_bound_to_a_cpu_run_there_with_real_affinity() {
     for cpu in CpuMask::first(2).iter().take(std::thread::available_parallelism().unwrap().get()) {
         let on = work_on_cpu(cpu, || (current().cpus_allowed(), current().comm())).unwrap();
         assert_eq!(on.0, CpuMask::of(cpu));
@@ -422,7 +422,7 @@ fn works_bound_to_a_cpu_run_there_with_real_affinity() {
 }
 
 #[test]
-fn spawn_runs_a_closure_once_and_a_work_may_free_itself() {
+fn spawn_runs_a_closure_once_and_a_work_item_may_free_itself() {
     let wq = alloc_workqueue!("spawner", WQ_UNBOUND, 0).unwrap();
     let ran = Arc::new(AtomicU32::new(0));
     for _ in 0..100 {
@@ -434,7 +434,7 @@ fn spawn_runs_a_closure_once_and_a_work_may_free_itself() {
     }
     drain_workqueue(&wq);
     assert_eq!(ran.load(SeqCst), 100);
-    // A work that is dropped in its own function.
+    // A work item that is dropped in its own function.
     let slot: Arc<Mutex<Option<Work>>> = Arc::new(Mutex::new(None));
     let gone = Arc::new(Completion::new());
     let work = Work::new({
@@ -455,7 +455,7 @@ fn spawn_runs_a_closure_once_and_a_work_may_free_itself() {
 }
 
 #[test]
-fn a_flush_does_not_wait_for_what_is_queued_after_it() {
+fn a_flush_does_not_wait_for_later_items() {
     let wq = alloc_ordered_workqueue!("epochs", 0).unwrap();
     let (first, second) = (Gate::new(), Gate::new());
     let works = [gated(&first), gated(&second)];
@@ -475,13 +475,13 @@ fn a_flush_does_not_wait_for_what_is_queued_after_it() {
     queue_work(&wq, &works[1]);
     complete(&first.go);
     assert_eq!(kthread_stop(&flusher), 0);
-    wait_for_completion(&second.began); // it runs still
+    wait_for_completion(&second.began); // it is still running
     complete(&second.go);
     flush_workqueue(&wq);
 }
 
 #[test]
-fn flush_work_waits_for_the_instance_that_it_found() {
+fn flush_work_waits_for_the_run_that_it_found() {
     let gate = Gate::new();
     let work = Arc::new(gated(&gate));
     schedule_work(&work);
@@ -502,13 +502,13 @@ fn flush_work_waits_for_the_instance_that_it_found() {
     schedule_work(&work);
     complete(&gate.go);
     assert_eq!(kthread_stop(&flusher), 1);
-    wait_for_completion(&gate.began); // the second instance, which was not waited for
+    wait_for_completion(&gate.began); // the second run, which was not waited for
     complete(&gate.go);
     flush_work(&work);
 }
 
 #[test]
-fn freezing_waits_for_a_work_that_runs() {
+fn freezing_waits_for_a_running_work_item() {
     let kernel = Kernel::builder().boot().unwrap();
     let _inside = kernel.enter();
     let wq = alloc_workqueue!("freezing", WQ_FREEZABLE, 0).unwrap();

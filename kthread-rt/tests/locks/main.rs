@@ -1,6 +1,6 @@
-//! Mutexes, ww_mutexes, rt_mutexes, semaphores, rwsems, percpu_rwsems, spinlocks: what they return,
-//! who gets them and in which order, what ends a wait, what misuse is told. That a waiter sleeps is
-//! asked of the scheduler, never guessed.
+//! Mutexes, ww_mutexes, rt_mutexes, semaphores, rwsems, percpu_rwsems, spinlocks: their results,
+//! who gets them and in which order, what ends a wait, which misuse is reported. Tests ask the
+//! scheduler whether a waiter sleeps; they never guess.
 
 #![cfg(not(any(loom, shuttle)))]
 

@@ -1,4 +1,4 @@
-//! Locks used wrongly: told, with the place, and never a silent hang.
+//! Misuse of locks: reported with the place, and never a silent hang.
 
 use crate::stage::{end_of, run, waiting};
 use crate::witness::{Warnings, oopses_are_quiet};
@@ -18,7 +18,7 @@ fn in_kernel(f: impl FnOnce(&Warnings)) {
 }
 
 #[track_caller]
-fn told(warnings: &Warnings, kind: WarningKind, call: &str) {
+fn warned(warnings: &Warnings, kind: WarningKind, call: &str) {
     let warning = warnings.take_one();
     assert_eq!((warning.kind, warning.call.as_str(), warning.file), (kind, call, file!()), "{warning:?}");
 }
@@ -29,11 +29,11 @@ fn locking_a_mutex_again_is_edeadlk_or_a_panic() {
         let mutex = RawMutex::new();
         mutex_lock(&mutex);
         assert_eq!(mutex_lock_interruptible(&mutex), Err(Errno::EDEADLK));
-        told(warnings, WarningKind::Deadlock, "mutex_lock_interruptible");
+        warned(warnings, WarningKind::Deadlock, "mutex_lock_interruptible");
         assert_eq!(mutex_lock_killable(&mutex), Err(Errno::EDEADLK));
-        told(warnings, WarningKind::Deadlock, "mutex_lock_killable");
+        warned(warnings, WarningKind::Deadlock, "mutex_lock_killable");
         assert!(catch_unwind(AssertUnwindSafe(|| mutex_lock(&mutex))).is_err());
-        told(warnings, WarningKind::Deadlock, "mutex_lock");
+        warned(warnings, WarningKind::Deadlock, "mutex_lock");
         assert_eq!(mutex.owner(), Some(current()), "it holds it once");
         mutex_unlock(&mutex);
         assert!(!mutex_is_locked(&mutex));
@@ -66,33 +66,33 @@ fn locking_a_rwsem_again_that_the_task_writes_is_edeadlk_or_a_panic() {
         let sem = RawRwSemaphore::new();
         down_write(&sem);
         assert_eq!(down_write_killable(&sem), Err(Errno::EDEADLK));
-        told(warnings, WarningKind::Deadlock, "down_write_killable");
+        warned(warnings, WarningKind::Deadlock, "down_write_killable");
         assert_eq!(down_read_killable(&sem), Err(Errno::EDEADLK));
-        told(warnings, WarningKind::Deadlock, "down_read_killable");
+        warned(warnings, WarningKind::Deadlock, "down_read_killable");
         assert!(catch_unwind(AssertUnwindSafe(|| down_read(&sem))).is_err());
-        told(warnings, WarningKind::Deadlock, "down_read");
+        warned(warnings, WarningKind::Deadlock, "down_read");
         assert!(catch_unwind(AssertUnwindSafe(|| down_write(&sem))).is_err());
-        told(warnings, WarningKind::Deadlock, "down_write");
+        warned(warnings, WarningKind::Deadlock, "down_write");
         up_write(&sem);
         assert!(!rwsem_is_locked(&sem) && !rwsem_is_contended(&sem));
     });
 }
 
 #[test]
-fn unlocking_what_is_not_locked_changes_nothing() {
+fn an_unlock_without_a_lock_changes_nothing() {
     in_kernel(|warnings| {
         let (mutex, sem, spin) = (RawMutex::new(), RawRwSemaphore::new(), RawSpinLock::new());
         mutex_unlock(&mutex);
-        told(warnings, WarningKind::LockMisuse, "mutex_unlock");
+        warned(warnings, WarningKind::LockMisuse, "mutex_unlock");
         up_read(&sem);
-        told(warnings, WarningKind::LockMisuse, "up_read");
+        warned(warnings, WarningKind::LockMisuse, "up_read");
         up_write(&sem);
-        told(warnings, WarningKind::LockMisuse, "up_write");
+        warned(warnings, WarningKind::LockMisuse, "up_write");
         downgrade_write(&sem);
-        told(warnings, WarningKind::LockMisuse, "downgrade_write");
+        warned(warnings, WarningKind::LockMisuse, "downgrade_write");
         // SAFETY: it protects nothing.
         unsafe { spin_unlock(&spin) };
-        told(warnings, WarningKind::LockMisuse, "spin_unlock");
+        warned(warnings, WarningKind::LockMisuse, "spin_unlock");
         assert!(mutex_trylock(&mutex) && down_write_trylock(&sem) && spin_trylock(&spin));
         mutex_unlock(&mutex);
         up_write(&sem);
@@ -102,7 +102,7 @@ fn unlocking_what_is_not_locked_changes_nothing() {
 }
 
 #[test]
-fn unlocking_what_another_task_holds_changes_nothing() {
+fn an_unlock_of_another_tasks_lock_changes_nothing() {
     in_kernel(|warnings| {
         let locks = Arc::new((RawMutex::new(), RawRwSemaphore::new()));
         mutex_lock(&locks.0);
@@ -132,7 +132,7 @@ fn unlocking_what_another_task_holds_changes_nothing() {
 }
 
 #[test]
-fn a_task_that_ends_with_a_mutex_is_told_where_it_took_it_and_is_named_still() {
+fn the_warning_of_a_task_that_ends_with_a_mutex_names_the_place_and_the_task() {
     in_kernel(|warnings| {
         let mutex = Arc::new(RawMutex::new());
         let forgetful = run("forgetful", {
@@ -159,39 +159,39 @@ fn a_semaphores_count_stays_at_its_limit() {
     in_kernel(|warnings| {
         let sem = Semaphore::new(Semaphore::MAX_COUNT);
         up(&sem);
-        told(warnings, WarningKind::LockMisuse, "up");
+        warned(warnings, WarningKind::LockMisuse, "up");
         assert_eq!(sem.count(), Semaphore::MAX_COUNT);
     });
 }
 
 #[test]
-fn a_percpu_rwsem_tells_relocking_unlocking_and_an_early_end() {
+fn a_percpu_rwsem_reports_relocking_unlocking_and_an_early_end() {
     in_kernel(|warnings| {
         let sem = RawPercpuRwSemaphore::new();
         percpu_up_read(&sem);
-        told(warnings, WarningKind::LockMisuse, "percpu_up_read");
+        warned(warnings, WarningKind::LockMisuse, "percpu_up_read");
         percpu_up_write(&sem);
-        told(warnings, WarningKind::LockMisuse, "percpu_up_write");
+        warned(warnings, WarningKind::LockMisuse, "percpu_up_write");
         percpu_down_write(&sem);
         assert!(catch_unwind(AssertUnwindSafe(|| percpu_down_write(&sem))).is_err());
-        told(warnings, WarningKind::Deadlock, "percpu_down_write");
+        warned(warnings, WarningKind::Deadlock, "percpu_down_write");
         assert!(catch_unwind(AssertUnwindSafe(|| percpu_down_read(&sem))).is_err());
-        told(warnings, WarningKind::Deadlock, "percpu_down_read");
+        warned(warnings, WarningKind::Deadlock, "percpu_down_read");
         percpu_up_read(&sem);
-        told(warnings, WarningKind::LockMisuse, "percpu_up_read");
+        warned(warnings, WarningKind::LockMisuse, "percpu_up_read");
         percpu_free_rwsem(&sem);
-        told(warnings, WarningKind::LockMisuse, "percpu_free_rwsem");
+        warned(warnings, WarningKind::LockMisuse, "percpu_free_rwsem");
         percpu_rwsem_acquire(&sem, false);
-        told(warnings, WarningKind::LockMisuse, "percpu_rwsem_acquire");
+        warned(warnings, WarningKind::LockMisuse, "percpu_rwsem_acquire");
         percpu_rwsem_release(&sem, false);
         percpu_rwsem_release(&sem, false);
-        told(warnings, WarningKind::LockMisuse, "percpu_rwsem_release");
+        warned(warnings, WarningKind::LockMisuse, "percpu_rwsem_release");
         percpu_up_write(&sem);
-        told(warnings, WarningKind::LockMisuse, "percpu_up_write");
+        warned(warnings, WarningKind::LockMisuse, "percpu_up_write");
         percpu_rwsem_acquire(&sem, false);
         percpu_up_write(&sem);
         percpu_rwsem_acquire(&sem, false);
-        told(warnings, WarningKind::LockMisuse, "percpu_rwsem_acquire");
+        warned(warnings, WarningKind::LockMisuse, "percpu_rwsem_acquire");
         assert!(!percpu_is_write_locked(&sem));
         percpu_free_rwsem(&sem);
     });
@@ -202,14 +202,14 @@ fn locking_a_rt_mutex_again_is_edeadlk_or_a_panic() {
     in_kernel(|warnings| {
         let lock = RawRtMutex::new();
         rt_mutex_unlock(&lock);
-        told(warnings, WarningKind::LockMisuse, "rt_mutex_unlock");
+        warned(warnings, WarningKind::LockMisuse, "rt_mutex_unlock");
         rt_mutex_lock(&lock);
         assert_eq!(rt_mutex_lock_interruptible(&lock), Err(Errno::EDEADLK));
-        told(warnings, WarningKind::Deadlock, "rt_mutex_lock_interruptible");
+        warned(warnings, WarningKind::Deadlock, "rt_mutex_lock_interruptible");
         assert_eq!(rt_mutex_lock_killable(&lock), Err(Errno::EDEADLK));
-        told(warnings, WarningKind::Deadlock, "rt_mutex_lock_killable");
+        warned(warnings, WarningKind::Deadlock, "rt_mutex_lock_killable");
         assert!(catch_unwind(AssertUnwindSafe(|| rt_mutex_lock(&lock))).is_err());
-        told(warnings, WarningKind::Deadlock, "rt_mutex_lock");
+        warned(warnings, WarningKind::Deadlock, "rt_mutex_lock");
         assert_eq!(lock.owner(), Some(current()), "it holds it once");
         rt_mutex_unlock(&lock);
         assert!(!rt_mutex_base_is_locked(&lock));
@@ -217,11 +217,11 @@ fn locking_a_rt_mutex_again_is_edeadlk_or_a_panic() {
 }
 
 #[test]
-fn who_would_close_a_circle_of_rt_mutexes_gets_edeadlk_and_the_others_go_on() {
+fn a_task_that_would_close_a_circle_of_rt_mutexes_gets_edeadlk_and_the_others_go_on() {
     in_kernel(|warnings| {
         let locks = Arc::new([RawRtMutex::new(), RawRtMutex::new(), RawRtMutex::new()]);
         rt_mutex_lock(&locks[0]);
-        // Each holds one, and waits for the one before.
+        // Each holds one, and waits for the previous one.
         let others = [1, 2].map(|number| {
             let locks = locks.clone();
             waiting("links", TASK_UNINTERRUPTIBLE, move || {
@@ -233,7 +233,7 @@ fn who_would_close_a_circle_of_rt_mutexes_gets_edeadlk_and_the_others_go_on() {
             })
         });
         assert_eq!(rt_mutex_lock_interruptible(&locks[2]), Err(Errno::EDEADLK));
-        told(warnings, WarningKind::Deadlock, "rt_mutex_lock_interruptible");
+        warned(warnings, WarningKind::Deadlock, "rt_mutex_lock_interruptible");
         rt_mutex_unlock(&locks[0]);
         assert_eq!(others.map(|other| end_of(&other)), [1, 2]);
         rt_mutex_lock(&locks[2]);
@@ -254,7 +254,7 @@ fn more_locks_than_are_listed_are_counted() {
 }
 
 #[test]
-fn misuse_of_a_ww_mutex_is_told() {
+fn misuse_of_a_ww_mutex_is_reported() {
     in_kernel(|warnings| {
         let (class, other_class) = (WwClass::wait_die(), WwClass::wound_wait());
         let (mutex, other, stranger) =
@@ -263,35 +263,35 @@ fn misuse_of_a_ww_mutex_is_told() {
         // SAFETY: `ctx` outlives the locks' being held.
         let lock = |mutex: &WwMutex| unsafe { ww_mutex_lock(mutex, Some(&ctx)) };
         ww_mutex_unlock(&mutex);
-        told(warnings, WarningKind::LockMisuse, "ww_mutex_unlock");
+        warned(warnings, WarningKind::LockMisuse, "ww_mutex_unlock");
         assert_eq!(lock(&stranger), Ok(()), "of another class");
-        told(warnings, WarningKind::LockMisuse, "ww_mutex_lock");
+        warned(warnings, WarningKind::LockMisuse, "ww_mutex_lock");
         // SAFETY: there is no context.
         assert_eq!(unsafe { ww_mutex_lock(&stranger, None) }, Err(Errno::EDEADLK));
-        told(warnings, WarningKind::Deadlock, "ww_mutex_lock");
+        warned(warnings, WarningKind::Deadlock, "ww_mutex_lock");
         ww_acquire_done(&ctx);
         warnings.assert_none();
         ww_acquire_done(&ctx);
-        told(warnings, WarningKind::LockMisuse, "ww_acquire_done");
+        warned(warnings, WarningKind::LockMisuse, "ww_acquire_done");
         assert_eq!(lock(&mutex), Ok(()), "done, and it locks all the same");
-        told(warnings, WarningKind::LockMisuse, "ww_mutex_lock");
+        warned(warnings, WarningKind::LockMisuse, "ww_mutex_lock");
         // SAFETY: `ctx` outlives the locks' being held.
         assert_eq!(unsafe { ww_mutex_lock_slow_interruptible(&mutex, &ctx) }, Err(Errno::EALREADY));
-        told(warnings, WarningKind::LockMisuse, "ww_mutex_lock_slow_interruptible");
+        warned(warnings, WarningKind::LockMisuse, "ww_mutex_lock_slow_interruptible");
         ww_acquire_fini(&ctx);
-        told(warnings, WarningKind::LockMisuse, "ww_acquire_fini");
+        warned(warnings, WarningKind::LockMisuse, "ww_acquire_fini");
         ww_mutex_unlock(&mutex);
         ww_mutex_unlock(&stranger);
         ww_acquire_fini(&ctx);
-        told(warnings, WarningKind::LockMisuse, "ww_acquire_fini");
+        warned(warnings, WarningKind::LockMisuse, "ww_acquire_fini");
         assert_eq!(lock(&other), Ok(()), "finished, and it locks all the same");
-        told(warnings, WarningKind::LockMisuse, "ww_mutex_lock");
+        warned(warnings, WarningKind::LockMisuse, "ww_mutex_lock");
         ww_mutex_unlock(&other);
     });
 }
 
 #[test]
-fn the_slow_path_with_another_tasks_context_panics_and_says_so() {
+fn the_slow_path_with_another_tasks_context_panics() {
     in_kernel(|warnings| {
         let class = WwClass::wound_wait();
         let ctx = WwAcquireCtx::new(&class);
@@ -320,7 +320,7 @@ fn the_slow_path_with_another_tasks_context_panics_and_says_so() {
 }
 
 #[test]
-fn what_comes_after_edeadlk_is_checked() {
+fn the_calls_after_edeadlk_are_checked() {
     in_kernel(|warnings| {
         let class = Arc::new(WwClass::wait_die());
         let locks = Arc::new([WwMutex::new(&class), WwMutex::new(&class), WwMutex::new(&class)]);
@@ -364,9 +364,9 @@ fn a_context_of_another_task_is_einval() {
         // SAFETY: `ctx` outlives the lock's being held.
         unsafe {
             assert_eq!(ww_mutex_lock(&mutex, Some(&ctx)), Err(Errno::EINVAL));
-            told(warnings, WarningKind::BadArgument, "ww_mutex_lock");
+            warned(warnings, WarningKind::BadArgument, "ww_mutex_lock");
             assert!(!ww_mutex_trylock(&mutex, Some(&ctx)));
-            told(warnings, WarningKind::BadArgument, "ww_mutex_trylock");
+            warned(warnings, WarningKind::BadArgument, "ww_mutex_trylock");
         }
         kernel.shutdown();
     });

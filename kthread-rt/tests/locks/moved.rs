@@ -1,12 +1,12 @@
-//! What nobody holds or waits for may be moved, as any value of Rust; also if somebody has waited
-//! for it before.
+//! A lock that no task holds or waits for may be moved, like any Rust value; also if a task has
+//! waited for it before.
 
 use crate::stage::{end_of, waiting};
 use kthread_rt::prelude::*;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Has somebody wait for `lock`, moves it, and has somebody wait for it where it is then.
+/// Lets a task wait for `lock`, moves it, and lets a task wait for it at its new place.
 fn may_be_moved<L: Send + Sync + 'static>(mut lock: L, hold: fn(&L), let_go: fn(&L), wait: fn(&L)) {
     for _ in 0..2 {
         let shared = Arc::new(lock);
@@ -21,7 +21,7 @@ fn may_be_moved<L: Send + Sync + 'static>(mut lock: L, hold: fn(&L), let_go: fn(
         let_go(&shared);
         assert_eq!(end_of(&waiter), 7);
         lock = Arc::into_inner(shared).expect("the waiter has dropped its reference");
-        // Where it was is somebody else's memory from now on.
+        // From now on other code uses the memory of the old place.
         let counts = 2 * size_of::<usize>();
         std::hint::black_box(vec![0xa5_u8; size_of::<L>() + counts].leak());
     }

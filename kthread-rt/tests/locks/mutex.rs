@@ -9,8 +9,8 @@ use std::sync::Arc;
 fn it_is_plain_memory_and_valid_when_zeroed() {
     assert!(!needs_drop::<RawMutex>());
     assert!(size_of::<RawMutex>() <= 32, "the kernel's has 32 bytes");
-    // SAFETY: what is tested: all fields are atomics, pointers and a spinlock that are valid when
-    // zeroed.
+    // SAFETY: this is what is tested: all fields are atomics, pointers and a spinlock that are
+    // valid when zeroed.
     let mutex = unsafe { MaybeUninit::<RawMutex>::zeroed().assume_init() };
     mutex_lock(&mutex);
     assert_eq!(mutex.owner(), Some(current()));
@@ -44,7 +44,7 @@ fn the_owner_is_the_task_that_locked() {
 }
 
 #[test]
-fn who_waits_says_so_and_the_holder_is_found_by_the_address() {
+fn a_waiter_is_listed_and_the_holder_is_found_by_the_address() {
     let mutex = Arc::new(RawMutex::new());
     mutex_lock(&mutex);
     let waiter = waiting("waiter", TASK_UNINTERRUPTIBLE, {
@@ -87,7 +87,7 @@ fn waiters_get_it_in_the_order_in_which_they_came() {
 }
 
 #[test]
-fn a_waiter_that_found_it_overtaken_is_given_it_by_the_next_unlock() {
+fn an_overtaken_waiter_gets_it_by_the_next_unlock() {
     for _ in 0..1000 {
         let (mutex, let_go) = (Arc::new(RawMutex::new()), Arc::new(Completion::new()));
         mutex_lock(&mutex);
@@ -167,7 +167,7 @@ fn no_signal_ends_an_uninterruptible_wait() {
 }
 
 #[test]
-fn a_free_mutex_is_taken_whatever_is_pending() {
+fn a_free_mutex_is_taken_whatever_signal_is_pending() {
     let task = run("pending", || {
         let mutex = RawMutex::new();
         allow_signal(SIGKILL).unwrap();

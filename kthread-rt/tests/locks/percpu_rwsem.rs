@@ -55,7 +55,7 @@ impl ReadersAndWriters for RawPercpuRwSemaphore {
 }
 
 #[test]
-fn a_waiting_writer_keeps_readers_out_and_is_told_apart_from_those_who_read() {
+fn a_waiting_writer_excludes_readers_and_is_distinguished_from_readers() {
     a_reader_waits_behind_a_writer::<RawPercpuRwSemaphore>(|sem| {
         assert!(!percpu_down_read_trylock(sem), "a writer waits");
         assert!(percpu_is_write_locked(sem) && !percpu_is_read_locked(sem), "as the kernel says then");
@@ -63,7 +63,7 @@ fn a_waiting_writer_keeps_readers_out_and_is_told_apart_from_those_who_read() {
 }
 
 #[test]
-fn those_who_wait_come_in_the_order_in_which_they_came_readers_together() {
+fn waiters_get_it_in_the_order_in_which_they_came_readers_together() {
     let scene = Scene::<RawPercpuRwSemaphore>::new();
     percpu_down_write(&scene.sem);
     let readers = [scene.reader(), scene.reader()];
@@ -109,7 +109,7 @@ fn a_writers_lock_may_be_left_to_another_task() {
 }
 
 #[test]
-fn guards_give_the_data_and_let_go() {
+fn guards_give_the_data_and_unlock() {
     let table = PercpuRwSemaphore::new(vec![1]);
     table.write().push(2);
     let (one, two) = (table.read(), table.try_read().expect("readers share"));

@@ -1,4 +1,4 @@
-//! A lock for readers and writers, those who queue up for it, and the order in which they get it:
+//! Reader-writer locks, the waiters that queue up for them, and the order in which they get them:
 //! for rwsems and percpu_rwsems.
 
 use crate::stage::{Book, Running, end_of, waiting};
@@ -6,7 +6,7 @@ use kthread_rt::prelude::*;
 use std::sync::Arc;
 
 pub(crate) trait ReadersAndWriters: Default + Send + Sync + 'static {
-    /// What who waits for it says.
+    /// The wait that a waiter of it notes.
     const KIND: WaitKind;
 
     fn lock_read(&self);
@@ -15,7 +15,7 @@ pub(crate) trait ReadersAndWriters: Default + Send + Sync + 'static {
     fn unlock_write(&self);
 }
 
-/// A lock, who has got it, and where its readers meet.
+/// A lock, the order in which it was taken, and the meeting point of its readers.
 pub(crate) struct Scene<L> {
     pub(crate) sem: Arc<L>,
     pub(crate) book: Book,
@@ -33,7 +33,7 @@ impl<L: ReadersAndWriters> Scene<L> {
         }
     }
 
-    /// A writer that waits for it.
+    /// Starts a writer that waits for it.
     #[track_caller]
     pub(crate) fn writer(&self, name: &'static str) -> Running {
         let (sem, book) = (self.sem.clone(), self.book.clone());
@@ -45,7 +45,7 @@ impl<L: ReadersAndWriters> Scene<L> {
         })
     }
 
-    /// A reader that waits for it, and keeps it until all readers [`part`](Self::part).
+    /// Starts a reader that waits for it, and holds it until all readers [`part`](Self::part).
     #[track_caller]
     pub(crate) fn reader(&self) -> Running {
         let (sem, book, in_it, out) =
@@ -65,13 +65,13 @@ impl<L: ReadersAndWriters> Scene<L> {
         down(&self.in_it);
     }
 
-    /// Lets the readers go, also those to come.
+    /// Releases the readers, also later ones.
     pub(crate) fn part(&self) {
         complete_all(&self.out);
     }
 }
 
-/// Among those who read comes a writer, who waits, and then a reader; meanwhile `look` looks at the
+/// While readers hold it, a writer comes and waits, and then a reader; meanwhile `look` checks the
 /// lock.
 pub(crate) fn a_reader_waits_behind_a_writer<L: ReadersAndWriters>(look: impl FnOnce(&L)) {
     let scene = Scene::<L>::new();

@@ -1,4 +1,4 @@
-//! `rt_mutex_lock` and its like: who gets it, and who is how urgent meanwhile.
+//! `rt_mutex_lock` and its like: who gets it, and the urgency of each task meanwhile.
 
 use crate::stage::{Book, Running, end_of, holder, int, run, signalled, waiting};
 use kthread_rt::prelude::*;
@@ -29,7 +29,7 @@ fn it_is_plain_memory_and_valid_when_zeroed() {
     assert_eq!(current().held_locks(), []);
 }
 
-/// A task that waits for `lock`, with this real-time priority, or none.
+/// A task that waits for `lock`, with this real-time priority or an ordinary one.
 fn waiter(lock: &Arc<RawRtMutex>, book: &Book, name: &'static str, priority: i32) -> Running {
     let (lock, book) = (lock.clone(), book.clone());
     waiting(name, TASK_UNINTERRUPTIBLE, move || {
@@ -44,7 +44,7 @@ fn waiter(lock: &Arc<RawRtMutex>, book: &Book, name: &'static str, priority: i32
 }
 
 #[test]
-fn the_most_urgent_gets_it_and_among_equals_who_came_first() {
+fn the_most_urgent_gets_it_and_among_equals_the_first() {
     let (lock, book) = (Arc::new(RawRtMutex::new()), Book::default());
     rt_mutex_lock(&lock);
     let waiters = [("a", 0), ("low", 10), ("high", 50), ("b", 0), ("high2", 50)]
@@ -84,7 +84,7 @@ fn nice_values_do_not_count_for_the_order_and_are_inherited() {
     assert_eq!(book.read(), "first second");
 }
 
-/// A task that holds `holds`, and waits for `wants` then.
+/// A task that holds `holds`, and then waits for `wants`.
 fn link(holds: &Arc<RawRtMutex>, wants: &Arc<RawRtMutex>) -> Running {
     let (holds, wants) = (holds.clone(), wants.clone());
     waiting("link", TASK_UNINTERRUPTIBLE, move || {
@@ -127,7 +127,7 @@ fn a_priority_goes_along_the_chain_of_owners_and_back_when_its_donor_leaves() {
 }
 
 #[test]
-fn an_owner_keeps_what_it_has_of_its_own_and_loses_the_rest_when_it_unlocks() {
+fn an_owner_keeps_its_own_priority_and_loses_the_inherited_one_when_it_unlocks() {
     let (lock, book) = (Arc::new(RawRtMutex::new()), Book::default());
     let (owner, go) = holder(&lock, rt_mutex_lock, |lock| {
         let before = current().prio();
@@ -145,7 +145,7 @@ fn an_owner_keeps_what_it_has_of_its_own_and_loses_the_rest_when_it_unlocks() {
 }
 
 #[test]
-fn who_is_given_it_inherits_from_those_who_wait_still() {
+fn the_new_owner_inherits_from_the_remaining_waiters() {
     let (lock, book) = (Arc::new(RawRtMutex::new()), Book::default());
     let (has, go) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
     rt_mutex_lock(&lock);
@@ -192,7 +192,7 @@ fn an_inherited_priority_is_the_os_threads_where_the_os_permits() {
     end_of(&urgent);
 }
 
-/// What the operating system says of the task's thread: policy and priority.
+/// The policy and priority of the task's thread, from the operating system.
 fn os_policy(task: &TaskStruct) -> (i32, i32) {
     let mut param = libc::sched_param { sched_priority: 0 };
     // SAFETY: `param` may be written.
@@ -222,7 +222,7 @@ fn signals_end_the_waits_that_admit_them_with_eintr() {
 }
 
 #[test]
-fn guards_give_the_data_and_let_go() {
+fn guards_give_the_data_and_unlock() {
     let data = RtMutex::new(1);
     {
         let mut guard = data.lock();
@@ -236,7 +236,7 @@ fn guards_give_the_data_and_let_go() {
 }
 
 #[test]
-fn a_count_under_it_loses_nothing() {
+fn a_count_under_it_loses_no_change() {
     let total = Arc::new(RtMutex::new(0));
     let adders: Vec<_> = (0..4)
         .map(|_| {

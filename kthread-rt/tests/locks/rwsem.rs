@@ -107,7 +107,7 @@ fn a_downgrade_lets_readers_in_and_no_writer() {
 }
 
 #[test]
-fn a_downgrade_with_a_writer_at_the_head_lets_nobody_in() {
+fn a_downgrade_with_a_writer_at_the_head_admits_no_waiter() {
     let scene = Scene::<RawRwSemaphore>::new();
     down_write(&scene.sem);
     let writer = scene.writer("writer");
@@ -143,7 +143,7 @@ fn signals_end_the_waits_that_admit_them_with_eintr() {
 }
 
 #[test]
-fn a_killed_writer_lets_the_readers_behind_it_join_those_who_read() {
+fn a_killed_writer_lets_the_readers_behind_it_join_the_present_readers() {
     let scene = Scene::<RawRwSemaphore>::new();
     down_read(&scene.sem);
     let killed = waiting("killed", TASK_KILLABLE, {
@@ -164,7 +164,7 @@ fn a_killed_writer_lets_the_readers_behind_it_join_those_who_read() {
 }
 
 #[test]
-fn guards_give_the_data_and_let_go() {
+fn guards_give_the_data_and_unlock() {
     let table = RwSemaphore::new(vec![1]);
     table.write().push(2);
     let (one, two) = (table.read(), table.try_read().expect("readers share"));

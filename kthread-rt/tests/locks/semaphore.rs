@@ -6,7 +6,7 @@ use std::mem::{MaybeUninit, needs_drop};
 use std::sync::Arc;
 
 #[test]
-fn it_is_plain_memory_and_has_nothing_to_take_when_zeroed() {
+fn it_is_plain_memory_and_has_no_unit_when_zeroed() {
     assert!(!needs_drop::<Semaphore>());
     // SAFETY: what is tested.
     let sem = unsafe { MaybeUninit::<Semaphore>::zeroed().assume_init() };
@@ -35,7 +35,7 @@ fn the_count_goes_up_to_int_max() {
 }
 
 #[test]
-fn waiters_get_theirs_strictly_in_the_order_in_which_they_came() {
+fn waiters_get_a_unit_strictly_in_the_order_in_which_they_came() {
     let (sem, book) = (Arc::new(Semaphore::new(0)), Book::default());
     let waiters: Vec<Running> = (0..4)
         .map(|n| {
@@ -100,7 +100,7 @@ fn signals_end_the_waits_that_admit_them_with_eintr() {
 }
 
 #[test]
-fn one_that_is_there_is_taken_whatever_is_pending() {
+fn a_free_unit_is_taken_whatever_signal_is_pending() {
     let task = run("pending", || {
         let sem = Semaphore::new(2);
         allow_signal(SIGKILL).unwrap();

@@ -1,4 +1,4 @@
-//! Spinlocks, and the waits that open one while they sleep.
+//! Spinlocks, and the waits that release one while they sleep.
 
 use crate::stage::{end_of, waiting};
 use crate::witness::Warnings;
@@ -36,7 +36,7 @@ fn its_holder_is_in_an_atomic_section() {
 }
 
 #[test]
-fn sleeping_with_it_is_told() {
+fn sleeping_with_it_is_reported() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let inside = kernel.enter();
     let (spin, mutex, sem, rwsem) =
@@ -82,7 +82,7 @@ impl Inbox {
 }
 
 #[test]
-fn wait_event_lock_irq_opens_the_lock_while_it_sleeps_and_has_it_afterwards() {
+fn wait_event_lock_irq_releases_the_lock_while_it_sleeps_and_has_it_afterwards() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let inside = kernel.enter();
     let inbox = Inbox::new();
@@ -124,7 +124,7 @@ fn a_signal_ends_the_interruptible_one_with_the_lock_held() {
 }
 
 #[test]
-fn the_timed_one_returns_what_is_left() {
+fn the_timed_one_returns_the_remaining_jiffies() {
     let inbox = Inbox::new();
     let mut items = inbox.items.lock();
     assert_eq!(wait_event_interruptible_lock_irq_timeout!(inbox.wait, !items.is_empty(), items, 2), Ok(0));
@@ -134,7 +134,7 @@ fn the_timed_one_returns_what_is_left() {
 }
 
 #[test]
-fn a_second_lock_around_the_wait_is_told() {
+fn a_second_lock_around_the_wait_is_reported() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let inside = kernel.enter();
     let (inbox, other) = (Inbox::new(), SpinLock::new(()));

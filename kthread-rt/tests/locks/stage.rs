@@ -1,4 +1,4 @@
-//! Waiters that are known to sleep, and a book of what happened in which order.
+//! Waiters that are known to sleep, and a log of what happened in which order.
 
 use kthread_rt::prelude::*;
 use std::ops::Deref;
@@ -33,7 +33,7 @@ impl Deref for Running {
     }
 }
 
-/// Completes when it goes, also on a panic.
+/// Completes a completion when it is dropped, also on a panic.
 struct Over(Arc<Completion>);
 
 impl Drop for Over {
@@ -56,17 +56,17 @@ pub(crate) fn run(name: &str, f: impl FnOnce() -> i32 + Send + 'static) -> Runni
     Running { task, over }
 }
 
-/// A kthread that runs `f` and sleeps in it, in `state`, when this returns.
+/// Starts a kthread that runs `f`, and waits until it sleeps in it, in `state`.
 #[track_caller]
 pub(crate) fn waiting(name: &str, state: TaskState, f: impl FnOnce() -> i32 + Send + 'static) -> Running {
     let running = run(name, f);
-    // In whatever state: it may not have begun yet.
+    // First waits for a sleep in any state: it may not have begun yet.
     assert!(wait_task_inactive(&running, TASK_RUNNING));
     assert_eq!(running.state(), state, "{name} waits in this state");
     running
 }
 
-/// A kthread that has taken `lock` when this returns, and does `then` once the completion is
+/// Starts a kthread, and waits until it has taken `lock`; it does `then` once the completion is
 /// completed.
 #[track_caller]
 pub(crate) fn holder<P, L>(
@@ -92,8 +92,8 @@ where
     (holder, go)
 }
 
-/// A kthread that has allowed SIGTERM and SIGKILL and waits with `take` for a lock that somebody
-/// else holds.
+/// Starts a kthread that has allowed SIGTERM and SIGKILL and waits with `take` for a lock that
+/// another task holds.
 #[track_caller]
 pub(crate) fn signalled<L: Send + Sync + 'static>(
     state: TaskState,
@@ -108,7 +108,7 @@ pub(crate) fn signalled<L: Send + Sync + 'static>(
     })
 }
 
-/// Waits until the function is over; its result.
+/// Waits until the function is over, and returns its result.
 #[track_caller]
 pub(crate) fn end_of(running: &Running) -> i32 {
     wait_for_completion(&running.over);

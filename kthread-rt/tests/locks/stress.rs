@@ -1,5 +1,5 @@
-//! Many tasks on the same locks, with killers and clocks, and everything counted: nobody is in
-//! twice, no change is lost, no wait is left.
+//! Many tasks on the same locks, with killers and timeouts, and everything counted: no two
+//! exclusive holders, no lost change, no endless wait.
 
 use crate::random::{Random, rounds, seed};
 use crate::stage::{Running, end_of, run};
@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 const TASKS: u64 = 6;
 
-/// Runs `f` on as many kthreads, each with its random numbers, while somebody kills them all the
-/// time; the sum of what they return.
+/// Runs `f` on this many kthreads, each with its own random numbers, while another thread keeps
+/// killing them; returns the sum of their results.
 fn crowd(f: impl Fn(&mut Random) -> u32 + Send + Sync + 'static) -> u64 {
     let (f, seed, sum) = (Arc::new(f), seed(), Arc::new(AtomicU64::new(0)));
     let tasks: Vec<Running> = (0..TASKS)
@@ -172,8 +172,8 @@ fn a_spinlock_loses_no_change() {
 
 #[test]
 fn the_last_user_frees_the_mutex() {
-    // Two tasks meet again and again on a mutex of their own; the last one out frees it, right
-    // after its unlock.
+    // Two tasks meet again and again on a mutex of their own; the last one frees it, right after
+    // its unlock.
     let round = |last: Arc<(RawMutex, AtomicU64)>| {
         mutex_lock(&last.0);
         last.1.fetch_add(1, Relaxed);

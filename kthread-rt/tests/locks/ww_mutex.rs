@@ -24,8 +24,8 @@ fn lock_alone(lock: &WwMutex) {
 fn it_is_plain_memory_and_valid_when_zeroed() {
     assert!(!needs_drop::<WwMutex>() && !needs_drop::<WwAcquireCtx>() && !needs_drop::<WwClass>());
     assert_eq!((size_of::<WwMutex>(), size_of::<WwAcquireCtx>()), (48, 48));
-    // SAFETY: what is tested: all fields are atomics, pointers and a spinlock that are valid when
-    // zeroed.
+    // SAFETY: this is what is tested: all fields are atomics, pointers and a spinlock that are
+    // valid when zeroed.
     let (mutex, class) = unsafe {
         (MaybeUninit::<WwMutex>::zeroed().assume_init(), MaybeUninit::<WwClass>::zeroed().assume_init())
     };
@@ -39,7 +39,7 @@ fn it_is_plain_memory_and_valid_when_zeroed() {
 }
 
 #[test]
-fn the_same_context_gets_ealready_and_trylock_says_no() {
+fn the_same_context_gets_ealready_and_trylock_fails() {
     DEFINE_WD_CLASS!(static CLASS);
     DEFINE_WW_MUTEX!(static MUTEX, CLASS);
     let ctx = WwAcquireCtx::new(&CLASS);
@@ -62,8 +62,8 @@ fn assert_waits(task: &Running) {
     assert_eq!(task.waits_on().map(|waits| waits.kind), Some(WaitKind::WwMutex));
 }
 
-/// What a younger context gets that has a lock and asks for one that an older one has; the older
-/// one asks for the first lock when the younger one sleeps or has been answered.
+/// The result of a younger context that has a lock and requests one that an older one has. The
+/// older one requests the first lock when the younger one sleeps or has its result.
 fn younger_meets_older(class: &'static WwClass) -> i32 {
     let locks = Arc::new((WwMutex::new(class), WwMutex::new(class)));
     let older = WwAcquireCtx::new(class);
@@ -129,7 +129,7 @@ fn wound_wait_ends_the_youngers_sleep() {
 }
 
 #[test]
-fn a_wounded_context_goes_on_until_it_has_to_sleep() {
+fn a_wounded_context_continues_until_it_has_to_sleep() {
     DEFINE_WW_CLASS!(static CLASS);
     DEFINE_WW_MUTEX!(static WANTED, CLASS);
     DEFINE_WW_MUTEX!(static OPEN, CLASS);
@@ -164,7 +164,8 @@ fn a_wounded_context_goes_on_until_it_has_to_sleep() {
     ww_mutex_unlock(&OPEN);
 }
 
-/// Another task locks `lock` without a context, and unlocks it when the result is called.
+/// Another task locks `lock` without a context, and unlocks it when the returned function is
+/// called.
 fn held_by_another(lock: &'static WwMutex) -> impl FnOnce() {
     let (holder, done) = holder(&lock, lock_alone, |lock| {
         ww_mutex_unlock(lock);
@@ -211,7 +212,7 @@ fn waiters_get_it_in_the_order_of_their_stamps() {
 }
 
 #[test]
-fn who_waits_says_so_and_the_holder_is_found_by_the_address() {
+fn a_waiter_is_listed_and_the_holder_is_found_by_the_address() {
     DEFINE_WD_CLASS!(static CLASS);
     DEFINE_WW_MUTEX!(static MUTEX, CLASS);
     let ctx = WwAcquireCtx::new(&CLASS);
@@ -251,7 +252,7 @@ fn a_signal_ends_an_interruptible_wait_with_eintr() {
     assert!(!ww_mutex_is_locked(&MUTEX), "the waiter has left nothing");
 }
 
-/// Moves units between random accounts, each with a random number of others held too; nobody hangs
+/// Moves units between random accounts, while a random number of others is held too; no task hangs
 /// and nothing is lost.
 fn transfers(class: &'static WwClass) {
     const TASKS: u64 = 6;
@@ -283,7 +284,7 @@ fn transfers(class: &'static WwClass) {
                                     assert_eq!(errno, Errno::EDEADLK);
                                     refusals.fetch_add(1, Relaxed);
                                     guards.clear();
-                                    // It goes on from the one that it waits for.
+                                    // It continues with the lock that it waits for.
                                     order.swap(0, next);
                                     next = 0;
                                     guards.push(order[0].lock_slow(ctx).expect("nothing refuses it"));

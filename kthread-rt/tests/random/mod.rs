@@ -1,4 +1,4 @@
-//! A small random generator (SplitMix64), and what the environment says about a stress.
+//! A small random generator (SplitMix64), and the environment's settings of a stress test.
 
 use std::env;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -33,12 +33,12 @@ fn from_env(key: &str) -> Option<u64> {
     env::var(key).ok().map(|value| value.parse().unwrap_or_else(|_| panic!("{key} is a number")))
 }
 
-/// How many rounds each thread of a stress makes.
+/// The number of rounds of each thread of a stress test.
 pub(crate) fn rounds() -> u64 {
     from_env("KT_STRESS_ROUNDS").unwrap_or(2_000)
 }
 
-/// The seed of this run, printed so that a failure can be had again.
+/// The seed of this run, printed so that a failure can be repeated.
 pub(crate) fn seed() -> u64 {
     let of_now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_nanos() as u64);
     let seed = from_env("KT_STRESS_SEED").unwrap_or_else(of_now);

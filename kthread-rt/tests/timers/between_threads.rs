@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-/// A timer whose callback, once begun, goes on until it is let go. It does not sleep, as a callback
-/// must not.
+/// A timer whose callback, once begun, continues only when it is released. It does not sleep, as a
+/// callback must not.
 #[derive(Clone, Default)]
 struct Held(Arc<(Completion, AtomicBool, AtomicU32)>);
 
@@ -35,13 +35,13 @@ impl Held {
 
 /// Runs `f` on a thread with a task of this Kernel, and returns the task and what `f` returned.
 fn on_a_task<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> (Task, thread::JoinHandle<R>) {
-    let (kernel, (tell, told)) = (Kernel::current(), mpsc::channel());
+    let (kernel, (sender, receiver)) = (Kernel::current(), mpsc::channel());
     let thread = thread::spawn(move || {
         let _inside = kernel.enter();
-        tell.send(current()).unwrap();
+        sender.send(current()).unwrap();
         f()
     });
-    (told.recv().unwrap(), thread)
+    (receiver.recv().unwrap(), thread)
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn delete_sync_deletes_what_the_callback_armed() {
 }
 
 #[test]
-fn two_may_wait_for_one_callback() {
+fn two_tasks_may_wait_for_one_callback() {
     let kernel = Kernel::builder().boot_on_demand().unwrap();
     let _inside = kernel.enter();
     let held = Held::default();

@@ -85,7 +85,7 @@ fn a_timer_may_be_dropped_in_its_own_callback() {
         let (slot, done, alive) = (slot.clone(), done.clone(), alive.clone());
         move |timer| {
             drop(slot.lock().unwrap().take());
-            // What the closure has is still there, and the timer is shut down.
+            // The closure's captures still exist, and the timer is shut down.
             assert_eq!(Arc::strong_count(&alive), 2);
             assert_eq!((mod_timer(timer, jiffies()), timer_pending(timer)), (0, 0));
             done.note();
@@ -157,7 +157,7 @@ fn a_soft_hrtimer_runs_in_softirq_context() {
 }
 
 #[test]
-fn what_sleeps_in_a_callback_warns() {
+fn a_sleeping_call_in_a_callback_warns() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let inside = kernel.enter();
     let (calls, in_callback) = (Calls::default(), warnings.clone());
@@ -181,7 +181,7 @@ fn what_sleeps_in_a_callback_warns() {
 }
 
 #[test]
-fn an_unbalanced_preempt_count_is_told_and_put_right() {
+fn an_unbalanced_preempt_count_is_reported_and_restored() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let inside = kernel.enter();
     let timer = Timer::new(|_| preempt_disable());
@@ -227,7 +227,7 @@ fn a_raw_timer_finds_what_it_is_a_field_of_and_may_be_freed_by_its_callback() {
         timer: TimerList,
     }
     unsafe extern "C-unwind" fn free(timer: *mut TimerList) {
-        // SAFETY: the timer is that field of a device on the heap, which is nobody else's.
+        // SAFETY: the timer is that field of a device on the heap, which only this code has.
         let device = unsafe { Box::from_raw(timer_container_of!(timer, Device, timer)) };
         complete(&device.freed);
     }

@@ -1,4 +1,4 @@
-//! Group `hrtimer` of what a real kernel answered.
+//! Group `hrtimer` of the recorded answers of a real kernel.
 
 use crate::{Calls, let_due_hrtimers_fire};
 use kthread_rt::prelude::*;

@@ -1,4 +1,4 @@
-//! Which Kernel a timer belongs to, and what the end of a Kernel is to it.
+//! Which Kernel a timer belongs to, and what the end of a Kernel does to it.
 
 use crate::witness::Warnings;
 use crate::{Calls, far, let_due_timers_fire};
@@ -22,7 +22,7 @@ fn a_timer_fires_in_the_kernel_that_armed_it() {
         let _inside = kernel.enter();
         mod_timer(&timer, jiffies());
         wait_for_completion(&pids.1);
-        // As long as its callback runs it would stay.
+        // While its callback ran it would stay.
         timer_delete_sync(&timer);
     }
     for (kernel, task) in kernels.iter().zip(&*pids.0.lock().unwrap()) {
@@ -81,7 +81,7 @@ fn shutdown_stops_what_is_pending_and_arming_then_warns_once() {
     assert_eq!((warnings.take_one().kind, hrtimer_active(&hrtimer)), (WarningKind::ShutDown, false));
     drop(inside);
 
-    // They are as good as new in a Kernel that is up.
+    // They are as good as new in a running Kernel.
     mod_timer(&pending, jiffies());
     calls.wait();
     assert_eq!((calls.count(), hrcalls.count()), (1, 0));

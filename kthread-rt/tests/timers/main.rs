@@ -1,11 +1,11 @@
 //! Timers and hrtimers.
 //!
-//! What a real kernel answered is in `timer_answers` and `hrtimer_answers`; a test's name begins
-//! with the name of its group, and the comment above an assertion is the recorded line. The other
-//! files have what the kernel's documentation says beside that, what is defined here where a kernel
-//! would hang, and what holds between threads.
+//! `timer_answers` and `hrtimer_answers` have the recorded answers of a real kernel: a test's name
+//! begins with the name of its group, and the comment above an assertion is the recorded line. The
+//! other files test the kernel's documentation beyond that, what is defined here where a kernel
+//! would hang, and the guarantees between threads.
 //!
-//! Nothing here waits for a guessed time: callbacks complete, and tests wait for that. An assertion
+//! No test waits for a guessed time: callbacks complete, and tests wait for that. An assertion
 //! about time is "not before". That something does *not* happen is shown by something else that
 //! must come after it and does.
 
@@ -29,24 +29,24 @@ use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 /// Longer than any test takes.
 pub(crate) const FAR: u64 = 3600 * HZ;
 
-/// A jiffy that no test comes to.
+/// A jiffy that no test reaches.
 pub(crate) fn far() -> u64 {
     jiffies() + FAR
 }
 
-/// How often a callback was called, and a way to wait for it.
+/// Counts the calls of a callback, and waits for them.
 #[derive(Clone, Default)]
 pub(crate) struct Calls(Arc<(AtomicU32, Completion)>);
 
 impl Calls {
-    /// A timer whose callback counts here.
+    /// Makes a timer whose callback counts here.
     pub(crate) fn timer() -> (Timer, Self) {
         let calls = Self::default();
         let callback = calls.clone();
         (Timer::new(move |_| callback.note()), calls)
     }
 
-    /// An hrtimer whose callback counts here.
+    /// Makes an hrtimer whose callback counts here.
     pub(crate) fn hrtimer() -> (HighResTimer, Self) {
         let calls = Self::default();
         let callback = calls.clone();
@@ -72,7 +72,7 @@ impl Calls {
     }
 }
 
-/// Waits until the timer thread has gone through all that is due now.
+/// Waits until the timer thread has run all timers that are due now.
 pub(crate) fn let_due_timers_fire() {
     let (timer, calls) = Calls::timer();
     mod_timer(&timer, jiffies() + 1);

@@ -6,7 +6,7 @@ use kthread_rt::diag::WarningKind;
 use kthread_rt::prelude::*;
 
 #[test]
-fn a_sync_delete_in_the_own_callback_is_an_error_and_deletes() {
+fn a_sync_delete_in_its_own_callback_is_an_error_and_deletes() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let inside = kernel.enter();
     let calls = Calls::default();
@@ -36,7 +36,7 @@ fn a_sync_delete_in_the_own_callback_is_an_error_and_deletes() {
 }
 
 #[test]
-fn a_cancel_in_the_own_callback_is_an_error_and_cancels() {
+fn a_cancel_in_its_own_callback_is_an_error_and_cancels() {
     let (kernel, warnings) = Warnings::of_new_kernel();
     let inside = kernel.enter();
     let calls = Calls::default();
@@ -65,7 +65,7 @@ fn expiries_beyond_range_are_far_or_past() {
     mod_timer(&timer, jiffies() + i64::MAX as u64);
     let_due_timers_fire();
     assert_eq!((timer_pending(&timer), calls.count()), (1, 0));
-    // Farther, and it is a jiffy that has passed, as `time_after` has it.
+    // Any farther, it counts as a past jiffy, as for `time_after`.
     assert_eq!(mod_timer(&timer, jiffies().wrapping_add((1 << 63) + HZ)), 1);
     calls.wait();
     for past in [0, jiffies() - 1, u64::MAX] {
@@ -81,8 +81,7 @@ fn expiries_beyond_range_are_far_or_past() {
 #[test]
 fn hrtimer_times_beyond_range_are_never_or_at_once() {
     let (timer, calls) = Calls::hrtimer();
-    // A negative time from now makes a sum that is less than now, which a kernel takes for one that
-    // has overflowed.
+    // The sum with a negative time from now is less than now, which a kernel takes for an overflow.
     for time in [KTIME_MAX, -1, i64::MIN] {
         hrtimer_start(&timer, time, HRTIMER_MODE_REL);
         assert_eq!(hrtimer_get_expires(&timer), KTIME_MAX);
@@ -112,7 +111,7 @@ fn a_timer_without_a_function_is_not_armed() {
 
 #[test]
 fn zeroed_memory_is_a_timer_without_a_function() {
-    // SAFETY: that all-zero is valid is what this asks: null pointers, an empty list, no function.
+    // SAFETY: this is what is tested: null pointers, an empty list, no function.
     let (timer, hrtimer) = unsafe { (std::mem::zeroed::<TimerList>(), std::mem::zeroed::<Hrtimer>()) };
     assert_eq!((timer_pending(&timer), timer_delete_sync(&timer), timer.expires()), (0, 0, 0));
     assert_eq!((hrtimer_active(&hrtimer), hrtimer_cancel(&hrtimer)), (false, 0));
@@ -144,7 +143,7 @@ fn forward_of_a_queued_hrtimer_warns_and_does_nothing() {
     assert_eq!(hrtimer_forward(&timer, at + 5, 10), 0);
     assert_eq!((warnings.take_one().kind, hrtimer_get_expires(&timer)), (WarningKind::BadArgument, at));
     hrtimer_cancel(&timer);
-    // An interval that is none is a nanosecond.
+    // An interval of 0 counts as a nanosecond.
     assert_eq!((hrtimer_forward(&timer, at + 5, 0), hrtimer_get_expires(&timer)), (6, at + 6));
     drop((timer, inside));
     kernel.shutdown();

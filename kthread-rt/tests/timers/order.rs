@@ -1,5 +1,5 @@
-//! In which order timers fire, and that none is early: on real threads. The wheel by itself is
-//! compared with a sorted list in `src/timer/wheel_tests.rs`.
+//! The order in which timers fire, and that none is early, on real threads.
+//! `src/timer/wheel_tests.rs` compares the wheel by itself with a sorted list.
 
 use crate::let_due_timers_fire;
 use kthread_rt::prelude::*;
@@ -9,13 +9,13 @@ use std::sync::{Arc, Mutex};
 
 type Log = Arc<Mutex<Vec<(usize, u64)>>>;
 
-/// A timer that writes down who it is and when it was called.
+/// A timer that records its number and when it was called.
 fn logging(who: usize, log: &Log) -> Timer {
     let log = log.clone();
     Timer::new(move |_| log.lock().unwrap().push((who, jiffies())))
 }
 
-/// Runs `f` in a Kernel whose timer thread is busy in a callback meanwhile, so that nothing fires
+/// Runs `f` in a Kernel whose timer thread is busy in a callback meanwhile, so that no timer fires
 /// before `f` is over.
 fn while_no_timer_fires(f: impl FnOnce()) {
     let held = Arc::new((Completion::new(), Completion::new()));
@@ -45,8 +45,8 @@ fn timers_of_one_jiffy_fire_latest_armed_first() {
         while_no_timer_fires(|| {
             let at = jiffies() + distance;
             timers.iter().for_each(|timer| _ = mod_timer(timer, at));
-            // Armed anew for the same jiffy, it keeps its place; for another bucket and back, it is
-            // the first.
+            // Armed anew for the same jiffy, it keeps its place; armed for another bucket and back,
+            // it becomes the first.
             mod_timer(&timers[1], at);
             mod_timer(&timers[2], at + 8);
             mod_timer(&timers[2], at);
@@ -72,8 +72,7 @@ proptest! {
         let timers: Vec<_> = (0..8).map(|who| logging(who, &log)).collect();
         let mut expected: Vec<(u64, usize)> = Vec::new();
         while_no_timer_fires(|| {
-            // What has been expired already can't come into it: the holder's jiffy is not after
-            // this one.
+            // It must not be armed for an expired jiffy: the holder's jiffy is not after this one.
             let base = jiffies() + 2;
             for (who, after) in &steps {
                 let same = after.is_some_and(|after| expected.contains(&(base + after, *who)));
@@ -92,7 +91,7 @@ proptest! {
                 }
             }
         });
-        // Stable: of one jiffy, the latest armed stays in front.
+        // Stable: within a jiffy, the latest armed stays in front.
         expected.sort_by_key(|(jiffy, _)| *jiffy);
         while log.lock().unwrap().len() < expected.len() {
             let_due_timers_fire();
@@ -106,7 +105,7 @@ proptest! {
 }
 
 #[test]
-fn an_earlier_timer_overtakes_the_one_that_is_slept_for() {
+fn an_earlier_timer_overtakes_the_one_that_the_thread_sleeps_for() {
     let log = Log::default();
     let (late, early) = (logging(0, &log), logging(1, &log));
     let at = jiffies() + 30;
@@ -136,7 +135,7 @@ fn hrtimers_of_one_expiry_fire_in_arming_order() {
         .collect();
     let at = ktime_add_ms(ktime_get(), 30);
     timers.iter().for_each(|timer| hrtimer_start(timer, at, HRTIMER_MODE_ABS));
-    // Started anew, it is the last; and one more is due before them all.
+    // Started anew, it is the last; and one more is due before all of them.
     hrtimer_start(&timers[1], at, HRTIMER_MODE_ABS);
     hrtimer_start(&timers[5], at - 1, HRTIMER_MODE_ABS);
     timers.iter().for_each(|_| wait_for_completion(&done));

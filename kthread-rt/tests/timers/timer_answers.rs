@@ -1,4 +1,4 @@
-//! Group `timer` of what a real kernel answered.
+//! Group `timer` of the recorded answers of a real kernel.
 
 use crate::{Calls, far, let_due_timers_fire};
 use kthread_rt::prelude::*;
@@ -41,7 +41,7 @@ fn timer_reduce_keeps_an_earlier_expiry() {
     assert_eq!(timer_reduce(&timer, at), 0);
     assert_eq!(timer_reduce(&timer, at + 100), 1);
     assert_eq!(timer.expires(), at);
-    // And an earlier one is taken.
+    // An earlier one is taken.
     assert_eq!(timer_reduce(&timer, at - 100), 1);
     assert_eq!(timer.expires(), at - 100);
 }
@@ -171,7 +171,7 @@ fn timer_reduce_and_mod_timer_pending_at_the_same_expiry() {
     mod_timer(&timer, at);
     assert_eq!((timer_reduce(&timer, at), mod_timer_pending(&timer, at)), (1, 1));
     assert_eq!(timer.expires(), at);
-    // A jiffy that has passed is earlier than any; the timer fires.
+    // A past jiffy is earlier than any; the timer fires.
     let (timer, calls) = Calls::timer();
     mod_timer(&timer, at);
     assert_eq!(timer_reduce(&timer, jiffies() - 1), 1);

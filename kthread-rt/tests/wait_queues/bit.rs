@@ -27,7 +27,7 @@ fn wait_on_bit_sleeps_until_its_bit_is_clear_and_woken() {
         )
     };
     await_sleep(&waiter, TASK_UNINTERRUPTIBLE);
-    // Another bit of the same word, and the bit while it is set: nobody is woken.
+    // Another bit of the same word, and the bit while it is set: no task is woken.
     clear_and_wake_up_bit(&*word, 0);
     wake_up_bit(&*word, 1);
     await_sleep(&waiter, TASK_UNINTERRUPTIBLE);
@@ -60,7 +60,7 @@ fn a_bit_is_a_lock_that_is_handed_on() {
                 move || {
                     for _ in 0..ROUNDS {
                         wait_on_bit_lock(&shared.0, 7, TASK_UNINTERRUPTIBLE).unwrap();
-                        // Not one step: another holder of the bit would lose counts.
+                        // Not atomic: a second holder of the bit would lose counts.
                         let count = shared.1.load(SeqCst);
                         r#yield();
                         shared.1.store(count + 1, SeqCst);
@@ -113,8 +113,8 @@ fn the_io_names_are_the_same_waits() {
     assert_eq!(word.load(SeqCst), 0b11);
 }
 
-/// A signal that ends the sleep is an error, also if the bit is clear by then; but whoever locks
-/// the bit has it.
+/// A signal that ends the sleep is an error, also if the bit is clear by then; but a task that has
+/// locked the bit keeps it.
 #[test]
 fn a_signal_is_an_error_even_if_the_bit_is_clear_by_then_unless_the_bit_was_locked() {
     for (lock, ret) in [(false, Errno::EINTR.as_return()), (true, 0)] {
@@ -148,7 +148,7 @@ fn wait_on_bit_with_a_signal_pending_and_with_no_time() {
         send_sig(SIGTERM, &current(), 1).unwrap();
         assert_eq!(wait_on_bit(&word, 0, TASK_INTERRUPTIBLE), Err(Errno::EINTR));
         assert_eq!(wait_on_bit_lock(&word, 0, TASK_INTERRUPTIBLE), Err(Errno::EINTR));
-        // A clear bit is not waited for, so no signal is looked at; and SIGTERM does not end a
+        // A clear bit is not waited for, so signals are not checked; and SIGTERM does not end a
         // killable wait.
         assert_eq!(wait_on_bit(&word, 1, TASK_INTERRUPTIBLE), Ok(()));
         assert_eq!(wait_on_bit_timeout(&word, 0, TASK_KILLABLE, 2), Err(Errno::EAGAIN));
@@ -225,7 +225,7 @@ fn an_action_is_called_while_the_bit_is_set() {
         word.clear_bit(2);
         Err(Errno::EINTR)
     };
-    // Who gets the lock keeps it.
+    // The task that gets the lock keeps it.
     assert_eq!(raw_wait::wait_on_bit_lock_action(&word, 2, TASK_UNINTERRUPTIBLE, unlocks_and_fails), Ok(()));
     assert_eq!(word.load(SeqCst), 0b100);
     assert!(!waitqueue_active(raw_wait::bit_waitqueue((&raw const word).addr(), 2)));

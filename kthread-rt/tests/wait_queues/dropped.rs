@@ -1,12 +1,12 @@
-//! Queues that go while somebody is on them. Safe code can only do that by leaking an entry, and is
-//! stopped then.
+//! Queues that are dropped while an entry is on them. Safe code can only do that by leaking an
+//! entry, and is aborted then.
 
 use crate::child;
 use kthread_rt::prelude::*;
 use std::os::unix::process::ExitStatusExt;
 use std::pin::Pin;
 
-/// Runs `body` in a child process, which has to abort and to say `what`.
+/// Runs `body` in a child process, which must abort with the message `what`.
 #[track_caller]
 fn aborts(test: &str, what: &str, body: impl FnOnce()) {
     let Some(output) = child::output_of(test, |_| (), body) else { return };
@@ -51,7 +51,7 @@ fn a_simple_wait_queue_that_is_dropped_with_an_entry_on_it_aborts() {
     });
 }
 
-/// C code can do that, and a kernel's waker would never come to the end of the list.
+/// C code can do that, and a kernel's waker would never reach the end of the list.
 #[test]
 fn an_entry_that_is_initialised_again_on_its_queue_aborts() {
     let name = "dropped::an_entry_that_is_initialised_again_on_its_queue_aborts";
@@ -59,8 +59,8 @@ fn an_entry_that_is_initialised_again_on_its_queue_aborts() {
         let wq = Box::new(WaitQueueHead::new());
         let me = current_ptr().cast_mut().cast();
         let entry = Box::into_raw(Box::new(WaitQueueEntry::new(default_wake_function, me)));
-        // SAFETY: it does not move, and its task is this one. Nobody else looks at it while it is
-        // written.
+        // SAFETY: it does not move, and its task is this one. No other thread accesses it while it
+        // is written.
         unsafe {
             raw_wait::add_wait_queue(&wq, entry);
             entry.write(WaitQueueEntry::new(default_wake_function, me));

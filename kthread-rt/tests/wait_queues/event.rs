@@ -1,4 +1,4 @@
-//! wq_misc, and the waits for an event of sig_sleeps and stop_breaks_sleep.
+//! wq_misc, and the waits for an event in sig_sleeps and stop_breaks_sleep.
 
 use super::{Event, await_sleep, on_kthread, run};
 use kthread_rt::prelude::*;
@@ -72,7 +72,7 @@ fn wq_misc_wait_woken() {
 }
 
 #[test]
-fn an_entry_leaves_its_queue_when_it_goes() {
+fn an_entry_leaves_its_queue_when_it_is_dropped() {
     let wq = WaitQueueHead::new();
     {
         DEFINE_WAIT!(wait);
@@ -83,7 +83,7 @@ fn an_entry_leaves_its_queue_when_it_goes() {
 }
 
 #[test]
-fn prepare_to_wait_exclusive_tells_who_was_first() {
+fn prepare_to_wait_exclusive_returns_whether_it_was_first() {
     let wq = WaitQueueHead::new();
     DEFINE_WAIT!(first);
     DEFINE_WAIT!(second);
@@ -119,7 +119,7 @@ fn a_wake_up_without_the_condition_does_not_end_the_wait() {
 }
 
 #[test]
-fn one_wake_up_one_exclusive_waiter() {
+fn one_wake_up_wakes_one_exclusive_waiter() {
     let event = Arc::new(Event::default());
     let passed = Arc::new(AtomicU32::new(0));
     let waiters: Vec<Task> = (0..4)
@@ -238,7 +238,7 @@ fn stop_breaks_sleep_of_waits_for_an_event() {
             .map_or_else(Errno::as_return, |left| left as i32)),
         -512
     );
-    // Woken by the stop, it goes on by its own condition until its time is over.
+    // Woken by the stop, it continues by its own condition until its timeout.
     assert_eq!(
         case(|e| wait_event_killable_timeout!(e.wq, e.is_set(), msecs_to_jiffies(200))
             .map_or_else(Errno::as_return, |left| left as i32)),

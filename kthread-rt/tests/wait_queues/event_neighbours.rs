@@ -1,5 +1,5 @@
-//! Neighbours of wq_misc and sig_sleeps: how often a condition is evaluated, what wins over what,
-//! the rarer names.
+//! Neighbours of wq_misc and sig_sleeps: how often a condition is evaluated, which cause takes
+//! precedence, the rarer names.
 
 use super::{Event, await_sleep, on_kthread, run};
 use kthread_rt::prelude::*;
@@ -18,16 +18,16 @@ fn wq_misc_a_condition_is_evaluated_as_often_as_the_kernel_does() {
     looked(1);
     assert_eq!(wait_event_timeout!(wq, look(true), 0), 1);
     looked(1);
-    // No time at all: one look, and the queue is not touched.
+    // No time at all: one test, and the queue is not touched.
     assert_eq!(wait_event_timeout!(wq, look(false), 0), 0);
     looked(1);
-    // Before the entry, with it, and when the time is over.
+    // Before queueing, after queueing, and after the timeout.
     assert_eq!(wait_event_timeout!(wq, look(false), 1), 0);
     looked(3);
 }
 
 #[test]
-fn wq_misc_no_time_wins_over_a_signal_and_a_signal_over_nanoseconds() {
+fn wq_misc_no_time_takes_precedence_over_a_signal_and_a_signal_over_nanoseconds() {
     on_kthread(|| {
         let wq = WaitQueueHead::new();
         allow_signal(SIGTERM).unwrap();
@@ -43,12 +43,12 @@ fn wq_misc_no_time_wins_over_a_signal_and_a_signal_over_nanoseconds() {
 }
 
 #[test]
-fn wq_misc_time_limits_out_of_range() {
+fn wq_misc_timeouts_out_of_range() {
     let wq = WaitQueueHead::new();
     assert_eq!(wait_event_hrtimeout!(wq, false, 0), Err(Errno::ETIME));
     assert_eq!(wait_event_hrtimeout!(wq, true, i64::MIN), Ok(()));
-    // No limit: only the stop ends them. A kernel takes the sum with a negative time for one that
-    // has overflowed.
+    // No limit: only the stop ends them. A kernel takes the sum with a negative time for an
+    // overflow.
     type Wait = fn(&WaitQueueHead) -> i32;
     let waits: [Wait; 5] = [
         |wq| kthread_rt::errno::to_return(wait_event_interruptible_hrtimeout!(wq, false, -5)),
@@ -71,7 +71,7 @@ fn wq_misc_time_limits_out_of_range() {
 }
 
 #[test]
-fn wait_event_state_is_ended_by_what_its_state_admits() {
+fn wait_event_state_ends_for_what_its_state_admits() {
     for (state, sig, ends) in [
         (TASK_INTERRUPTIBLE, SIGTERM, true),
         (TASK_KILLABLE, SIGTERM, false),
@@ -136,7 +136,7 @@ fn sig_not_allowed_does_not_end_a_wait_for_an_event() {
 
 #[test]
 fn wait_woken_of_a_kthread_that_is_asked_to_stop_does_not_sleep() {
-    let (tell, told) = std::sync::mpsc::channel();
+    let (sender, receiver) = std::sync::mpsc::channel();
     let task = run(
         move || {
             let wq = WaitQueueHead::new();
@@ -147,8 +147,8 @@ fn wait_woken_of_a_kthread_that_is_asked_to_stop_does_not_sleep() {
                 wait_woken(wait, TASK_UNINTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
                 slept += 1;
             }
-            // Neither woken nor out of time: all of it is left.
-            tell.send(wait_woken(wait, TASK_INTERRUPTIBLE, 77)).unwrap();
+            // Neither woken nor timed out: all of the time is left.
+            sender.send(wait_woken(wait, TASK_INTERRUPTIBLE, 77)).unwrap();
             remove_wait_queue(&wq, wait);
             slept
         },
@@ -156,7 +156,7 @@ fn wait_woken_of_a_kthread_that_is_asked_to_stop_does_not_sleep() {
     );
     await_sleep(&task, TASK_UNINTERRUPTIBLE);
     assert_eq!(kthread_stop(&task), 1);
-    assert_eq!(told.recv(), Ok(77));
+    assert_eq!(receiver.recv(), Ok(77));
 }
 
 #[test]

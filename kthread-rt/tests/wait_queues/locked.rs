@@ -1,4 +1,4 @@
-//! Wake-ups and waits by those who hold the queue's own lock.
+//! Wake-ups and waits by a task that holds the queue's own lock.
 
 use super::{Event, await_sleep, run};
 use kthread_rt::prelude::*;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
 #[test]
-fn a_wake_up_by_one_who_holds_the_lock() {
+fn a_wake_up_by_the_holder_of_the_lock() {
     let event = Arc::new(Event::default());
     let tasks: Vec<Task> = (0..3)
         .map(|i| {
@@ -43,7 +43,7 @@ fn a_wake_up_by_one_who_holds_the_lock() {
     }
 }
 
-/// What `wait_event_interruptible_locked!` returns for a waiter of `event`, -1 if the lock was not
+/// The result of `wait_event_interruptible_locked!` for a waiter of `event`; -1 if the lock was not
 /// held then.
 fn wait_with_the_lock(event: &Event, exclusive: bool) -> i32 {
     spin_lock(event.wq.lock());
@@ -62,7 +62,7 @@ fn wait_with_the_lock(event: &Event, exclusive: bool) -> i32 {
 }
 
 #[test]
-fn a_wait_by_one_who_holds_the_queues_lock_opens_it_while_it_sleeps() {
+fn a_wait_by_the_holder_of_the_queues_lock_releases_it_while_it_sleeps() {
     for exclusive in [false, true] {
         let event = Arc::new(Event::default());
         let tasks: Vec<Task> = (0..2)
@@ -96,7 +96,7 @@ fn a_wait_by_one_who_holds_the_queues_lock_opens_it_while_it_sleeps() {
 }
 
 #[test]
-fn a_signal_ends_a_wait_by_one_who_holds_the_queues_lock() {
+fn a_signal_ends_a_wait_by_the_holder_of_the_queues_lock() {
     let event = Arc::new(Event::default());
     let its = event.clone();
     let task = run(move || wait_with_the_lock(&its, true), "waiter");

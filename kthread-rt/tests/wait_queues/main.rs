@@ -1,6 +1,6 @@
-//! What a real kernel answered about wait queues, asked of this crate: the groups wq_order and
-//! wq_misc, and what the groups about signals and stop say of waits for an event; and simple wait
-//! queues, of which it was not asked.
+//! The recorded answers of a real kernel about wait queues: the groups wq_order and wq_misc, and
+//! the waits for an event in the groups about signals and stop; and simple wait queues, for which
+//! there are none.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -37,14 +37,14 @@ pub(crate) fn await_sleep(task: &TaskStruct, state: TaskState) {
 
 /// What `f` returns on a kthread of its own.
 pub(crate) fn on_kthread<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> R {
-    let (tell, told) = channel();
-    let task = run(move || tell.send(f()).map_or(1, |()| 0), "asked");
-    let answer = told.recv().expect("the function did not panic");
+    let (sender, receiver) = channel();
+    let task = run(move || sender.send(f()).map_or(1, |()| 0), "asked");
+    let answer = receiver.recv().expect("the function did not panic");
     assert_eq!(kthread_stop(&task), 0);
     answer
 }
 
-/// Flag and queue, shared with a thread.
+/// A flag and a queue, shared with a thread.
 #[derive(Default)]
 pub(crate) struct Event {
     pub(crate) wq: WaitQueueHead,

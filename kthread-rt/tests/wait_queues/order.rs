@@ -1,4 +1,4 @@
-//! wq_order: in which order a wake-up walks a queue, and where it ends.
+//! wq_order: the order in which a wake-up walks a queue, and where it ends.
 
 use kthread_rt::prelude::*;
 use std::cell::Cell;
@@ -6,8 +6,7 @@ use std::ffi::{c_int, c_void};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
-/// An entry that notes its number when it is woken, takes itself out, and returns what it was told
-/// to.
+/// An entry that records its number when it is woken, leaves the queue, and returns a given value.
 struct Noter {
     id: u32,
     returns: c_int,
@@ -29,7 +28,7 @@ unsafe extern "C" fn note(entry: *mut WaitQueueEntry, _mode: u32, _flags: c_int,
 
 /// A queue, and the entries that a test puts on it.
 struct Queue {
-    /// In a box: a queue with entries must not move.
+    /// Boxed: a queue with entries must not move.
     wq: Box<WaitQueueHead>,
     log: Arc<Mutex<Vec<u32>>>,
     /// What the last wake-up returned.
@@ -89,7 +88,7 @@ impl Queue {
         queue
     }
 
-    /// Who was woken by `wake`, in order.
+    /// The entries that `wake` woke, in order.
     fn woken_by(&self, wake: impl FnOnce(&WaitQueueHead) -> u32) -> Vec<u32> {
         self.exclusive.set(wake(&self.wq));
         std::mem::take(&mut *self.log.lock().unwrap())
@@ -131,7 +130,7 @@ fn wq_order_nr_counts_exclusive_waiters() {
 }
 
 #[test]
-fn wq_order_all_and_nr_0_wake_everybody() {
+fn wq_order_all_and_nr_0_wake_every_waiter() {
     assert_eq!(Queue::recorded().woken_by(wake_up_all), [12, 11, 1, 2, 3, 4]);
     assert_eq!(Queue::recorded().woken_by(|wq| wake_up_nr(wq, 0)), [12, 11, 1, 2, 3, 4]);
 }
@@ -144,7 +143,7 @@ fn wq_order_interruptible() {
 }
 
 #[test]
-fn wq_order_the_answer_is_how_many_exclusive_ones_were_woken() {
+fn wq_order_the_result_is_the_number_of_exclusive_ones_woken() {
     type WakeUp = fn(&WaitQueueHead) -> u32;
     let calls: [(WakeUp, u32); 7] = [
         (wake_up, 1),
@@ -206,7 +205,7 @@ fn wq_order_a_shared_entry_stands_behind_priority_entries() {
     assert_eq!(queue.woken_by(wake_up), [98, 99, 12, 11]);
 }
 
-/// Notes what it is told.
+/// Records its arguments.
 unsafe extern "C" fn note_call(
     entry: *mut WaitQueueEntry,
     mode: u32,
@@ -243,7 +242,7 @@ fn wq_sync_reaches_the_wake_function_as_a_flag() {
 }
 
 #[test]
-fn wq_a_wake_up_counts_the_exclusive_that_it_woke() {
+fn wq_a_wake_up_counts_the_exclusive_ones_that_it_woke() {
     let wake = |queue: &Queue, nr| {
         // SAFETY: the wake functions don't look at the key.
         unsafe { raw_wait::__wake_up(&queue.wq, TASK_NORMAL, nr, std::ptr::null_mut()) }

@@ -6,7 +6,7 @@ use kthread_rt::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 
-/// A queue, tokens that its waiters take, and who took one, in order.
+/// A queue, tokens that its waiters take, and the order in which they took them.
 #[derive(Default)]
 struct Tokens {
     q: SwaitQueueHead,
@@ -24,7 +24,7 @@ impl Tokens {
     }
 }
 
-/// As many threads, which queue up in turn; each waits for a token and notes its number.
+/// This many threads, which queue up in turn; each waits for a token and records its number.
 fn waiters(tokens: &Arc<Tokens>, count: u32) -> Vec<Task> {
     (0..count)
         .map(|number| {
@@ -44,7 +44,7 @@ fn waiters(tokens: &Arc<Tokens>, count: u32) -> Vec<Task> {
 }
 
 #[test]
-fn an_empty_queue_has_nobody_and_a_wake_up_of_it_is_not_kept() {
+fn an_empty_queue_has_no_waiter_and_a_wake_up_of_it_is_not_kept() {
     let mut q = SwaitQueueHead::new();
     assert!(!swait_active(&q) && !swq_has_sleeper(&q));
     swake_up_one(&q);
@@ -52,7 +52,7 @@ fn an_empty_queue_has_nobody_and_a_wake_up_of_it_is_not_kept() {
     assert_eq!(swait_event_timeout_exclusive!(q, false, 1), 0);
     init_swait_queue_head(&mut q);
     assert!(!q.is_active());
-    // SAFETY: that all-zero is valid is what this asks: an unlocked lock and an empty list.
+    // SAFETY: this is what is tested: an unlocked lock and an empty list.
     let zeroed = unsafe { std::mem::zeroed::<SwaitQueueHead>() };
     assert!(!swait_active(&zeroed));
     swake_up_all(&zeroed);
@@ -110,7 +110,7 @@ fn swake_up_one_wakes_in_the_order_of_coming() {
 }
 
 #[test]
-fn one_that_was_woken_for_nothing_queues_up_at_the_end() {
+fn a_waiter_woken_without_effect_queues_up_at_the_end() {
     let tokens = Arc::new(Tokens::default());
     let tasks = waiters(&tokens, 3);
     swake_up_one(&tokens.q);
@@ -232,7 +232,7 @@ fn waiting_by_hand() {
             DECLARE_SWAITQUEUE!(wait);
             prepare_to_swait_exclusive(&q, wait, TASK_INTERRUPTIBLE);
             assert_eq!((swait_active(&q), current().state()), (true, TASK_INTERRUPTIBLE));
-            // Twice is once.
+            // A second call has no further effect.
             prepare_to_swait_exclusive(&q, wait, TASK_UNINTERRUPTIBLE);
             assert_eq!(current().state(), TASK_UNINTERRUPTIBLE);
             swake_up_one(&q);
@@ -251,7 +251,7 @@ fn waiting_by_hand() {
         assert_eq!(prepare_to_swait_event(&q, wait, TASK_INTERRUPTIBLE), Err(Errno::ERESTARTSYS));
         assert_eq!((swait_active(&q), current().state()), (false, TASK_RUNNING));
         assert_eq!(prepare_to_swait_event(&q, wait, TASK_KILLABLE), Ok(()));
-        // prepare_to_swait_exclusive heeds no signal; schedule() does.
+        // prepare_to_swait_exclusive ignores signals; schedule() does not.
         prepare_to_swait_exclusive(&q, wait, TASK_INTERRUPTIBLE);
         schedule();
         finish_swait(&q, wait);
@@ -259,7 +259,7 @@ fn waiting_by_hand() {
 }
 
 #[test]
-fn an_entry_leaves_its_queue_when_it_goes() {
+fn an_entry_leaves_its_queue_when_it_is_dropped() {
     let q = SwaitQueueHead::new();
     {
         DECLARE_SWAITQUEUE!(wait);

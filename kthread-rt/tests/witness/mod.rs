@@ -1,5 +1,5 @@
-//! What the tests let a Kernel and its threads tell them: warnings, how often a thread's function
-//! ran and its datum was dropped, what the system says about an OS thread.
+//! What the tests record of a Kernel and its threads: warnings, runs of a thread's function and
+//! drops of its data, and what the system says about an OS thread.
 
 #![allow(dead_code, reason = "each test file uses its share")]
 
@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, Once, mpsc};
 use std::thread;
 
-/// A warning, kept.
+/// A recorded warning.
 #[derive(Debug, Clone)]
 pub(crate) struct Noted {
     pub(crate) kind: WarningKind,
@@ -43,12 +43,12 @@ impl From<&Warning<'_>> for Noted {
 pub(crate) struct Warnings(Arc<Mutex<Vec<Noted>>>);
 
 impl Warnings {
-    /// A Kernel, and where its warnings go.
+    /// A Kernel, and the record of its warnings.
     pub(crate) fn of_new_kernel() -> (Kernel, Self) {
         Self::of(Kernel::builder())
     }
 
-    /// A Kernel of `builder`, and where its warnings go.
+    /// A Kernel of `builder`, and the record of its warnings.
     pub(crate) fn of(builder: KernelBuilder) -> (Kernel, Self) {
         let warnings = Self::default();
         let builder = builder.on_warning(warnings.handler());
@@ -60,12 +60,12 @@ impl Warnings {
         move |warning| to.lock().unwrap().push(warning.into())
     }
 
-    /// Those that came since the last call.
+    /// The warnings since the last call.
     pub(crate) fn take(&self) -> Vec<Noted> {
         std::mem::take(&mut self.0.lock().unwrap())
     }
 
-    /// The one that came since the last call.
+    /// The only warning since the last call.
     #[track_caller]
     pub(crate) fn take_one(&self) -> Noted {
         let mut all = self.take();
@@ -73,7 +73,7 @@ impl Warnings {
         all.remove(0)
     }
 
-    /// There was one: the calling task made a wrong `call` at this place.
+    /// Asserts that there was one: the calling task made a wrong `call` at this place.
     #[track_caller]
     pub(crate) fn assert_call_told(&self, file: &str, kind: WarningKind, call: &str, line: u32) {
         let (told, me) = (self.take_one(), current());
@@ -88,7 +88,7 @@ impl Warnings {
     }
 }
 
-/// What became of one thread's function and datum.
+/// The record of one thread's function and data.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     runs: AtomicU32,
@@ -105,7 +105,7 @@ impl Tally {
     }
 }
 
-/// A datum that counts its uses and its end.
+/// Data that counts its uses and its drop.
 #[derive(Debug)]
 pub(crate) struct Datum(Arc<Tally>);
 
@@ -115,7 +115,7 @@ impl Datum {
         (Self(tally.clone()), tally)
     }
 
-    /// The function that owns the datum runs.
+    /// Called by the function that owns the data when it runs.
     pub(crate) fn count_run(&self) {
         self.0.runs.fetch_add(1, SeqCst);
     }
@@ -163,7 +163,7 @@ pub(crate) fn running_kthread(name: &str, result: i32) -> Task {
     task
 }
 
-/// The name that the system has for a thread of this process.
+/// The system's name for a thread of this process.
 pub(crate) fn os_comm(tid: i32) -> String {
     let comm = fs::read_to_string(format!("/proc/self/task/{tid}/comm")).expect("the thread exists");
     comm.strip_suffix('\n').unwrap_or(&comm).to_owned()
@@ -189,7 +189,8 @@ pub(crate) fn oopses_are_quiet() {
     });
 }
 
-/// Ends the test binary when a thread of a stress panics: the others would wait for it for ever.
+/// Ends the test binary when a thread of a stress test panics: the others would wait for it for
+/// ever.
 pub(crate) struct AbortOnPanic;
 
 impl Drop for AbortOnPanic {
@@ -214,7 +215,7 @@ pub(crate) fn runs_for_sure<T: Send + 'static>(
     task
 }
 
-/// Waits until `task` sleeps in `state`, whatever it does before.
+/// Waits until `task` sleeps in `state`, after anything it does before.
 #[track_caller]
 pub(crate) fn wait_until_asleep(task: &TaskStruct, state: TaskState) {
     while !wait_task_inactive(task, state) {
@@ -223,8 +224,8 @@ pub(crate) fn wait_until_asleep(task: &TaskStruct, state: TaskState) {
     }
 }
 
-/// Calls from other threads that wait for `task`, all asleep in it; then `go` is completed. What
-/// they return.
+/// Calls from other threads that wait for `task`, all asleep in it; then `go` is completed. Returns
+/// their results.
 pub(crate) fn waiting_calls_until(
     go: &Completion,
     kernel: &Kernel,
@@ -255,8 +256,8 @@ pub(crate) fn waiting_calls_until(
 /// Takes a result that a test does not look at.
 pub(crate) fn ignore<T>(_: T) {}
 
-/// kthreadd of a Kernel that stands still, in the middle of forking a thread called "blocker",
-/// until the sender goes.
+/// kthreadd of a Kernel, held in the middle of forking a thread called "blocker" until the sender
+/// is dropped.
 pub(crate) fn kernel_with_blocked_kthreadd()
 -> (Kernel, thread::JoinHandle<Result<Task, Errno>>, mpsc::Sender<()>) {
     let (release, released) = mpsc::channel::<()>();
@@ -283,7 +284,7 @@ pub(crate) fn kernel_with_blocked_kthreadd()
     (kernel, requester, release)
 }
 
-/// A thread whose task in `kernel` is known, so that one can wait until it sleeps.
+/// A thread whose task in `kernel` is known, so that a test can wait until it sleeps.
 pub(crate) fn spawn_in<R: Send + 'static>(
     kernel: &Kernel,
     body: impl FnOnce() -> R + Send + 'static,

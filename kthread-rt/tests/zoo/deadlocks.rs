@@ -1,20 +1,24 @@
-//! Circles of waits: told when the wait begins that closes one.
+//! Circular waits: reported when the wait that closes the circle begins.
 //!
 //! The tasks of a circle are left in it; so are the locks, which are leaked.
 
+use super::witness::Noted;
 use super::{right, wrong};
+use kthread_rt::diag::{Warning, WarningKind};
 use kthread_rt::prelude::*;
+use kthread_rt::{WaitQueueEntry, WaitQueueFunc, raw_wait};
+use std::ffi::{c_int, c_void};
 use std::panic::Location;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Barrier, Mutex};
 
-/// The line that is to be told.
+/// The line that must be reported.
 #[derive(Clone, Default)]
 struct Line(Arc<AtomicU32>);
 
 impl Line {
-    /// It is the one that calls this.
+    /// The line of the caller.
     #[track_caller]
     fn here<R>(&self, call: impl FnOnce() -> R) -> R {
         self.0.store(Location::caller().line(), SeqCst);
@@ -44,16 +48,16 @@ fn run(name: &str, body: impl FnOnce() + Send + 'static) -> Task {
     task
 }
 
-/// Waits until `task` sleeps, in whatever it does next.
+/// Waits until `task` sleeps, in its next call.
 fn asleep(task: &Task) {
     assert!(wait_task_inactive(task, TASK_RUNNING));
 }
 
-/// A work that tells whose task runs it, and runs `body`.
+/// A work item that reports whose task runs it, and runs `body`.
 fn work(tell: &Sender<Task>, mut body: impl FnMut() + Send + 'static) -> &'static Work {
     let tell = tell.clone();
     leaked(Work::new(move |_: &WorkStruct| {
-        // A work that is not waited for may run when the program is over.
+        // An item that is not waited for may run when the program is over.
         _ = tell.send(current());
         body();
     }))
@@ -67,7 +71,7 @@ fn queue(name: &str) -> &'static Workqueue {
     leaked(alloc_workqueue!("{name}", WQ_UNBOUND, 0).expect("a workqueue"))
 }
 
-/// `a` has taken its first lock when `b` takes both, and waits for the second; then `a` goes on.
+/// `a` has taken its first lock when `b` takes both, and waits for the second; then `a` continues.
 fn abba(
     first: impl FnOnce() + Send + 'static,
     second: impl FnOnce() + Send + 'static,
@@ -135,7 +139,7 @@ fn a_mutex_and_an_rwsem() {
         );
         line.get()
     });
-    // Who may be killed is told no less, but here the other gives up.
+    // A killable wait is reported too, but here the other task gives up.
     right(|_| {
         let (one, two) = (leaked(RawMutex::new()), leaked(Semaphore::new(0)));
         abba(
@@ -256,7 +260,7 @@ fn a_stop_with_a_mutex_that_the_thread_wants() {
 
 #[test]
 fn two_threads_that_stop_each_other() {
-    // A stop wakes the other, which looks too: either may be the one that tells.
+    // A stop wakes the other, which checks too: either may report.
     fn stop(line: &Line, task: &Task) {
         line.here(|| kthread_stop(task));
     }
@@ -307,29 +311,31 @@ fn a_park_with_a_mutex_that_the_thread_wants() {
         line.get()
     });
     right(|_| {
-        let (mutex, go) = (leaked(RawMutex::new()), leaked(Completion::new()));
+        let mutex = leaked(RawMutex::new());
         let wants = run("wants", || {
-            go.wait();
+            // A thread that is not asked to park does not wait in `kthread_parkme`.
+            loop {
+                set_current_state(TASK_INTERRUPTIBLE);
+                if kthread_should_park() {
+                    break;
+                }
+                schedule();
+            }
+            set_current_state(TASK_RUNNING);
             kthread_parkme();
             mutex.lock();
             mutex.unlock();
         });
-        let target = wants.clone();
-        let parks = run("parks", move || {
-            mutex.lock();
-            assert_eq!(kthread_park(&target), Ok(()));
-            mutex.unlock();
-            kthread_unpark(&target);
-        });
-        asleep(&parks);
-        go.complete();
-        _ = kthread_stop(&parks);
+        mutex.lock();
+        assert_eq!(kthread_park(&wants), Ok(()));
+        mutex.unlock();
+        kthread_unpark(&wants);
         _ = kthread_stop(&wants);
     });
 }
 
 #[test]
-fn a_flush_of_a_work_that_wants_the_mutex() {
+fn a_flush_of_a_work_item_that_wants_the_mutex() {
     fn flush(holds: bool) -> u32 {
         let (tell, told_tasks) = channel();
         let (mutex, go, line) = (leaked(RawMutex::new()), leaked(Completion::new()), Line::default());
@@ -357,7 +363,7 @@ fn a_flush_of_a_work_that_wants_the_mutex() {
 }
 
 #[test]
-fn a_work_that_flushes_its_own_queue_by_way_of_another() {
+fn a_work_item_that_flushes_its_own_queue_by_way_of_another() {
     fn hops(back: bool) -> u32 {
         let (tell, tasks) = channel();
         let (one, two) = (queue("one"), queue("two"));
@@ -383,7 +389,7 @@ fn a_work_that_flushes_its_own_queue_by_way_of_another() {
 }
 
 #[test]
-fn a_cancel_of_a_work_by_one_that_it_flushes() {
+fn a_cancel_of_a_work_item_by_one_that_it_flushes() {
     fn cancel(sync: bool) -> u32 {
         let (tell, tasks) = channel();
         let (go, line) = (leaked(Completion::new()), Line::default());
@@ -411,7 +417,7 @@ fn a_cancel_of_a_work_by_one_that_it_flushes() {
 }
 
 #[test]
-fn a_flush_of_what_is_queued_behind_it() {
+fn a_flush_of_an_item_that_is_queued_behind_it() {
     fn behind(max_active: u32) -> u32 {
         let (tell, tasks) = channel();
         let line = Line::default();
@@ -462,7 +468,7 @@ fn two_kthread_workers_that_flush_each_other() {
 }
 
 #[test]
-fn a_completion_that_is_due_from_who_wants_the_mutex() {
+fn a_completion_that_is_due_from_the_task_that_wants_the_mutex() {
     fn completion(due: bool) -> u32 {
         let (mutex, done, line) = (leaked(RawMutex::new()), leaked(Completion::new()), Line::default());
         let (told, go) = (line.clone(), leaked(Completion::new()));
@@ -483,7 +489,7 @@ fn a_completion_that_is_due_from_who_wants_the_mutex() {
         asleep(&waits);
         go.complete();
         asleep(&completes);
-        // What is not due from anybody anybody may complete.
+        // Any task may complete a completion without a declared completer.
         if !due {
             done.complete();
         }
@@ -524,4 +530,221 @@ fn a_killable_wait_in_a_circle() {
             },
         );
     });
+}
+
+/// What a thread does with the locks.
+type Half<const N: usize> = fn(&'static [Lock; N]);
+
+/// Two threads, `a` and `b`: each does its first half, waits until the other has done it, and does
+/// its second half. The warnings until the first [`WarningKind::Deadlock`], if one is `expected`,
+/// or until both threads are done.
+fn crossed<const N: usize>(expected: bool, halves: [[Half<N>; 2]; 2], locks: [Lock; N]) -> Vec<Noted> {
+    let (tell, told) = channel();
+    let tell = Mutex::new(tell);
+    let handler = move |warning: &Warning<'_>| _ = tell.lock().unwrap().send(Some(Noted::from(warning)));
+    let kernel = Kernel::builder().debug(true).on_warning(handler).boot().unwrap();
+    let _inside = kernel.enter();
+    let (locks, both, done) = (leaked(locks), Arc::new(Barrier::new(2)), Arc::new(Barrier::new(3)));
+    for (name, [first, second]) in ["a", "b"].into_iter().zip(halves) {
+        let (both, done) = (both.clone(), done.clone());
+        run(name, move || {
+            first(locks);
+            // std's, of which the runtime knows nothing: a spinlock may be held.
+            both.wait();
+            second(locks);
+            done.wait();
+        });
+    }
+    if !expected {
+        done.wait();
+        kernel.shutdown();
+        return told.try_iter().flatten().collect();
+    }
+    let mut warnings = Vec::new();
+    loop {
+        let warning: Option<Noted> = kthread_rt::blocking(|| told.recv()).unwrap();
+        warnings.extend(warning);
+        if warnings.last().is_some_and(|last| last.kind == WarningKind::Deadlock) {
+            kernel.shutdown();
+            warnings.extend(told.try_iter().flatten());
+            return warnings;
+        }
+    }
+}
+
+/// A lock in memory that nobody initialised by name: its order is not judged.
+enum Lock {
+    Spin(RawSpinLock),
+    Rw(RawRwLock),
+    Mutex(RawMutex),
+}
+
+impl Lock {
+    #[track_caller]
+    fn take(&self) {
+        match self {
+            Self::Spin(lock) => spin_lock(lock),
+            Self::Rw(lock) => write_lock(lock),
+            Self::Mutex(lock) => lock.lock(),
+        }
+    }
+
+    fn read(&self) {
+        let Self::Rw(lock) = self else { unreachable!() };
+        read_lock(lock);
+    }
+
+    /// Of the caller's.
+    fn give(&self) {
+        // SAFETY: the tests give what they took.
+        unsafe {
+            match self {
+                Self::Spin(lock) => spin_unlock(lock),
+                Self::Rw(lock) => write_unlock(lock),
+                Self::Mutex(lock) => lock.unlock(),
+            }
+        }
+    }
+}
+
+fn spin() -> Lock {
+    Lock::Spin(RawSpinLock::new())
+}
+
+/// One deadlock was reported, of two tasks, and these other kinds.
+#[track_caller]
+fn assert_circle(warnings: &[Noted], says: &[&str], others: &[WarningKind]) {
+    let (deadlocks, rest): (Vec<_>, Vec<_>) =
+        warnings.iter().partition(|warning| warning.kind == WarningKind::Deadlock);
+    let [deadlock] = deadlocks.as_slice() else { panic!("one deadlock: {warnings:#?}") };
+    assert!(deadlock.message.starts_with("deadlock: 2 tasks wait in a circle"), "{deadlock:#?}");
+    assert_eq!(deadlock.file, file!());
+    for part in says {
+        assert!(deadlock.message.contains(part), "no {part:?} in {deadlock:#?}");
+    }
+    assert_eq!(rest.iter().map(|warning| warning.kind).collect::<Vec<_>>(), others, "{rest:#?}");
+}
+
+#[test]
+fn two_spinlocks_in_both_orders() {
+    let warnings = crossed(
+        true,
+        [[|l| l[0].take(), |l| l[1].take()], [|l| l[1].take(), |l| l[0].take()]],
+        [spin(), spin()],
+    );
+    let says = ["\"a\"", "\"b\"", "waits in spin_lock() at ", "for spinlock", "holds since "];
+    assert_circle(&warnings, &says, &[]);
+
+    let in_order: Half<2> = |l| {
+        l[0].take();
+        l[1].take();
+        l[1].give();
+        l[0].give();
+    };
+    let none = crossed(false, [[|_| (), in_order], [|_| (), in_order]], [spin(), spin()]);
+    assert!(none.is_empty(), "{none:#?}");
+}
+
+#[test]
+fn a_spinlock_and_a_rwlock() {
+    let locks = || [spin(), Lock::Rw(RawRwLock::new())];
+    let writer =
+        crossed(true, [[|l| l[0].take(), |l| l[1].take()], [|l| l[1].take(), |l| l[0].take()]], locks());
+    assert_circle(&writer, &["in write_lock() at ", "for rwlock", "in spin_lock() at "], &[]);
+    let reader =
+        crossed(true, [[|l| l[0].take(), |l| l[1].read()], [|l| l[1].take(), |l| l[0].take()]], locks());
+    assert_circle(&reader, &["in read_lock() at ", "in spin_lock() at "], &[]);
+    let readers =
+        crossed(true, [[|l| l[0].take(), |l| l[1].take()], [|l| l[1].read(), |l| l[0].take()]], locks());
+    assert_circle(&readers, &["in write_lock() at ", "holds for reading since "], &[]);
+}
+
+#[test]
+fn a_mutex_whose_holder_spins_for_a_lock_of_one_that_sleeps_for_the_mutex() {
+    let warnings = crossed(
+        true,
+        [[|l| l[0].take(), |l| l[1].take()], [|l| l[1].take(), |l| l[0].take()]],
+        [Lock::Mutex(RawMutex::new()), spin()],
+    );
+    let says = ["in mutex_lock() at ", "for mutex", "in spin_lock() at ", "for spinlock"];
+    // It is wrong to begin with.
+    assert_circle(&warnings, &says, &[WarningKind::SleepingWhileAtomic]);
+}
+
+#[test]
+fn a_spinlock_that_is_held_for_long_is_no_deadlock() {
+    // `b` spins until `a` lets go, which it does when it has seen that.
+    let none = crossed(
+        false,
+        [
+            [
+                |l| l[0].take(),
+                |l| {
+                    let Lock::Spin(lock) = &l[1] else { unreachable!() };
+                    while !spin_is_locked(lock) {
+                        std::hint::spin_loop();
+                    }
+                    l[0].give();
+                },
+            ],
+            [
+                |_| (),
+                |l| {
+                    l[1].take();
+                    l[0].take();
+                    l[0].give();
+                    l[1].give();
+                },
+            ],
+        ],
+        [spin(), spin()],
+    );
+    assert!(none.is_empty(), "{none:#?}");
+}
+
+/// The wake function of an entry, which takes the lock of its queue: for ever.
+unsafe extern "C" fn locks_its_queue(_: *mut WaitQueueEntry, _: u32, _: c_int, key: *mut c_void) -> c_int {
+    // SAFETY: the key of the test's own wake-up.
+    let queue = unsafe { &*key.cast::<WaitQueueHead>() };
+    assert!(waitqueue_active(queue), "a look takes no lock");
+    spin_lock(queue.lock());
+    0
+}
+
+/// One that wakes its own queue.
+unsafe extern "C" fn wakes_its_queue(_: *mut WaitQueueEntry, _: u32, _: c_int, key: *mut c_void) -> c_int {
+    // SAFETY: as above.
+    wake_up(unsafe { &*key.cast::<WaitQueueHead>() }) as c_int
+}
+
+#[test]
+fn a_wake_function_that_takes_the_lock_of_its_queue() {
+    for debug in [true, false] {
+        for (function, call) in
+            [(locks_its_queue as WaitQueueFunc, "spin_lock"), (wakes_its_queue, "wake_up")]
+        {
+            let (tell, told) = channel();
+            let tell = Mutex::new(tell);
+            let handler = move |warning: &Warning<'_>| _ = tell.lock().unwrap().send(Noted::from(warning));
+            let kernel = Kernel::builder().debug(debug).on_warning(handler).boot().unwrap();
+            let inside = kernel.enter();
+            let queue: &'static WaitQueueHead = leaked(WaitQueueHead::new());
+            let entry = Box::into_raw(Box::new(WaitQueueEntry::new(function, std::ptr::null_mut())));
+            // SAFETY: the queue and the entry stay where they are.
+            unsafe { raw_wait::add_wait_queue(queue, entry) };
+            run("waker", || {
+                let key = std::ptr::from_ref(queue).cast_mut().cast();
+                // SAFETY: the key is what the function takes it for.
+                unsafe { raw_wait::__wake_up(queue, TASK_NORMAL, 1, key) };
+            });
+            let warning = kthread_rt::blocking(|| told.recv()).unwrap();
+            let (kind, comm, file) = (warning.kind, warning.comm.as_str(), warning.file);
+            assert_eq!((kind, comm, file), (WarningKind::Deadlock, "waker", file!()), "{warning:#?}");
+            assert_eq!(warning.call, call);
+            assert!(warning.message.contains("a wake function is called with the lock of its queue held"));
+            kernel.shutdown();
+            drop(inside);
+            assert_eq!(told.try_iter().count(), 0);
+        }
+    }
 }

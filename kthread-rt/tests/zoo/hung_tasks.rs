@@ -1,4 +1,4 @@
-//! Tasks that hang. Each program has a limit of its own, and ends when the watcher has told of the
+//! Tasks that hang. Each program has a limit of its own, and ends when the watcher has reported the
 //! task that it waits for.
 
 use kthread_rt::diag::{Warning, WarningKind};
@@ -8,8 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// Long enough for a task to get to sleep behind another that began before it, on a machine with
-/// much to do.
+/// Long enough for a task to get to sleep after another that began before it, on a busy machine.
 const LIMIT: Duration = Duration::from_millis(100);
 
 struct Told {
@@ -18,12 +17,13 @@ struct Told {
     message: String,
 }
 
-/// A Kernel whose watcher tells here.
+/// A Kernel whose watcher reports here.
 fn watched() -> (Kernel, Receiver<Told>) {
     let (tell, told) = channel();
     let tell = Mutex::new(tell);
     let handler = move |warning: &Warning<'_>| {
-        // The reader that holds up a grace period here does it by sleeping, which is told as well.
+        // The reader that holds up a grace period here does it by sleeping, which is reported as
+        // well.
         if warning.kind == WarningKind::SleepingWhileAtomic && warning.message.contains("RCU") {
             return;
         }
@@ -38,12 +38,12 @@ fn leaked<T>(what: T) -> &'static T {
     Box::leak(Box::new(what))
 }
 
-/// Waits until `task` sleeps, in whatever it does next.
+/// Waits until `task` sleeps, in its next call.
 fn asleep(task: &Task) {
     assert!(wait_task_inactive(task, TASK_RUNNING));
 }
 
-/// Waits until the task of this name is told: all that was told until then.
+/// Waits until the task of this name is reported; returns all reports until then.
 fn all_until(told: &Receiver<Told>, comm: &str) -> Vec<Told> {
     let mut all = Vec::new();
     loop {
@@ -81,7 +81,7 @@ fn a_lost_completion() {
 }
 
 #[test]
-fn who_may_be_interrupted_or_killed_or_is_idle_does_not_hang() {
+fn tasks_that_may_be_interrupted_or_killed_or_are_idle_do_not_hang() {
     let (kernel, told) = watched();
     let _inside = kernel.enter();
     let done = leaked(Completion::new());
@@ -108,14 +108,41 @@ fn who_may_be_interrupted_or_killed_or_is_idle_does_not_hang() {
 }
 
 #[test]
-fn a_stop_of_a_thread_that_does_not_look() {
+fn a_task_that_spins_for_a_lock_that_nobody_gives() {
+    for debug in [true, false] {
+        let (tell, told) = channel();
+        let tell = Mutex::new(tell);
+        let handler = move |warning: &Warning<'_>| {
+            let (comm, message) = (warning.comm.to_owned(), warning.message.to_owned());
+            assert_eq!((warning.kind, warning.call), (WarningKind::HungTask, "spin_lock"));
+            tell.lock().unwrap().send(Told { comm, line: warning.place.line(), message }).unwrap();
+        };
+        let kernel = Kernel::builder().debug(debug).hung_task(LIMIT).on_warning(handler).boot().unwrap();
+        let _inside = kernel.enter();
+        let lock = leaked(SpinLock::new(0));
+        let held = lock.lock();
+        let task = kthread_run!(|()| *lock.lock(), (), "spins").unwrap();
+        let line = line!() - 1;
+        let one = kthread_rt::blocking(|| told.recv()).unwrap();
+        assert_eq!((one.comm.as_str(), one.line), ("spins", line));
+        let first =
+            format!("BUG: spinlock lockup: task spins:{} has spun for more than 0.1 seconds.", task.pid());
+        assert!(one.message.starts_with(&first), "{}", one.message);
+        assert_eq!(one.message.contains("holds since "), debug, "{}", one.message);
+        drop(held);
+        _ = kthread_stop(&task);
+    }
+}
+
+#[test]
+fn a_stop_of_a_thread_that_does_not_check() {
     let (kernel, told) = watched();
     let _inside = kernel.enter();
     let wake = leaked(WaitQueueHead::new());
     let may_go = leaked(AtomicBool::new(false));
     let deaf = kthread_run!(
         move |()| {
-            // It goes on sleeping, whatever wakes it.
+            // It keeps sleeping, whatever wakes it.
             wait_event_idle!(wake, may_go.load(SeqCst));
             0
         },
@@ -131,7 +158,7 @@ fn a_stop_of_a_thread_that_does_not_look() {
     assert_eq!((all.len(), all[0].line), (1, line));
     let message = &all[0].message;
     assert!(message.contains("for the end of a thread"), "{message}");
-    assert!(message.contains("does it look at kthread_should_stop()?"), "{message}");
+    assert!(message.contains("does it check kthread_should_stop()?"), "{message}");
     assert!(message.contains("\"deaf\"") && message.contains("for wait queue"), "{message}");
     may_go.store(true, SeqCst);
     wake_up(wake);
@@ -139,7 +166,7 @@ fn a_stop_of_a_thread_that_does_not_look() {
 }
 
 #[test]
-fn who_holds_the_mutex_and_what_it_does_is_told() {
+fn the_holder_of_the_mutex_and_its_call_are_reported() {
     let (kernel, told) = watched();
     let _inside = kernel.enter();
     let (mutex, go) = (leaked(RawMutex::new()), leaked(WaitQueueHead::new()));
@@ -233,7 +260,7 @@ fn a_loop_without_a_scheduling_point() {
     let _inside = kernel.enter();
     let over = Arc::new(AtomicBool::new(false));
     let (until, lets_others) = (over.clone(), over.clone());
-    // The one lets others run, so it is not told however long it takes.
+    // This loop lets others run, so it is not reported however long it takes.
     let polite = kthread_run!(
         move |()| {
             while !lets_others.load(SeqCst) {
@@ -268,7 +295,7 @@ fn a_loop_without_a_scheduling_point() {
 fn the_watcher_ends_with_its_kernel() {
     let (kernel, told) = watched();
     kernel.shutdown();
-    // The handler goes with the last who has the Kernel.
+    // The handler is dropped with the last handle of the Kernel.
     drop(kernel);
     assert!(told.recv().is_err());
 }

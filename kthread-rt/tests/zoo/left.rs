@@ -1,4 +1,4 @@
-//! What a Kernel has when it shuts down that nobody has ended.
+//! Objects that are still active when a Kernel shuts down.
 
 use super::{right, wrong};
 use kthread_rt::prelude::*;
@@ -95,7 +95,7 @@ fn the_report_lists_what_is_left() {
 }
 
 #[test]
-fn a_work_that_is_queued_runs_before_the_kernel_is_down() {
+fn a_queued_work_item_runs_before_the_kernel_is_down() {
     use std::sync::atomic::{AtomicU32, Ordering};
     static RUNS: AtomicU32 = AtomicU32::new(0);
     DECLARE_WORK!(static COUNT = |_| _ = RUNS.fetch_add(1, Ordering::Relaxed));

@@ -1,4 +1,4 @@
-//! Locks: their order, what is left locked, recursion, and locks of interrupts.
+//! Locks: their order, locks left held, recursion, and locks used in interrupts.
 
 use super::{right, wrong};
 use kthread_rt::prelude::*;
@@ -156,7 +156,7 @@ fn a_reader_that_wants_to_write() {
 }
 
 #[test]
-fn a_work_that_keeps_a_lock() {
+fn a_work_item_that_keeps_a_lock() {
     static LEFT: KMutex<u32> = KMutex::new(0);
 
     fn queue(leave: bool) -> u32 {
@@ -235,7 +235,7 @@ fn a_lock_that_a_timer_takes() {
 }
 
 #[test]
-fn a_section_that_a_work_leaves_open() {
+fn a_section_that_a_work_item_leaves_open() {
     fn queue(leave: bool) -> u32 {
         let line = Arc::new(AtomicU32::new(0));
         let told = line.clone();
@@ -278,7 +278,7 @@ fn every_lock_is_listed_with_its_place() {
         assert_eq!((held[2].place.file(), held[2].place.line()), (file!(), line));
         drop((innermost, inner, outer));
         assert_eq!(current().held_locks(), []);
-        // More than eight of one task.
+        // More than eight locks of one task.
         let many = [(); 12].map(|()| RawMutex::new());
         many.iter().for_each(mutex_lock);
         assert_eq!(current().held_locks().len(), 12);

@@ -1,8 +1,8 @@
-//! The zoo: programs that are wrong, each in one way, and beside each its right neighbour, in a
-//! Kernel with [`debug`](kthread_rt::KernelBuilder::debug). A wrong one is told once, at its line;
-//! of a right one nothing is told.
+//! The zoo: programs that are wrong, each in one way, and beside each a right counterpart, in a
+//! Kernel with [`debug`](kthread_rt::KernelBuilder::debug). A wrong program is reported once, at
+//! its line; a right one is not reported.
 //!
-//! The neighbours in C, and the table of all of those, are in `kthread-rt-c/tests/zoo`.
+//! `kthread-rt-c/tests/zoo` has the programs in C, and the table of all of those.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -18,8 +18,8 @@ mod sleeping;
 use kthread_rt::prelude::*;
 use witness::Warnings;
 
-/// Runs a wrong program, which returns the line at which it is wrong: that is told, once, and says
-/// `told`.
+/// Runs a wrong program, which returns the line at which it is wrong: there must be one report, at
+/// that line, which contains `told`.
 #[track_caller]
 fn wrong(told: &str, program: impl FnOnce(&Kernel) -> u32) {
     let warnings = judged(|kernel| program(kernel));
@@ -28,14 +28,15 @@ fn wrong(told: &str, program: impl FnOnce(&Kernel) -> u32) {
     assert_eq!(warning.line, warnings.0, "{warning:#?}");
 }
 
-/// Runs a right program, of which nothing is told.
+/// Runs a right program, which must not be reported.
 #[track_caller]
 fn right(program: impl FnOnce(&Kernel)) {
     let ((), warnings) = judged(|kernel| program(kernel));
     assert!(warnings.is_empty(), "{warnings:#?}");
 }
 
-/// What `program` returns in a Kernel of its own, and what was told of it until that was shut down.
+/// Runs `program` in a Kernel of its own; returns its result, and the reports until the Kernel was
+/// shut down.
 fn judged<T>(program: impl FnOnce(&Kernel) -> T) -> (T, Vec<witness::Noted>) {
     let (kernel, warnings) = Warnings::of(Kernel::builder().debug(true));
     let inside = kernel.enter();

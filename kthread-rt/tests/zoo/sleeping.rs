@@ -1,4 +1,4 @@
-//! Sleeping where it is wrong.
+//! Sleeping where it is not allowed.
 
 use super::{right, wrong};
 use kthread_rt::prelude::*;
@@ -26,7 +26,7 @@ fn a_sleep_under_a_spinlock() {
     });
 }
 
-/// The report says where the lock was taken, too.
+/// The report also says where the lock was taken.
 #[test]
 fn a_mutex_under_a_spinlock() {
     let taken = line!() + 4;
@@ -108,7 +108,7 @@ fn a_semaphore_with_softirqs_off() {
 }
 
 #[test]
-fn a_sleep_of_a_reader_of_rcu() {
+fn a_sleep_in_an_rcu_section() {
     let told = format!("RCU nest depth 2); rcu_read_lock() was called at {}:{}:", file!(), line!() + 2);
     wrong(&told, |_| {
         rcu_read_lock();
@@ -176,7 +176,7 @@ fn a_mutex_between_the_state_and_the_sleep() {
     });
 }
 
-/// Of a condition that is true at the first look nothing is told: the state is set after that.
+/// A condition that is true at the first test is not reported: the state is set after that.
 #[test]
 fn a_mutex_in_the_condition_of_a_wait() {
     wrong(NOT_RUNNING, |_| {
@@ -230,7 +230,7 @@ fn a_thread_stopped_after_prepare_to_wait() {
 }
 
 #[test]
-fn a_work_waited_for_under_a_spinlock() {
+fn a_work_item_waited_for_under_a_spinlock() {
     let program = |under: bool| {
         let (lock, work) = (SpinLock::new(()), Work::new(|_| ()));
         let guard = lock.lock();
@@ -247,9 +247,9 @@ fn a_work_waited_for_under_a_spinlock() {
     right(|_| _ = program(false));
 }
 
-/// A loop of one wrong call is told once; the next section is another fault.
+/// A loop of one wrong call is reported once; the next section is another fault.
 #[test]
-fn a_wrong_call_is_told_once_in_a_section() {
+fn a_wrong_call_is_reported_once_in_a_section() {
     wrong("scheduling while atomic", |_| {
         preempt_disable();
         for _ in 0..3 {

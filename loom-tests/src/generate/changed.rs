@@ -1,12 +1,12 @@
-//! Which lines a change touches: `git diff` against a revision.
+//! Finds the lines that a change touches: `git diff` against a revision.
 
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 use std::process::Command;
 
-/// For each file of `kthread-rt/src` that differs from `revision`, the lines that are new or were
-/// changed, from 1.
+/// For each file of `kthread-rt/src` that differs from `revision`, the new or changed lines, from
+/// 1.
 pub(crate) fn lines(workspace: &Path, revision: &str) -> Result<HashMap<String, Vec<Range<usize>>>, String> {
     let output = Command::new("git")
         .current_dir(workspace)
@@ -30,7 +30,7 @@ fn parse(diff: &str) -> HashMap<String, Vec<Range<usize>>> {
         {
             let (begin, length) = new.split_once(',').unwrap_or((new, "1"));
             if let (Ok(begin), Ok(length)) = (begin.parse::<usize>(), length.parse::<usize>()) {
-                // Lines that are gone were between this one and the next.
+                // Removed lines were between this line and the next.
                 files.entry(file.clone()).or_default().push(begin..begin + length.max(2));
             }
         }

@@ -1,15 +1,14 @@
-//! Judging one mutant: the models that come to its place run with it, the likely ones and the cheap
-//! ones first.
+//! Judges one mutant: runs the models that reach its place with it, the likely and quick ones
+//! first.
 //!
-//! 1. The models of its protocol with one preemption, which makes most kills; then each at its own
+//! 1. The models of its protocol with one preemption, which kill most mutants; then each at its own
 //!    bound.
-//! 2. All other models that come to its place, with one preemption, as long as the mutant's time
-//!    lasts.
-//! 3. The models of its protocol at bound 3, as long as its time lasts, once more. What does not
-//!    end in that time says nothing.
+//! 2. All other models that reach its place, with one preemption, within the mutant's time budget.
+//! 3. The models of its protocol at bound 3, within the same budget once more. A run that exceeds
+//!    it counts for nothing.
 //!
-//! A model that comes to less than it has to, at its own bound at least, has noticed; so has one
-//! that takes ten times as long as it does without the mutant.
+//! A model has also noticed the mutant if it reaches fewer outcomes than it must, at least at its
+//! own bound, or takes ten times as long as without the mutant.
 
 use super::sources::Sources;
 use super::state::{Fate, Log, Measured, read};
@@ -20,34 +19,34 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// No model is measured longer.
+/// The time limit for measuring a model.
 const LONGEST: Duration = Duration::from_secs(3600);
 
 const FAILED: &str = "another thread failed";
 
-/// One bound of one model, without a mutant.
+/// The run of one model at one bound without a mutant.
 #[derive(Debug)]
 struct Run {
     seconds: f64,
     reached: HashSet<u32>,
 }
 
-/// What the models do without a mutant: found out when it is first asked for, and kept.
+/// The runs of the models without a mutant: made when they are first needed, and kept.
 #[derive(Debug)]
 pub(crate) struct Base<'a> {
     runner: Runner,
     models: Vec<Model>,
     sources: &'a Sources,
-    /// Where the runs are kept.
+    /// The file in which the runs are kept.
     path: PathBuf,
     log: Log,
     runs: Mutex<HashMap<(String, String), Arc<Run>>>,
-    /// One model at a time is measured.
+    /// Held while a model is measured: one at a time.
     measuring: Mutex<()>,
 }
 
 impl<'a> Base<'a> {
-    /// What the file at `path` has of these sources is known; all models are measured with one
+    /// Takes what the file at `path` has for these sources, and measures all models with one
     /// preemption.
     pub(crate) fn new(runner: Runner, sources: &'a Sources, path: &Path) -> Result<Self, String> {
         let models = runner.list()?;
@@ -76,7 +75,7 @@ impl<'a> Base<'a> {
         Ok(run)
     }
 
-    /// A model at one bound, without a mutant.
+    /// The run of a model at one bound without a mutant.
     fn run(&self, model: &Model, bound: &str) -> Result<Arc<Run>, String> {
         let key = (model.name.clone(), bound.to_owned());
         let known = || -> Result<Option<Arc<Run>>, String> {
@@ -110,7 +109,7 @@ impl<'a> Base<'a> {
         self.keep(line)
     }
 
-    /// `models`, those first that are quick with one preemption.
+    /// Sorts `models`: those that are quick with one preemption first.
     fn in_order<'m>(&self, models: impl Iterator<Item = &'m Model>) -> Result<Vec<&'m Model>, String> {
         let timed = models.map(|model| Ok((self.run(model, "1")?.seconds, model)));
         let mut timed = timed.collect::<Result<Vec<_>, String>>()?;
@@ -118,8 +117,8 @@ impl<'a> Base<'a> {
         Ok(timed.into_iter().map(|(_, model)| model).collect())
     }
 
-    /// Judges a mutant: its fate, and the model that noticed. `names` are the models of its
-    /// protocol; `budget` is for those of other protocols, and again for bound 3.
+    /// Judges a mutant: returns its fate, and the model that noticed it. `names` are the models of
+    /// its protocol; `budget` is the time for the models of other protocols, and again for bound 3.
     pub(crate) fn judge(
         &self,
         number: u32,
@@ -135,7 +134,7 @@ impl<'a> Base<'a> {
         let mut endless = None;
         for phase in [Phase::One, Phase::Own, Phase::Others] {
             if endless.is_some() {
-                // It is caught, though a model may be found that breaks.
+                // It is caught; a later phase could only find a model that breaks.
                 break;
             }
             let begin = Instant::now();

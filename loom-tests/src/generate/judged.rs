@@ -1,13 +1,13 @@
-//! The verdicts of those who looked: `mutants/judged.txt`, the mutants that no model can or need
-//! kill, each with the argument.
+//! The verdicts of people: `mutants/judged.txt` lists the mutants that no model can or need kill,
+//! each with the argument.
 //!
 //! ```text
 //! equivalent 1a2b3c4d rcu/mod.rs Grace::cookie: dropped: `fence(…);`
-//!     Why nothing can tell it from what is there.
+//!     Why no program can distinguish it from the original.
 //! ```
 //!
-//! `equivalent`: no program can tell. `benign`: one can, and nothing that is promised is broken;
-//! what it costs is time or memory. A line that begins with `#` is a remark.
+//! `equivalent`: no program can distinguish it from the original. `benign`: a program can, but no
+//! promise is broken; it costs time or memory. A line that begins with `#` is a remark.
 
 use super::mutant::Mutant;
 use super::state::{Fate, Judgement};
@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::Path;
 
-/// What was found of a survivor.
+/// The verdict on a survivor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Verdict {
     Equivalent,
@@ -68,24 +68,24 @@ fn parse(text: &str) -> Result<Vec<Entry>, String> {
         entries.push(Entry { verdict, id, name, argument: String::new() });
     }
     if let Some(entry) = entries.iter().find(|entry| entry.argument.len() < 20) {
-        return Err(format!("{} {}: there is no argument", entry.id, entry.name));
+        return Err(format!("{} {}: an argument is missing", entry.id, entry.name));
     }
     let mut seen = HashSet::new();
     match entries.iter().find(|entry| !seen.insert(&entry.name)) {
-        Some(twice) => Err(format!("{} {}: it is there twice", twice.id, twice.name)),
+        Some(twice) => Err(format!("{} {}: it is listed twice", twice.id, twice.name)),
         None => Ok(entries),
     }
 }
 
-/// What is wrong with the list: mutants that are gone, that don't compile, or that a model has
-/// caught.
+/// What is wrong with the list: mutants that no longer exist, that don't compile, or that a model
+/// has caught.
 pub(crate) fn wrong(
     entries: &[Entry],
     mutants: &[Mutant],
     is_unviable: impl Fn(usize) -> bool,
     known: &HashMap<String, Judgement>,
 ) -> Vec<String> {
-    let told = |entry: &Entry| {
+    let complaint = |entry: &Entry| {
         let index = mutants.iter().position(|mutant| mutant.name == entry.name);
         let why = match (index, known.get(&entry.name)) {
             (None, _) => "there is no such mutant any more".to_owned(),
@@ -99,7 +99,7 @@ pub(crate) fn wrong(
         };
         Some(format!("mutants/judged.txt: {} {} is {}, but {why}", entry.id, entry.name, entry.verdict))
     };
-    entries.iter().filter_map(told).collect()
+    entries.iter().filter_map(complaint).collect()
 }
 
 #[cfg(test)]
@@ -132,14 +132,14 @@ mod tests {
 
     #[test]
     fn a_verdict_needs_an_argument() {
-        assert!(parse("benign 12 a\n").unwrap_err().contains("no argument"));
+        assert!(parse("benign 12 a\n").unwrap_err().contains("argument is missing"));
         assert!(parse("good 12 a\n    because of this and that\n").is_err());
         let twice = "benign 12 a\n    because of this and that\n".repeat(2);
         assert!(parse(&twice).unwrap_err().contains("twice"));
     }
 
     #[test]
-    fn a_listed_mutant_has_to_be_there_and_to_survive() {
+    fn a_listed_mutant_has_to_exist_and_to_survive() {
         let mutants = mutants();
         let listed = [entry(&mutants[0])];
         let fate = |fate| {
@@ -148,10 +148,10 @@ mod tests {
                 Judgement { name: name.clone(), fate, by: "m".into(), seconds: 0.0, sources: String::new() };
             HashMap::from([(name, judged)])
         };
-        let told = |fates: &HashMap<_, _>| wrong(&listed, &mutants, |_| false, fates);
-        assert!(told(&fate(Fate::Survived)).is_empty());
-        assert!(told(&HashMap::new()).is_empty());
-        assert!(told(&fate(Fate::Killed))[0].contains("m catches it"));
+        let complaints = |fates: &HashMap<_, _>| wrong(&listed, &mutants, |_| false, fates);
+        assert!(complaints(&fate(Fate::Survived)).is_empty());
+        assert!(complaints(&HashMap::new()).is_empty());
+        assert!(complaints(&fate(Fate::Killed))[0].contains("m catches it"));
         assert!(wrong(&listed, &mutants[1..], |_| false, &HashMap::new())[0].contains("no such mutant"));
         assert!(wrong(&listed, &mutants, |_| true, &HashMap::new())[0].contains("does not compile"));
         let mut other = entry(&mutants[0]);

@@ -1,10 +1,10 @@
-//! Mutants that nobody chose: made by rules from every protocol's file, all in one build, each
-//! behind a number.
+//! Generated mutants: made by rules from every protocol's file, all in one build, each behind a
+//! number.
 //!
-//! `scan` finds them with the `operators`, `render` puts them into the files, `viable`
-//! takes those out that don't compile, `hunt` lets the models look for each. `state` keeps what
-//! came out, so that a run which was stopped goes on. A survivor needs a model that kills it, or a
-//! verdict with its argument (`judged`).
+//! `scan` finds them with the `operators`, `render` puts them into the files, `viable` takes out
+//! those that don't compile, and `hunt` runs the models on each. `state` keeps the results, so that
+//! a run that was stopped continues. A survivor needs a model that kills it, or a verdict with its
+//! argument (`judged`).
 
 mod changed;
 mod hunt;
@@ -34,31 +34,30 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tree::Tree;
 
-/// What a run is to do.
+/// The settings of a run.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Files or protocols, or ids or names' beginnings of mutants; all mutants if there is none.
+    /// Files, protocols, ids, or beginnings of mutants' names; all mutants if empty.
     pub only: Vec<String>,
-    /// Only what this revision does not have.
+    /// Only mutants in lines that this revision does not have.
     pub changed: Option<String>,
-    /// Mutants that were judged in these sources are not judged again.
+    /// Skips mutants that were judged in these sources.
     pub resume: bool,
-    /// Only those that survived, or were not reached, when they were last judged, in whatever
-    /// sources.
+    /// Only mutants that survived, or were not reached, when they were last judged, in any sources.
     pub survivors: bool,
-    /// Only says which there are.
+    /// Only lists the mutants.
     pub list: bool,
-    /// Where to write the report as JSON.
+    /// The file for the report as JSON.
     pub json: Option<PathBuf>,
-    /// Mutants at a time.
+    /// The number of mutants that run at a time.
     pub jobs: usize,
-    /// The run stops then, and says what it has not done.
+    /// The run stops after this time, and says what it has not done.
     pub limit: Option<Duration>,
-    /// How long a mutant has at bound 3.
+    /// The time of a mutant at bound 3.
     pub budget: Duration,
 }
 
-/// Makes mutants, judges them, prints what came out. True if none is left.
+/// Makes mutants, judges them, and prints the results. Returns true if none survives.
 pub fn run(options: &Options) -> Result<bool, String> {
     let begin = Instant::now();
     let tree = Tree::new()?;
@@ -109,7 +108,7 @@ pub fn run(options: &Options) -> Result<bool, String> {
     Ok(report.is_clean() && wrong.is_empty())
 }
 
-/// The mutants of all protocols' files, in their order.
+/// The mutants of all protocols' files, in order.
 fn all(tree: &Tree) -> Result<Vec<Mutant>, String> {
     let mut mutants = Vec::new();
     for file in protocols::files() {
@@ -124,7 +123,7 @@ fn all(tree: &Tree) -> Result<Vec<Mutant>, String> {
     }
 }
 
-/// Those that the options mean, with their numbers.
+/// The mutants that the options select, with their numbers.
 fn select<'a>(
     tree: &Tree,
     mutants: &'a [Mutant],
@@ -167,7 +166,7 @@ fn select<'a>(
     Ok(meant.collect())
 }
 
-/// Those that don't compile. What was found out in the same sources is not asked again.
+/// The mutants that don't compile. Results from the same sources are reused.
 fn unviable(tree: &Tree, mutants: &[Mutant], sources: &Sources) -> Result<BTreeMap<u32, String>, String> {
     let sources = sources.of_program();
     let path = tree.folder.join("unviable.jsonl");

@@ -1,6 +1,6 @@
-//! A mutant: one small bug, where it is, what it is called, and the text that puts it there.
+//! A mutant: one small bug, its place, its name, and the text that puts it there.
 //!
-//! Its name is made of its file, function, text and what is done to that; so it stays the same when
+//! Its name consists of its file, its function, the text and the change. So it stays the same when
 //! lines above it come and go.
 
 use std::ops::Range;
@@ -8,18 +8,18 @@ use std::ops::Range;
 /// Stands for the mutant's number in the text of its edits.
 pub(crate) const NUMBER: char = '§';
 
-/// Subsystem of a replacement.
+/// A piece of a replacement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Piece {
-    /// Text that both arms share, the switch.
+    /// Text that both arms share: the switch.
     Text(String),
-    /// What is there if the mutant is on.
+    /// Text that is compiled for the mutant.
     Mutated(String),
-    /// This part of the original file, in which other mutants may be.
+    /// This part of the original file, which may contain other mutants.
     Original(Range<usize>),
 }
 
-/// What takes the place of a part of the file.
+/// The replacement of a part of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Wrap {
     pub(crate) range: Range<usize>,
@@ -46,27 +46,27 @@ impl Wrap {
         Self { range, pieces }
     }
 
-    /// A statement that is not there if the mutant is on.
+    /// A statement that does not run if the mutant is on.
     pub(crate) fn without(range: Range<usize>) -> Self {
         Self::around(range, "if crate::mutation::off(§) { ", " }")
     }
 }
 
-/// What an operator has found.
+/// A mutant that an operator has found.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Draft {
     pub(crate) function: String,
-    /// What is done, in words.
+    /// The change, in words.
     pub(crate) change: String,
-    /// What it is done to, as it stands in the file, its spaces made one.
+    /// The text that is changed, as in the file but with single spaces.
     pub(crate) text: String,
     /// The lines that it touches, from 1.
     pub(crate) lines: Range<usize>,
     pub(crate) wraps: Vec<Wrap>,
-    /// What is dropped or moved is where the function is left, or a value given away: the compiler
-    /// may complain elsewhere.
+    /// The dropped or moved text leaves the function or moves a value away: the compiler may report
+    /// an error elsewhere.
     pub(crate) leaves: bool,
-    /// Text that is put in at these places.
+    /// Text to insert at these places.
     pub(crate) inserts: Vec<(usize, String)>,
 }
 
@@ -75,9 +75,9 @@ pub(crate) struct Draft {
 pub(crate) struct Mutant {
     /// Its file, from `kthread-rt/src`.
     pub(crate) file: &'static str,
-    /// File, function, change and text; a number if there are several.
+    /// File, function, change and text; a number if there are several alike.
     pub(crate) name: String,
-    /// Eight digits for the name.
+    /// Eight hex digits, a hash of the name.
     pub(crate) id: String,
     pub(crate) draft: Draft,
 }
@@ -94,7 +94,7 @@ pub(crate) fn name_all(file: &'static str, drafts: Vec<Draft>) -> Vec<Mutant> {
     named.collect()
 }
 
-/// One line, not too long, and still another for another text.
+/// One line, not too long, and different for different texts.
 fn shortened(text: &str) -> String {
     const LONGEST: usize = 100;
     let text = one_line(text);
@@ -104,7 +104,7 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// `text` without comments, its spaces and ends of lines made one space.
+/// `text` without comments, with single spaces for all white space.
 pub(crate) fn one_line(text: &str) -> String {
     let lines = text.lines().map(|line| match line.trim_start().starts_with("//") {
         true => "",

@@ -1,16 +1,16 @@
-//! Which files hold the protocols, and which models are about each: the table "Protocol, file,
-//! models" of ARCHITECTURE.md as data. A test holds it to that table.
+//! Which files hold the protocols, and which models check each: the table "Protocol, file, models"
+//! of ARCHITECTURE.md as data. A test compares them.
 
 use std::path::Path;
 
 /// One row.
 #[derive(Debug)]
 pub(crate) struct Protocol {
-    /// What the row of a report is called: the file of its first models.
+    /// The row's name in a report: the file of its first models.
     pub(crate) name: &'static str,
-    /// The files of `kthread-rt/src` that tell it.
+    /// The files of `kthread-rt/src` that implement it.
     pub(crate) files: &'static [&'static str],
-    /// The files of `loom-tests/models` with the models about it.
+    /// The files of `loom-tests/models` with its models.
     pub(crate) models: &'static [&'static str],
 }
 
@@ -22,8 +22,8 @@ const fn row(
     Protocol { name, files, models }
 }
 
-/// All rows. A file that several protocols share is mutated once, and its mutants are the first
-/// row's; the models of all its rows are related to it.
+/// All rows. A file of several protocols is mutated once, and its mutants are counted in the first
+/// row; the models of all its rows are related to it.
 pub(crate) const PROTOCOLS: &[Protocol] = &[
     row("sleep_wake", &["sched/mod.rs", "sched/sleep.rs", "sched/wake.rs"], &["sleep_wake.rs"]),
     row("wake_q", &["sched/wake_q.rs"], &["wake_q.rs"]),
@@ -110,13 +110,13 @@ pub(crate) fn files() -> Vec<&'static str> {
     files
 }
 
-/// The row that the mutants of `file` are counted in.
+/// The row in which the mutants of `file` are counted.
 pub(crate) fn protocol_of(file: &str) -> &'static str {
     let row = PROTOCOLS.iter().find(|protocol| protocol.files.contains(&file));
     row.map_or("", |protocol| protocol.name)
 }
 
-/// The files of models that are about `file`.
+/// The files of models that check `file`.
 fn model_files(file: &str) -> Vec<&'static str> {
     let rows = PROTOCOLS.iter().filter(|protocol| protocol.files.contains(&file));
     rows.flat_map(|protocol| protocol.models).copied().collect()
@@ -129,7 +129,7 @@ pub(crate) fn is_meant(file: &str, word: &str) -> bool {
     of_protocol || file == word || file.strip_suffix(".rs") == Some(word)
 }
 
-/// The names of the models that are about `file`; `folder` is `loom-tests/models`.
+/// The names of the models that check `file`; `folder` is `loom-tests/models`.
 pub(crate) fn related(file: &str, folder: &Path) -> Result<Vec<String>, String> {
     let mut names = Vec::new();
     for models in model_files(file) {
@@ -152,7 +152,7 @@ mod tests {
     use crate::build::workspace;
 
     #[test]
-    fn every_file_is_there() {
+    fn every_file_exists() {
         let root = workspace();
         for file in files() {
             assert!(root.join("kthread-rt/src").join(file).is_file(), "{file}");
@@ -173,11 +173,11 @@ mod tests {
             let quoted = |cell: &str| -> Vec<String> {
                 cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
             };
-            let [_, told, models] = cells.as_slice() else { panic!("three cells: {row}") };
+            let [_, files, models] = cells.as_slice() else { panic!("three cells: {row}") };
             for model in quoted(models) {
                 let named: Vec<_> = PROTOCOLS.iter().filter(|p| p.models.contains(&model.as_str())).collect();
                 assert!(!named.is_empty(), "{model} is in no row of PROTOCOLS");
-                for file in quoted(told) {
+                for file in quoted(files) {
                     let here = named.iter().flat_map(|p| p.files).any(|f| f.ends_with(file.as_str()));
                     assert!(here, "PROTOCOLS has no {file} in the rows of {model}");
                 }

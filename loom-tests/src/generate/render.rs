@@ -1,27 +1,27 @@
 //! Mutation schemata: a file with all its mutants in it, each behind the number that switches it
 //! on.
 //!
-//! The edits are of the original's text, by place, so what is not mutated stays as it is. An edit's
-//! original part is rendered with the mutants that are inside of it; its mutated part has none,
-//! since one mutant is on at a time.
+//! The edits replace ranges of the original's text, so the rest stays as it is. An edit's original
+//! part is rendered with the mutants inside it; its mutated part has none, since only one mutant is
+//! on at a time.
 
 use super::mutant::{Draft, NUMBER, Piece, Wrap};
 use std::ops::Range;
 
-/// A file with mutants, and where they are in it.
+/// A file with mutants, and their places in it.
 #[derive(Debug, Default)]
 pub(crate) struct Rendered {
     pub(crate) text: String,
     pub(crate) places: Vec<Place>,
 }
 
-/// Subsystem of a rendered file that is there for one mutant.
+/// The range of a rendered file that belongs to one mutant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) range: Range<usize>,
-    /// Which of the mutants that were rendered.
+    /// The mutant's index in the rendered list.
     pub(crate) mutant: usize,
-    /// It is what the mutant does; else it is the switch with the original.
+    /// True for the mutant's own text, false for the switch around the original.
     pub(crate) mutated: bool,
 }
 
@@ -43,8 +43,8 @@ struct Renderer<'a> {
     out: Rendered,
 }
 
-/// Renders `source` with `drafts`, which have these numbers. Those whose edits cross another's are
-/// left out, and returned.
+/// Renders `source` with `drafts`, which have these numbers. Leaves out drafts whose edits cross
+/// another's, and returns their indices.
 pub(crate) fn render(source: &str, drafts: &[(&Draft, u32)]) -> (Rendered, Vec<usize>) {
     let mut crossing = Vec::new();
     let mut nodes: Vec<Node<'_>> = Vec::new();
@@ -55,7 +55,7 @@ pub(crate) fn render(source: &str, drafts: &[(&Draft, u32)]) -> (Rendered, Vec<u
             nodes.extend(draft.wraps.iter().map(|wrap| Node { wrap, mutant }));
         }
     }
-    // Those that keep all of their original are outside of those that keep parts of it.
+    // Nodes that keep all of their original go outside those that keep parts of it.
     nodes.sort_by_key(|node| {
         let range = &node.wrap.range;
         let whole = node.wrap.pieces.iter().any(|piece| *piece == Piece::Original(range.clone()));
@@ -80,8 +80,8 @@ fn cross(a: &Range<usize>, b: &Range<usize>) -> bool {
 }
 
 impl Renderer<'_> {
-    /// This part of the source, with the nodes in it. What is inserted at its very ends belongs to
-    /// whoever is around it.
+    /// Renders this part of the source with its nodes. Text that is inserted at its very ends
+    /// belongs to the surrounding region.
     fn region(&mut self, range: Range<usize>, with_ends: bool, nodes: &[&Node<'_>]) {
         let mut at = range.start;
         let mut next = 0;

@@ -1,4 +1,4 @@
-//! What a run has found: a table by protocol, the places that no model comes to, the survivors, and
+//! The results of a run: a table by protocol, the places that no model reaches, the survivors, and
 //! all of it as JSON.
 
 use super::judged::{Entry, Verdict};
@@ -9,15 +9,15 @@ use crate::table::Table;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 
-/// All that is known of the mutants of a run.
+/// All results of a run.
 #[derive(Debug)]
 pub(crate) struct Report<'a> {
-    /// The mutants that the run is about, with their numbers.
+    /// The mutants of the run, with their numbers.
     pub(crate) mutants: &'a [(&'a Mutant, u32)],
     pub(crate) unviable: &'a BTreeMap<u32, String>,
     pub(crate) known: &'a HashMap<String, Judgement>,
     pub(crate) entries: &'a [Entry],
-    /// How long the run took.
+    /// The time that the run took.
     pub(crate) seconds: f64,
 }
 
@@ -35,7 +35,7 @@ const COLUMNS: [&str; 10] = [
 ];
 
 impl Report<'_> {
-    /// The column that a mutant is counted in.
+    /// The column in which a mutant is counted.
     fn column(&self, mutant: &Mutant, number: u32) -> &'static str {
         if self.unviable.contains_key(&number) {
             return "unviable";
@@ -63,13 +63,12 @@ impl Report<'_> {
         ["survived", "unreached", "not run"].iter().all(|column| self.in_column(column).next().is_none())
     }
 
-    /// How many were not judged.
+    /// The number of mutants that were not judged.
     pub(crate) fn not_run(&self) -> usize {
         self.in_column("not run").count()
     }
 
-    /// How many there are of each kind, by protocol. Of the mutants, `mutants` counts those that
-    /// compile.
+    /// The counts of each kind, by protocol. `mutants` counts those that compile.
     pub(crate) fn table(&self) -> Table {
         let mut head = vec!["protocol"];
         head.extend(COLUMNS);
@@ -103,13 +102,13 @@ impl Report<'_> {
         counts
     }
 
-    /// The functions that have places which no model comes to.
+    /// The functions with places that no model reaches.
     pub(crate) fn unreached(&self) -> Table {
         let mut places: BTreeMap<(&str, &str), Vec<&Mutant>> = BTreeMap::new();
         for mutant in self.in_column("unreached") {
             places.entry((mutant.file, &mutant.draft.function)).or_default().push(mutant);
         }
-        let mut table = Table::new(&["no model comes to", "mutants", "first at line"], &[1, 2]);
+        let mut table = Table::new(&["no model reaches", "mutants", "first at line"], &[1, 2]);
         for ((file, function), mutants) in &places {
             let line = mutants.iter().map(|mutant| mutant.draft.lines.start).min().unwrap_or(0);
             table.row([format!("{file} {function}"), mutants.len().to_string(), line.to_string()]);
@@ -117,14 +116,14 @@ impl Report<'_> {
         table
     }
 
-    /// Those that no model noticed, and nobody has argued for.
+    /// The mutants that no model noticed and that have no verdict.
     pub(crate) fn survivors(&self) -> String {
         self.in_column("survived")
             .map(|mutant| format!("survived  {} {}\n", mutant.id, mutant.name))
             .collect()
     }
 
-    /// All of it.
+    /// All results.
     pub(crate) fn json(&self) -> Value {
         let protocols = PROTOCOLS.iter().map(|protocol| {
             let counts = self.counts(Some(protocol.name));

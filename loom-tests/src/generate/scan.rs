@@ -1,8 +1,8 @@
-//! Walks a file and lets the operators look at what can be mutated.
+//! Walks a file and lets the operators check everything that can be mutated.
 //!
-//! Left out: tests, functions that the compiler runs (`const fn`), what only shows a value
-//! (`Debug`), patterns, types and macros (but the conditions of `wait_event!` and its like); and
-//! what only tells: warnings, events, notes, assertions.
+//! Left out: tests, functions that run at compile time (`const fn`), formatting (`Debug`),
+//! patterns, types and macros (except the conditions of `wait_event!` and its like), and code that
+//! only reports: warnings, events, notes, assertions.
 
 use super::mutant::{Draft, Wrap};
 use super::operators::{blocks, calls, conditions, values};
@@ -15,14 +15,15 @@ use syn::{
     Attribute, Block, Expr, ImplItemFn, Item, ItemFn, ItemImpl, ItemMod, Macro, Signature, Token, Type,
 };
 
-/// What only tells, and what only refuses a process that has no threads: nothing in it is mutated.
-const TELLING: &[&str] = &[
+/// Functions that only report, or that only refuse a process without threads: not mutated.
+const REPORTING: &[&str] = &[
     "warn",
     "warn_once",
     "observe",
     "event",
     "trace",
     "tell",
+    "report",
     "keep",
     "touch",
     "too_many",
@@ -61,7 +62,7 @@ const TELLING: &[&str] = &[
     "notify_woken",
 ];
 
-/// Macros whose arguments are expressions that the caller evaluates again and again.
+/// Macros whose arguments are expressions that are evaluated again and again.
 const WAITING: &[&str] = &["wait_event", "swait_event", "wait_var_event"];
 
 /// The drafts of all mutants of `source`.
@@ -84,13 +85,13 @@ pub(crate) struct Scan<'a> {
     source: &'a str,
     scope: Vec<String>,
     drafts: Vec<Draft>,
-    /// Expressions that an operator has negated already, by their places.
+    /// The ranges of expressions that an operator has negated already.
     pub(crate) negated: HashSet<Range<usize>>,
-    /// Expressions that are whole statements.
+    /// The ranges of expressions that are whole statements.
     pub(crate) statements: HashSet<Range<usize>>,
-    /// Blocks that have no value, whatever is in them.
+    /// The ranges of blocks without a value, whatever they contain.
     pub(crate) unit: HashSet<Range<usize>>,
-    /// Blocks that have one.
+    /// The ranges of blocks with a value.
     pub(crate) valued: HashSet<Range<usize>>,
 }
 
@@ -108,7 +109,7 @@ impl Scan<'_> {
         [&self.source[range.start..part.start], text, &self.source[part.end..range.end]].concat()
     }
 
-    /// Adds a mutant that is about `range`.
+    /// Adds a mutant that changes `range`.
     pub(crate) fn add(
         &mut self,
         change: impl Into<String>,
@@ -131,12 +132,12 @@ impl Scan<'_> {
         });
     }
 
-    /// How many mutants there are so far.
+    /// The number of mutants so far.
     pub(crate) fn count(&self) -> usize {
         self.drafts.len()
     }
 
-    /// Notes of the last mutant that what it drops or moves is a `return`, a `drop` or their like.
+    /// Marks the last mutant as dropping or moving a `return`, a `drop` or the like.
     pub(crate) fn last_leaves(&mut self) {
         if let Some(draft) = self.drafts.last_mut() {
             draft.leaves = true;
@@ -151,7 +152,7 @@ impl Scan<'_> {
 
     fn function(&mut self, attributes: &[Attribute], signature: &Signature, block: &Block) {
         let name = signature.ident.to_string();
-        if signature.constness.is_some() || is_test(attributes) || name == "fmt" || is_telling(&name) {
+        if signature.constness.is_some() || is_test(attributes) || name == "fmt" || is_reporting(&name) {
             return;
         }
         let kind = match signature.output {
@@ -256,7 +257,7 @@ impl<'ast> Visit<'ast> for Scan<'_> {
     }
 
     fn visit_expr(&mut self, expr: &'ast Expr) {
-        if tells(expr) {
+        if reports(expr) {
             return;
         }
         match expr {
@@ -311,7 +312,7 @@ fn is_test(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// The name of what `expr` calls at last.
+/// The name of the function, method or macro that `expr` finally calls.
 pub(crate) fn called(expr: &Expr) -> Option<String> {
     match expr {
         Expr::MethodCall(call) => Some(call.method.to_string()),
@@ -326,9 +327,9 @@ pub(crate) fn called(expr: &Expr) -> Option<String> {
     }
 }
 
-/// True if `expr` does nothing but tell somebody something.
-pub(crate) fn tells(expr: &Expr) -> bool {
-    // What looks for mistakes of the user's, and tells them.
+/// True if `expr` does nothing but report.
+pub(crate) fn reports(expr: &Expr) -> bool {
+    // These modules look for the user's mistakes and report them.
     let of_debug = match expr {
         Expr::Call(call) => match &*call.func {
             Expr::Path(path) => {
@@ -340,11 +341,11 @@ pub(crate) fn tells(expr: &Expr) -> bool {
         },
         _ => false,
     };
-    of_debug || called(expr).is_some_and(|name| is_telling(&name))
+    of_debug || called(expr).is_some_and(|name| is_reporting(&name))
 }
 
-fn is_telling(name: &str) -> bool {
-    TELLING.contains(&name) || name.starts_with("show_")
+fn is_reporting(name: &str) -> bool {
+    REPORTING.contains(&name) || name.starts_with("show_")
 }
 
 #[cfg(test)]
@@ -356,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_protocol_is_left_out() {
+    fn code_outside_the_protocols_is_left_out() {
         assert!(count("fn f() { a.store(1); }") > 0);
         assert_eq!(count("#[cfg(test)] mod tests { fn f() { a.store(1); } }"), 0);
         assert_eq!(count("#[cfg(all(test, not(loom)))] mod tests { fn f() { a.store(1); } }"), 0);

@@ -1,7 +1,7 @@
-//! What a result was found in, as a number; another number if it might come out otherwise now.
+//! The sources of a result, as a number that changes if the result might change.
 //!
 //! That a model catches a mutant depends on the runtime's sources and on that model's file, and
-//! stays true when other models come. That no model does depends on all of them.
+//! stays true when other models are added. That no model does depends on all models.
 
 use super::mutant::{Mutant, hash64};
 use super::protocols::names_in;
@@ -11,7 +11,7 @@ use std::collections::HashMap;
 /// Files of `loom-tests/models` that are in all models.
 const SHARED: &str = "locks.rs";
 
-/// The numbers of one workspace.
+/// The fingerprints of one workspace.
 #[derive(Debug)]
 pub(crate) struct Sources {
     /// Of the runtime, the runner, and all mutants.
@@ -23,29 +23,30 @@ pub(crate) struct Sources {
 }
 
 impl Sources {
-    /// Those of the tree's original.
+    /// Computes those of the tree's original.
     pub(crate) fn new(tree: &Tree, mutants: &[Mutant]) -> Result<Self, String> {
         let program =
             tree.fingerprint(&["kthread-rt/src", "kthread-rt-macros/src", "loom-tests/src/runner"])?;
         let program = mutants.iter().fold(program, |hash, mutant| hash64(mutant.name.as_bytes(), hash));
         let folder = tree.original.join("loom-tests/models");
-        let told = |e| format!("{}: {e}", folder.display());
-        let shared = std::fs::read(folder.join(SHARED)).map_err(told)?;
+        let failed = |e| format!("{}: {e}", folder.display());
+        let shared = std::fs::read(folder.join(SHARED)).map_err(failed)?;
         let mut by_model = HashMap::new();
-        for entry in std::fs::read_dir(&folder).map_err(told)? {
-            let text = std::fs::read_to_string(entry.map_err(told)?.path()).map_err(told)?;
+        for entry in std::fs::read_dir(&folder).map_err(failed)? {
+            let text = std::fs::read_to_string(entry.map_err(failed)?.path()).map_err(failed)?;
             let number = hash64(text.as_bytes(), hash64(&shared, 0));
             by_model.extend(names_in(&text).map(|name| (name, number)));
         }
         Ok(Self { program, models: tree.fingerprint(&["loom-tests/models"])?, by_model })
     }
 
-    /// That of the mutants that compile.
+    /// The fingerprint for the list of mutants that compile.
     pub(crate) fn of_program(&self) -> String {
         format!("{:016x}", self.program)
     }
 
-    /// That of what one model has shown, or all have; a model is its name, with anything behind it.
+    /// The fingerprint for a result of one model, or of all if `by` is empty. `by` begins with the
+    /// model's name.
     pub(crate) fn of(&self, by: &str) -> String {
         let models = match by.split_whitespace().next() {
             None => self.models,

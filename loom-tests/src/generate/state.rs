@@ -1,5 +1,5 @@
-//! What is known already, in files of one JSON object a line, so that a stop loses nothing but the
-//! line that is being written.
+//! Stores known results in files with one JSON object a line, so that a stop loses only the line
+//! that is being written.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -9,19 +9,19 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Mutex;
 
-/// What became of a mutant.
+/// The fate of a mutant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Fate {
     /// A permutation broke a model's claim.
     Killed,
-    /// A model no longer came to an outcome.
+    /// A model no longer reached an outcome.
     Vacuous,
     /// A model did not end.
     Timeout,
     /// No model noticed.
     Survived,
-    /// No model comes to where it is.
+    /// No model reaches its place.
     Unreached,
 }
 
@@ -39,11 +39,11 @@ pub(crate) struct Judgement {
     pub(crate) name: String,
     /// How it ended.
     pub(crate) fate: Fate,
-    /// The model that noticed, and its bound.
+    /// The model that noticed it, and its bound.
     pub(crate) by: String,
-    /// How long it took.
+    /// The time it took.
     pub(crate) seconds: f64,
-    /// The sources that it was in.
+    /// The fingerprint of the sources that it was in.
     pub(crate) sources: String,
 }
 
@@ -53,7 +53,7 @@ pub(crate) struct Measured {
     pub(crate) model: String,
     pub(crate) bound: String,
     pub(crate) seconds: f64,
-    /// The mutants whose places it came to.
+    /// The mutants whose places it reached.
     pub(crate) reached: Vec<u32>,
     pub(crate) sources: String,
 }
@@ -66,7 +66,7 @@ pub(crate) struct Unviable {
     pub(crate) sources: String,
 }
 
-/// The lines of a file. One that a stop cut off is none.
+/// The lines of a file. A line that a stop has cut off is skipped.
 pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, String> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()),
@@ -75,23 +75,23 @@ pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, String> {
     }
 }
 
-/// A file to which lines are added.
+/// A file to which lines are appended.
 #[derive(Debug)]
 pub(crate) struct Log(Mutex<File>);
 
 impl Log {
-    /// Opens it. If its last line was cut off, it is ended.
+    /// Opens it. If a stop has cut off its last line, a newline ends that.
     pub(crate) fn open(path: &Path) -> Result<Self, String> {
-        let told = |e| format!("{}: {e}", path.display());
+        let failed = |e| format!("{}: {e}", path.display());
         let cut_off = std::fs::read(path).is_ok_and(|text| text.last().is_some_and(|&byte| byte != b'\n'));
-        let mut file = File::options().append(true).create(true).open(path).map_err(told)?;
+        let mut file = File::options().append(true).create(true).open(path).map_err(failed)?;
         if cut_off {
-            file.write_all(b"\n").map_err(told)?;
+            file.write_all(b"\n").map_err(failed)?;
         }
         Ok(Self(Mutex::new(file)))
     }
 
-    /// Adds a line.
+    /// Appends a line.
     pub(crate) fn add(&self, line: &impl Serialize) -> Result<(), String> {
         let mut text = serde_json::to_string(line).map_err(|e| e.to_string())?;
         text.push('\n');
@@ -100,7 +100,7 @@ impl Log {
     }
 }
 
-/// The last judgement of each mutant, of those that still hold.
+/// The last judgement of each mutant, among those that still hold.
 pub(crate) fn known(
     judgements: Vec<Judgement>,
     holds: impl Fn(&Judgement) -> bool,

@@ -1,8 +1,8 @@
-//! The copy of the sources that all mutants are built into.
+//! The copy of the sources into which all mutants are built.
 //!
-//! It has the packages that the model runner needs, and no others. Its folder is named after the
-//! workspace that it is a copy of, so that two checkouts that share a target folder don't build
-//! each other's mutants.
+//! It has only the packages that the model runner needs. Its folder's name is a hash of the
+//! original workspace's path, so that two checkouts that share a target folder don't build each
+//! other's mutants.
 
 use super::mutant::{Mutant, hash64};
 use super::render::{Place, render};
@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 /// The packages that are copied.
 const PACKAGES: [&str; 3] = ["kthread-rt", "kthread-rt-macros", "loom-tests"];
 
-/// What takes the time in a model is the model checker, so the mutants and the models are built
-/// quickly.
+/// Optimized little: a model spends its time in the model checker, and mutants and models should
+/// build quickly.
 const QUICK: &str = "
 [profile.release.package.kthread-rt]
 opt-level = 1
@@ -31,18 +31,18 @@ const SWITCH: &str = include_str!("mutation.rs.in");
 /// The copy, and the folder around it.
 #[derive(Debug)]
 pub(crate) struct Tree {
-    /// The workspace that it is a copy of.
+    /// The original workspace.
     pub(crate) original: PathBuf,
-    /// What is kept between runs.
+    /// The folder for files that are kept between runs.
     pub(crate) folder: PathBuf,
     /// The copied workspace.
     pub(crate) root: PathBuf,
-    /// Where it is built.
+    /// The target folder of the copy.
     pub(crate) target: PathBuf,
 }
 
 impl Tree {
-    /// The one of this workspace.
+    /// The tree of this workspace.
     pub(crate) fn new() -> Result<Self, String> {
         let original = workspace();
         let original = original.canonicalize().map_err(|e| format!("{}: {e}", original.display()))?;
@@ -57,33 +57,32 @@ impl Tree {
         Self { original: original.to_owned(), folder, root, target }
     }
 
-    /// Copies the sources; those of kthread-rt, which [`write`](Self::write) changes, are made by
-    /// that.
+    /// Copies the sources, except those of kthread-rt, which [`write`](Self::write) makes.
     pub(crate) fn copy(&self) -> Result<(), String> {
-        let told = |e| format!("copying the workspace: {e}");
+        let failed = |e| format!("copying the workspace: {e}");
         for package in PACKAGES {
             let (from, to) = (self.original.join(package), self.root.join(package));
             if package == "kthread-rt" {
-                fs::create_dir_all(&to).map_err(told)?;
-                put(&to.join("Cargo.toml"), &fs::read(from.join("Cargo.toml")).map_err(told)?)
-                    .map_err(told)?;
+                fs::create_dir_all(&to).map_err(failed)?;
+                put(&to.join("Cargo.toml"), &fs::read(from.join("Cargo.toml")).map_err(failed)?)
+                    .map_err(failed)?;
             } else {
-                mirror(&from, &to).map_err(told)?;
+                mirror(&from, &to).map_err(failed)?;
             }
         }
-        let manifest = fs::read_to_string(self.original.join("Cargo.toml")).map_err(told)?;
-        put(&self.root.join("Cargo.toml"), with_members(&manifest)?.as_bytes()).map_err(told)?;
+        let manifest = fs::read_to_string(self.original.join("Cargo.toml")).map_err(failed)?;
+        put(&self.root.join("Cargo.toml"), with_members(&manifest)?.as_bytes()).map_err(failed)?;
         for name in ["README.md", "Cargo.lock"] {
             let to = self.root.join(name);
             if name == "README.md" || !to.exists() {
-                put(&to, &fs::read(self.original.join(name)).map_err(told)?).map_err(told)?;
+                put(&to, &fs::read(self.original.join(name)).map_err(failed)?).map_err(failed)?;
             }
         }
         Ok(())
     }
 
-    /// Writes kthread-rt with these mutants, which have these numbers. Where they are, by the
-    /// file's path from the root; and those that could not be put beside the others.
+    /// Writes kthread-rt with these mutants, which have these numbers. Returns their places, by the
+    /// file's path from the root, and the numbers of those that could not be put beside the others.
     pub(crate) fn write(
         &self,
         mutants: &[(&Mutant, u32)],
@@ -111,10 +110,10 @@ impl Tree {
         let library = to.join("lib.rs");
         let text = fs::read_to_string(from.join("lib.rs")).map_err(|e| format!("lib.rs: {e}"))?;
         let text = text.replacen("\nmod ", "\nmod mutation;\nmod ", 1);
-        let told = |e: std::io::Error| format!("{}: {e}", library.display());
-        put(&library, text.as_bytes()).map_err(told)?;
+        let failed = |e: std::io::Error| format!("{}: {e}", library.display());
+        put(&library, text.as_bytes()).map_err(failed)?;
         let switch = format!("{SWITCH}\nconst COUNT: usize = {count};\n");
-        put(&to.join("mutation.rs"), switch.as_bytes()).map_err(told)?;
+        put(&to.join("mutation.rs"), switch.as_bytes()).map_err(failed)?;
         Ok((places, crossing))
     }
 
@@ -158,27 +157,27 @@ fn copy_with(
     under: &Path,
     change: &mut impl FnMut(&Path, Vec<u8>) -> Result<Vec<u8>, String>,
 ) -> Result<(), String> {
-    let told = |e: std::io::Error| format!("{}: {e}", from.display());
-    fs::create_dir_all(to).map_err(told)?;
-    for old in fs::read_dir(to).map_err(told)? {
-        let old = old.map_err(told)?;
+    let failed = |e: std::io::Error| format!("{}: {e}", from.display());
+    fs::create_dir_all(to).map_err(failed)?;
+    for old in fs::read_dir(to).map_err(failed)? {
+        let old = old.map_err(failed)?;
         if !from.join(old.file_name()).exists() && old.file_name() != "mutation.rs" {
             let gone = if old.path().is_dir() {
                 fs::remove_dir_all(old.path())
             } else {
                 fs::remove_file(old.path())
             };
-            gone.map_err(told)?;
+            gone.map_err(failed)?;
         }
     }
-    for entry in fs::read_dir(from).map_err(told)? {
-        let entry = entry.map_err(told)?;
+    for entry in fs::read_dir(from).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
         let (path, name) = (under.join(entry.file_name()), entry.file_name());
         if entry.path().is_dir() {
             copy_with(&entry.path(), &to.join(name), &path, change)?;
         } else if path != Path::new("lib.rs") {
-            let text = change(&path, fs::read(entry.path()).map_err(told)?)?;
-            put(&to.join(name), &text).map_err(told)?;
+            let text = change(&path, fs::read(entry.path()).map_err(failed)?)?;
+            put(&to.join(name), &text).map_err(failed)?;
         }
     }
     Ok(())

@@ -1,5 +1,5 @@
-//! Finding the mutants that don't compile: all are checked at once, those that an error points at
-//! are taken out, and so on until none is left.
+//! Finds the mutants that don't compile: checks all at once, takes out those that errors point at,
+//! and repeats until there are no errors.
 
 use super::mutant::Mutant;
 use super::render::Place;
@@ -9,12 +9,12 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// After so many rounds something else is wrong.
+/// After this many rounds something else is wrong.
 const ROUNDS: usize = 40;
 
-/// Writes the tree with all of `mutants` that compile; the numbers of the others, each with what
-/// the compiler said. A mutant's number is its index. `known` are some that are left out from the
-/// beginning; `found_one` learns of each that is found.
+/// Writes the tree with all of `mutants` that compile. Returns the numbers of the others, each with
+/// the compiler's message. A mutant's number is its index. `known` ones are left out from the
+/// beginning; `found_one` is called for each new one.
 pub(crate) fn settle(
     tree: &Tree,
     mutants: &[Mutant],
@@ -48,8 +48,9 @@ pub(crate) fn settle(
         }
         eprintln!("check {round}: {} errors, {} mutants do not compile", errors.len(), found.len());
         if found.is_empty() {
-            let told: Vec<_> = errors.iter().filter_map(|error| error["rendered"].as_str()).take(5).collect();
-            return Err(format!("the tree does not build without a mutant to blame:\n{}", told.concat()));
+            let rendered: Vec<_> =
+                errors.iter().filter_map(|error| error["rendered"].as_str()).take(5).collect();
+            return Err(format!("the tree does not build without a mutant to blame:\n{}", rendered.concat()));
         }
         for (number, why) in found {
             found_one(number, &why)?;
@@ -59,19 +60,19 @@ pub(crate) fn settle(
     Err(format!("the tree does not build after {ROUNDS} rounds"))
 }
 
-/// An error in one line of cargo's messages.
+/// The error in one line of cargo's messages.
 fn error(line: &str) -> Option<Value> {
     let mut message: Value = serde_json::from_str(line).ok()?;
-    let told = message["message"].take();
-    let has_place = told["spans"].as_array().is_some_and(|spans| !spans.is_empty());
-    (message["reason"] == "compiler-message" && told["level"] == "error" && has_place).then_some(told)
+    let inner = message["message"].take();
+    let has_place = inner["spans"].as_array().is_some_and(|spans| !spans.is_empty());
+    (message["reason"] == "compiler-message" && inner["level"] == "error" && has_place).then_some(inner)
 }
 
-/// The mutants that an error is about.
+/// The mutants that cause an error.
 fn at_fault(error: &Value, places: &Places, leaves: impl Fn(u32) -> bool) -> BTreeSet<u32> {
     let spans = spans(error);
     let in_files = || spans.iter().filter_map(|(file, span)| Some((span, places.get(file)?)));
-    // What a mutant does is more to blame than the switch around the original.
+    // A mutant's own text is more to blame than the switch around the original.
     for mutated in [true, false] {
         let innermost = |(span, places): (&Range<usize>, &Vec<(u32, Place)>)| {
             let around = |(_, place): &&(u32, Place)| {
@@ -84,7 +85,8 @@ fn at_fault(error: &Value, places: &Places, leaves: impl Fn(u32) -> bool) -> BTr
             return found;
         }
     }
-    // A value is used again behind a block that was left, until a mutant that does not leave it.
+    // A value is used again after a block that no longer leaves: find the mutant that does not
+    // leave it.
     let mut extents: BTreeMap<&str, Range<usize>> = BTreeMap::new();
     for (file, span) in &spans {
         let extent = extents.entry(file).or_insert(span.clone());
@@ -103,7 +105,7 @@ fn at_fault(error: &Value, places: &Places, leaves: impl Fn(u32) -> bool) -> BTr
     if !found.is_empty() {
         return found;
     }
-    // The error is about what is around some mutants.
+    // The error is about the code around some mutants.
     let inside = |(span, places): (&Range<usize>, &Vec<(u32, Place)>)| -> Vec<u32> {
         let inside =
             |(_, place): &&(u32, Place)| span.start <= place.range.start && place.range.end <= span.end;
@@ -113,7 +115,7 @@ fn at_fault(error: &Value, places: &Places, leaves: impl Fn(u32) -> bool) -> BTr
     if !found.is_empty() {
         return found;
     }
-    // In a loop, it may come before the place that was not left.
+    // In a loop, the error may come before the place that is no longer left.
     let nearest = extents.iter().filter_map(|(file, extent)| {
         let all = places.get(*file)?.iter().filter(|(number, _)| leaves(*number));
         let distance = |place: &Place| {
@@ -125,7 +127,7 @@ fn at_fault(error: &Value, places: &Places, leaves: impl Fn(u32) -> bool) -> BTr
     nearest.collect()
 }
 
-/// All places that an error names: the primary ones first.
+/// All places that an error names, the primary ones first.
 fn spans(error: &Value) -> Vec<(String, Range<usize>)> {
     let mut all = Vec::new();
     let of = |message: &Value| message["spans"].as_array().cloned().unwrap_or_default();
@@ -162,18 +164,18 @@ mod tests {
     }
 
     #[test]
-    fn an_error_in_what_a_mutant_does_is_its_own() {
+    fn an_error_in_a_mutants_text_is_its_own() {
         assert_eq!(about(31, 33), [2]);
     }
 
     #[test]
-    fn an_error_in_the_original_is_of_the_innermost_switch() {
+    fn an_error_in_the_original_belongs_to_the_innermost_switch() {
         assert_eq!(about(22, 25), [2]);
         assert_eq!(about(12, 15), [1]);
     }
 
     #[test]
-    fn a_value_that_is_used_again_is_the_fault_of_who_does_not_leave() {
+    fn a_value_that_is_used_again_blames_the_mutant_that_does_not_leave() {
         let span = |begin: usize| json!({"file_name": "a.rs", "byte_start": begin, "byte_end": begin + 1});
         let error = json!({"spans": [span(5), span(60)], "children": []});
         let found: Vec<_> = at_fault(&error, &places(), |number| number == 1).into_iter().collect();
@@ -181,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn in_a_loop_it_may_be_the_next_one_that_does_not_leave() {
+    fn in_a_loop_the_nearest_mutant_that_does_not_leave_is_blamed() {
         let span = json!({"file_name": "a.rs", "byte_start": 2, "byte_end": 4});
         let error = json!({"spans": [span], "children": []});
         let found: Vec<_> = at_fault(&error, &places(), |number| number == 2).into_iter().collect();
@@ -189,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_around_mutants_is_of_all_of_them() {
+    fn an_error_around_mutants_blames_all_of_them() {
         assert_eq!(about(0, 100), [1, 2]);
         assert!(about(60, 70).is_empty());
     }

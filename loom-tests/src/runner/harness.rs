@@ -1,8 +1,8 @@
-//! What a model is, and the stage that it plays on.
+//! What a model is, and the frame in which it runs.
 //!
-//! Only what a model is about is explored. A Kernel's boot and its shutdown are the same steps
-//! around every model; they run in one fixed order, except in the models of `boot` and `shutdown`.
-//! Without that, most permutations of every model would be permutations of its stage.
+//! Only the protocol that a model is about is explored. A Kernel's boot and shutdown are the same
+//! steps around every model; they run in one fixed order, except in the models of `boot` and
+//! `shutdown`. Otherwise most permutations of every model would be permutations of its frame.
 
 use kthread_rt::__private::model::loom;
 pub(crate) use kthread_rt::__private::model::{explored, prepared};
@@ -13,7 +13,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// How far a model is explored on every push.
+/// How deeply a model is explored on every push.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Bound {
     /// All permutations.
@@ -22,68 +22,67 @@ pub(crate) enum Bound {
     Preemptions(usize),
 }
 
-/// One model: a claim, and a small program whose every permutation has to bear it out.
+/// One model: a claim, and a small program whose every permutation must satisfy it.
 #[derive(Debug)]
 pub(crate) struct Model {
     /// Its name, unique among all.
     pub(crate) name: &'static str,
-    /// What it shows, in a sentence.
+    /// Its claim, in a sentence.
     pub(crate) claim: &'static str,
-    /// How far it is explored on every push.
+    /// Its bound on every push.
     pub(crate) bound: Bound,
-    /// All that can come out. Exactly these must: a model that reaches fewer shows less than it
-    /// claims.
+    /// All permitted outcomes. Exactly these must be reached: a model that reaches fewer shows less
+    /// than it claims.
     pub(crate) outcomes: &'static [&'static str],
-    /// One execution; returns what came out of it.
+    /// One execution; returns its outcome.
     pub(crate) run: fn() -> String,
 }
 
 thread_local! {
-    // std's: the warnings of one execution, whose threads are all on one OS thread.
+    // std's cell: the warnings of one execution, whose threads all run on one OS thread.
     static WARNINGS: RefCell<Vec<WarningKind>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The builder of a model's Kernel: warnings are kept for [`warnings`].
+/// A builder for a model's Kernel, which records warnings for [`warnings`].
 pub(crate) fn builder() -> KernelBuilder {
     WARNINGS.take();
     Kernel::builder().on_warning(|warning| WARNINGS.with_borrow_mut(|all| all.push(warning.kind)))
 }
 
-/// The warnings since the last call. A model that provokes some has to ask for them.
+/// Returns the warnings since the last call. A model that provokes warnings must fetch them.
 pub(crate) fn warnings() -> Vec<WarningKind> {
     WARNINGS.take()
 }
 
-/// Runs `f` in a Kernel that is up, shuts it down, and checks that nothing is left. What `f` does
-/// is explored.
+/// Runs `f` in a booted Kernel, shuts that down, and checks that nothing is left. `f` is explored.
 pub(crate) fn in_kernel<T>(f: impl FnOnce() -> T) -> T {
     in_kernel_of(builder(), f)
 }
 
-/// Runs `f` as [`in_kernel`] does, in a Kernel of this builder.
+/// Runs `f` as [`in_kernel`] does, in a Kernel from this builder.
 pub(crate) fn in_kernel_of<T>(builder: KernelBuilder, f: impl FnOnce() -> T) -> T {
     on_stage(builder.boot().expect("a model's Kernel boots"), f)
 }
 
-/// Runs `f` in a Kernel without kthreadd, for protocols that need tasks and no kthreads. What `f`
-/// does is explored.
+/// Runs `f` in a Kernel without kthreadd, for protocols that need tasks but no kthreads. `f` is
+/// explored.
 pub(crate) fn in_small_kernel<T>(f: impl FnOnce() -> T) -> T {
     on_stage(builder().boot_on_demand().expect("a model's Kernel boots"), f)
 }
 
 fn on_stage<T>(kernel: Kernel, f: impl FnOnce() -> T) -> T {
     let outcome = model::on_stage(&kernel, |_| f());
-    assert_eq!(warnings(), [], "a warning was told");
+    assert_eq!(warnings(), [], "the runtime warned");
     outcome
 }
 
-/// Another thread of the model, for an actor that wakes, completes, sends or stops: without a task
-/// as long as it needs none.
+/// Starts another thread of the model, for an actor that wakes, completes, sends or stops. It gets
+/// a task only when it needs one.
 pub(crate) fn actor<T: 'static>(f: impl FnOnce() -> T + 'static) -> Actor<T> {
     Actor(loom::thread::spawn(f))
 }
 
-/// Another thread of the model, with a task in the caller's Kernel: one that sleeps.
+/// Starts another thread of the model with a task in the caller's Kernel: one that can sleep.
 pub(crate) fn sleeper<T: 'static>(f: impl FnOnce() -> T + 'static) -> Actor<T> {
     let kernel = Kernel::current();
     actor(move || {
@@ -94,22 +93,22 @@ pub(crate) fn sleeper<T: 'static>(f: impl FnOnce() -> T + 'static) -> Actor<T> {
     })
 }
 
-/// A [`sleeper`] that has begun, and its task.
+/// Starts a [`sleeper`], waits until it has begun, and returns its task too.
 pub(crate) fn introduced<T: 'static>(f: impl FnOnce() -> T + 'static) -> (Actor<T>, Task) {
-    let (tell, told) = std::sync::mpsc::channel();
+    let (sender, receiver) = std::sync::mpsc::channel();
     let began = loom::sync::Arc::new(Completion::new());
     let begins = began.clone();
     let sleeper = sleeper(move || {
-        tell.send(current()).expect("the model listens");
+        sender.send(current()).expect("the model listens");
         complete(&begins);
         drop(begins);
         f()
     });
     wait_for_completion(&began);
-    (sleeper, told.recv().expect("the sleeper has said who it is"))
+    (sleeper, receiver.recv().expect("the sleeper has sent its task"))
 }
 
-/// A [`sleeper`] that has gone to sleep in `f`, and its task. Not explored.
+/// Starts a [`sleeper`] and waits until it sleeps in `f`; returns its task too. Not explored.
 pub(crate) fn asleep<T: 'static>(f: impl FnOnce() -> T + 'static) -> (Actor<T>, Task) {
     prepared(|| {
         let (sleeper, task) = introduced(f);
@@ -122,14 +121,14 @@ pub(crate) fn asleep<T: 'static>(f: impl FnOnce() -> T + 'static) -> (Actor<T>, 
 pub(crate) struct Actor<T>(loom::thread::JoinHandle<T>);
 
 impl<T> Actor<T> {
-    /// Waits for its end.
+    /// Waits for the thread's end.
     pub(crate) fn join(self) -> T {
         self.0.join().expect("a failing thread fails the model")
     }
 }
 
-/// A kthread that sleeps for the first time in `threadfn`, which completes what it is given when it
-/// begins. Not explored.
+/// Starts a kthread and waits until it sleeps for the first time in `threadfn`, whose argument is
+/// already completed. Not explored.
 pub(crate) fn started(threadfn: impl FnOnce(&Completion) -> i32 + Send + 'static) -> Task {
     prepared(|| {
         let began = loom::sync::Arc::new(Completion::new());
@@ -146,13 +145,12 @@ pub(crate) fn started(threadfn: impl FnOnce(&Completion) -> i32 + Send + 'static
     })
 }
 
-/// A kthread that was not woken yet. Not explored.
+/// Creates a kthread and does not wake it. Not explored.
 pub(crate) fn created<T: Send + 'static>(threadfn: impl FnOnce(T) -> i32 + Send + 'static, data: T) -> Task {
     prepared(|| kthread_create!(threadfn, data, "created").expect("nothing refuses it"))
 }
 
-/// The data of a thread, which counts its own ends. std's atomics: the count is the model's own
-/// book.
+/// A thread's data, which counts its drops. std's atomics: the counter is the model's own record.
 #[derive(Debug)]
 pub(crate) struct Datum(Arc<AtomicUsize>);
 
@@ -162,7 +160,7 @@ impl Drop for Datum {
     }
 }
 
-/// How often a [`Datum`] was dropped.
+/// The number of times that a [`Datum`] was dropped.
 #[derive(Debug, Clone)]
 pub(crate) struct Drops(Arc<AtomicUsize>);
 
@@ -172,7 +170,7 @@ impl Drops {
     }
 }
 
-/// A datum, and how often it was dropped.
+/// A datum, and the counter of its drops.
 pub(crate) fn datum() -> (Datum, Drops) {
     let drops = Arc::new(AtomicUsize::new(0));
     (Datum(drops.clone()), Drops(drops))

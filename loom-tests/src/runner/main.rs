@@ -1,9 +1,9 @@
-//! Runs one model, in a process of its own: a failing model takes its process with it.
+//! Runs one model in a process of its own: a failing model ends its process.
 //!
-//! It has to be built for a model checker; `cargo run -p loom-tests` does that and calls it. Used
-//! by hand: with `--cfg loom`, `model-runner list`, `model-runner run NAME [BOUND]`, where BOUND is
-//! a number of preemptions or `complete`; with `--cfg shuttle`,
-//! `model-runner system random|pct SCHEDULES SEED`.
+//! It must be built for a model checker; `cargo run -p loom-tests` does that and calls it. By hand:
+//! with `--cfg loom`, `model-runner list`, `model-runner run NAME [BOUND]`, where BOUND is a number
+//! of preemptions or `complete`; with `--cfg shuttle`, `model-runner system random|pct SCHEDULES
+//! SEED`.
 
 #[cfg(loom)]
 mod harness;

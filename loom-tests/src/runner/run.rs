@@ -59,7 +59,7 @@ fn run(model: &Model, bound: Bound) -> ExitCode {
         Bound::Complete => checked.complete(),
         Bound::Preemptions(n) => checked.bound(n),
     };
-    // Does not come back if an execution fails: what happened has been told then.
+    // Does not return if an execution fails: the failure has been reported then.
     let report = checked.explore(model.run);
     let outcomes: Vec<&str> = report.outcomes.iter().map(String::as_str).collect();
     println!(
@@ -74,7 +74,7 @@ fn run(model: &Model, bound: Bound) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     println!("FAILED {claim}");
-    println!("it shows less than it claims: it never came to {missing:?}");
+    println!("the model shows less than it claims: no execution reached {missing:?}");
     println!("replay: {replay}");
     ExitCode::FAILURE
 }

@@ -62,11 +62,11 @@ pub(crate) fn on_warning(warning: &Warning<'_>) {
         // The reporting thread is not the hung task: its locks and its stack say nothing.
         return tell!("{warning}");
     }
-    let (here, modules) = (trace::here(), known_modules());
-    if let Some(place) = trace::innermost(&[warning.address_in_c], &modules) {
-        // The warning is about an earlier call, so this stack does not show it.
-        return tell!("{}{}", warning.at(place), held_by_current());
+    if warning.place_in_c.is_some() {
+        // Of a call that was made before: the stack is another one.
+        return tell!("{warning}{}", held_by_current());
     }
+    let (here, modules) = (trace::here(), known_modules());
     let place = called_from_c(warning.place).then(|| trace::innermost(&here, &modules)).flatten();
     let held = held_by_current();
     match place {

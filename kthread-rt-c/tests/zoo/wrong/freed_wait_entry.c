@@ -2,7 +2,7 @@
 /* A block is freed with an entry in it that is on a wait queue.
  *
  * kind: freed while active
- * told: free of an active object: wait queue entry queued by add_wait_queue()
+ * told: free of an active object: wait queue entry, function wake(), queued by add_wait_queue()
  */
 #include <linux/module.h>
 #include <linux/slab.h>

@@ -108,7 +108,7 @@ impl Refused {
                 "the worker is destroyed: the work item was not queued (reported once for each worker)",
             ),
             Self::NoTimer(refusal) => {
-                return with_current(|me| refusal.tell(me, call, place));
+                return with_current(|me| refusal.report(me, call, place));
             }
         };
         with_current(|me| me.warn(kind, call, place, message));

@@ -136,7 +136,7 @@ impl RawSpinLock {
     }
 
     #[track_caller]
-    pub(crate) fn lock_slow(&self) {
+    pub(crate) fn lock_slow(&self, _sleeps: impl FnOnce()) {
         self.lock();
     }
 

@@ -45,7 +45,7 @@ impl RawSpinLock {
     /// Locks, waiting until the lock is free.
     #[inline]
     pub(crate) fn lock(&self) {
-        self.lock_or(Self::lock_slow);
+        self.lock_or(|lock| lock.lock_slow(|| ()));
     }
 
     /// Locks if that needs no wait; otherwise calls `wait`, which must lock with
@@ -87,17 +87,18 @@ impl RawSpinLock {
         }
     }
 
-    /// Locks by spinning, then by sleeping.
+    /// Locks, not at once. Calls `sleeps` before it goes to sleep for the first time.
     #[cold]
-    pub(crate) fn lock_slow(&self) {
+    pub(crate) fn lock_slow(&self, sleeps: impl FnOnce()) {
         for _ in 0..SPINS {
             std::hint::spin_loop();
             if self.word.load(Ordering::Relaxed) == UNLOCKED && self.try_lock() {
                 return;
             }
         }
-        // From here on other threads may sleep too, so this thread takes the lock as CONTENDED, and
-        // its own unlock wakes the next sleeper.
+        sleeps();
+        // From here on this thread may have slept, and others may sleep beside it: it takes the
+        // lock as CONTENDED, so that its own unlock wakes the next.
         while self.word.swap(CONTENDED, Ordering::Acquire) != UNLOCKED {
             let _ = futex::wait(&self.word, futex::Flags::PRIVATE, CONTENDED, None);
         }

@@ -1,14 +1,14 @@
-//! Statements: one is dropped; two neighbours change places; a lock is let go before the last one.
+//! Statements: drops one, swaps two neighbours, or releases a lock before the last one.
 
 use crate::generate::mutant::{Piece, Wrap};
-use crate::generate::scan::{Scan, called, tells};
+use crate::generate::scan::{Scan, called, reports};
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, Local, Pat, Stmt};
 
-/// No longer statement is moved.
+/// Longer statements are not moved.
 const LONGEST: usize = 400;
 
-/// Calls whose result is a lock that is held.
+/// Calls that return a held lock.
 const LOCKING: &[&str] =
     &["lock", "lock_bound", "lock_or_bind", "grab", "locked", "lock_pool", "lock_irqsave"];
 
@@ -37,8 +37,8 @@ fn dropped(scan: &mut Scan<'_>, statement: &Stmt, is_last: bool, is_unit: bool) 
     match statement {
         Stmt::Expr(expr, Some(_)) => {
             if diverges(expr) {
-                // Elsewhere the compiler would miss it.
-                if is_last && is_unit && !tells(expr) {
+                // Elsewhere the compiler would report a missing `return`.
+                if is_last && is_unit && !reports(expr) {
                     scan.add("dropped", &range, vec![Wrap::without(range.clone())], vec![]);
                     scan.last_leaves();
                 }
@@ -88,7 +88,7 @@ fn swapped(scan: &mut Scan<'_>, first: &Stmt, second: &Stmt) {
     let both = one.start..two.end;
     let before = scan.count();
     if gives_away(second) && matches!(first, Stmt::Expr(..)) && one.len() <= LONGEST {
-        // The compiler must see that it is dropped once.
+        // The compiler must see that the value is dropped once.
         let mutated = format!("{} {}", scan.text(&two), scan.text(&one));
         let pieces = vec![
             Piece::Text("if crate::mutation::off(§) { ".into()),
@@ -110,8 +110,8 @@ fn swapped(scan: &mut Scan<'_>, first: &Stmt, second: &Stmt) {
     }
 }
 
-/// A lock that was let go is taken again, in the same place: without that, what comes next would
-/// not compile.
+/// A statement that takes a released lock again, into the same variable: without it, the code after
+/// it would not compile.
 fn takes_again(statement: &Stmt) -> bool {
     match statement {
         Stmt::Expr(Expr::Assign(assign), _) => matches!(&*assign.left, Expr::Path(_)) && locks(&assign.right),
@@ -124,12 +124,13 @@ fn is_around_one(expr: &Expr) -> bool {
     matches!(expr, Expr::Unsafe(inner) if inner.block.stmts.len() == 1)
 }
 
-/// A statement that changes memory of this thread's, or under its lock: nobody sees when.
+/// A statement that only changes memory of this thread or under its lock: no other thread sees the
+/// order.
 fn is_memory(statement: &Stmt) -> bool {
-    /// Calls that see and change nothing but what they are given.
+    /// Calls that only access their arguments.
     const PLAIN: &[&str] =
         &["replace", "take", "null", "null_mut", "is_null", "is_empty", "is_some", "from", "len"];
-    /// Finds another call, or anything else that others may see.
+    /// Finds any other call, or anything else that other threads may see.
     struct Others(bool);
     impl<'ast> Visit<'ast> for Others {
         fn visit_expr(&mut self, expr: &'ast Expr) {
@@ -144,7 +145,7 @@ fn is_memory(statement: &Stmt) -> bool {
     !others.0
 }
 
-/// A value goes, and with it what it borrows.
+/// A statement that moves a value away, which ends what it borrows.
 fn gives_away(statement: &Stmt) -> bool {
     match statement {
         Stmt::Expr(expr, _) => called(expr).is_some_and(|name| name == "drop" || name == "forget"),
@@ -161,7 +162,7 @@ fn unlocked(scan: &mut Scan<'_>, guard: &Local, after: &[Stmt]) {
     }
     let range = scan.range(last);
     let early = format!("if crate::mutation::on(§) {{ drop({name}); }}");
-    scan.add(format!("`{name}` let go before"), &range, vec![], vec![(range.start, early)]);
+    scan.add(format!("`{name}` released before"), &range, vec![], vec![(range.start, early)]);
 }
 
 fn bound(pattern: &Pat) -> Option<String> {
@@ -191,7 +192,7 @@ fn locks(init: &Expr) -> bool {
     }
 }
 
-/// Finds a name.
+/// Searches for a name.
 struct Names<'a>(&'a str, bool);
 
 impl<'ast> Visit<'ast> for Names<'_> {
@@ -221,11 +222,11 @@ fn diverges(expr: &Expr) -> bool {
     matches!(expr, Expr::Return(_) | Expr::Break(_) | Expr::Continue(_))
 }
 
-/// True of an expression that does something, and does not only tell it.
+/// True for an expression that has an effect beyond reporting.
 pub(crate) fn acts(expr: &Expr) -> bool {
     use syn::BinOp::*;
     match expr {
-        Expr::Call(_) | Expr::MethodCall(_) => !tells(expr),
+        Expr::Call(_) | Expr::MethodCall(_) => !reports(expr),
         Expr::Macro(_) => called(expr).is_some_and(|name| name.contains("wait")),
         Expr::Assign(_) => true,
         Expr::Binary(e) => matches!(
@@ -238,17 +239,17 @@ pub(crate) fn acts(expr: &Expr) -> bool {
     }
 }
 
-/// An expression that can be moved as it is.
+/// A statement that can be moved as it is.
 fn is_simple(statement: &Stmt) -> bool {
     matches!(statement, Stmt::Expr(expr, _) if acts(expr))
 }
 
 fn has_effect(statement: &Stmt) -> bool {
-    /// Finds a call, or an assignment.
+    /// Searches for a call or an assignment.
     struct Effects(bool);
     impl<'ast> Visit<'ast> for Effects {
         fn visit_expr(&mut self, expr: &'ast Expr) {
-            if tells(expr) {
+            if reports(expr) {
                 return;
             }
             self.0 |= acts(expr);
@@ -322,11 +323,11 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_is_let_go_before_the_last_statement() {
+    fn a_lock_is_released_before_the_last_statement() {
         let early = "let g = m.lock(); a(); if on(1) { drop(g); } b();";
-        assert_mutant("let g = m.lock(); a(); b();", "`g` let go before", early);
-        assert_none("let g = m.lock(); a(); b(&g);", "`g` let go before");
-        assert_none("let g = m.lock(); a(); drop(g); b();", "`g` let go before");
-        assert_none("let g = m.len(); a(); b();", "`g` let go before");
+        assert_mutant("let g = m.lock(); a(); b();", "`g` released before", early);
+        assert_none("let g = m.lock(); a(); b(&g);", "`g` released before");
+        assert_none("let g = m.lock(); a(); drop(g); b();", "`g` released before");
+        assert_none("let g = m.len(); a(); b();", "`g` released before");
     }
 }

@@ -1,5 +1,5 @@
-//! Calls: an ordering weakened, a read-modify-write that only reads, a wake-up sent to one for all,
-//! the other end of a list.
+//! Calls: weakens an ordering, makes a read-modify-write only read, wakes one waiter instead of
+//! all, or uses the other end of a list.
 
 use super::blocks::acts;
 use crate::generate::mutant::Wrap;
@@ -8,7 +8,7 @@ use std::ops::Range;
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprCall, ExprMethodCall, Token};
 
-/// Calls and those that are meant to be mistaken for them.
+/// Calls and the ones that a programmer could mistake them for.
 const OTHERS: &[(&str, &str, &str)] = &[
     ("wake_up_all", "wake_up", "to one for all"),
     ("wake_up", "wake_up_all", "to all for one"),
@@ -28,7 +28,7 @@ const OTHERS: &[(&str, &str, &str)] = &[
     ("pop_back", "pop_front", "at the other end"),
 ];
 
-/// Where a path alone would not find the other call.
+/// Full paths, for calls whose bare name would not resolve.
 const PATHS: &[(&str, &str)] = &[
     ("wake_up", "crate::wait::wake_up"),
     ("wake_up_all", "crate::wait::wake_up_all"),
@@ -36,7 +36,7 @@ const PATHS: &[(&str, &str)] = &[
     ("swake_up_all", "crate::swait::swake_up_all"),
 ];
 
-/// The read-modify-writes, of which a load is what remains if they do not write.
+/// Read-modify-writes: without the write, a load remains.
 fn is_rmw(method: &str) -> bool {
     method == "swap" || method.starts_with("fetch_")
 }
@@ -77,7 +77,7 @@ pub(crate) fn function(scan: &mut Scan<'_>, expr: &Expr, e: &ExprCall) {
         others(scan, &range, &name, &scan.range(&last.ident), alone);
     }
     if name == "insert_after" && e.args.len() == 3 {
-        // Right behind the head in place of behind where it belongs.
+        // Right after the head instead of at its place.
         let (head, place) = (scan.range(&e.args[0]), scan.range(&e.args[1]));
         if scan.text(&head) != scan.text(&place) {
             let mutated = scan.with(&range, &place, scan.text(&head));
@@ -96,7 +96,7 @@ pub(crate) fn arm(scan: &mut Scan<'_>, body: &Expr) {
 
 fn others(scan: &mut Scan<'_>, range: &Range<usize>, name: &str, ident: &Range<usize>, alone: bool) {
     if name == "push_back" && scan.text(range).contains("ListHead::push_back(") {
-        // The project's list: behind its head is its front.
+        // For the crate's intrusive list: after its head is its front.
         let text = scan.text(range).to_owned();
         if let Some((before, arguments)) = text.split_once("push_back(")
             && let Some((head, rest)) = arguments.split_once(", ")
@@ -128,8 +128,8 @@ fn last_is_ordering(arguments: &Punctuated<Expr, Token![,]>) -> bool {
     arguments.last().is_some_and(|last| ordering(last).is_some())
 }
 
-/// What is weaker than `word` and still an ordering of `call`; `second` is that of a
-/// compare-exchange that fails.
+/// The orderings that are weaker than `word` and allowed for `call`; `second` is the failure
+/// ordering of a compare-exchange.
 fn weaker(call: &str, word: &str, second: bool) -> &'static [&'static str] {
     match (call, word) {
         ("fence", "SeqCst") => &["AcqRel"],
@@ -152,7 +152,7 @@ fn orderings(scan: &mut Scan<'_>, call: &str, arguments: &Punctuated<Expr, Token
         let Some(word) = ordering(argument) else { continue };
         let range = scan.range(argument);
         let second = number == 1;
-        // What it is about is the call, so that the name tells which.
+        // The text is the whole call, so that the name is unambiguous.
         let whole = arguments
             .first()
             .map_or(range.clone(), |first| scan.range(first).start..scan.range(arguments).end);
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_reads_and_writes_only_reads() {
+    fn a_read_modify_write_only_reads() {
         let text = "if (if off(1) { a.swap(1, Ordering::AcqRel) } else { a.load(sync::Ordering::Acquire) }) == 1 { b }";
         let text = text.replace("sync::", "crate::sync::");
         assert_mutant("if a.swap(1, Ordering::AcqRel) == 1 { b }", "only read", &text);
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wake_up_goes_to_one_for_all() {
+    fn a_wake_up_goes_to_one_instead_of_all() {
         let text = "(if off(1) { wake_up_all(&q) } else { crate::wait::wake_up(&q) });";
         assert_mutant("wake_up_all(&q);", "to one for all", text);
         assert_mutant(
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_gets_it_at_the_other_end() {
+    fn an_item_goes_to_the_other_end_of_a_list() {
         let text = "(if off(1) { v.push_back(x) } else { v.push_front(x) });";
         assert_mutant("v.push_back(x);", "at the other end", text);
         let text = "(if off(1) { ListHead::push_back(h, n) } else { { let head = h; ListHead::insert_after(head, head, n) } });";

@@ -1,14 +1,14 @@
-//! Conditions: negated, or made constant, as a whole or in part; comparisons that are off by one;
-//! loops that look once.
+//! Conditions: negates them or makes them constant, as a whole or in part; makes comparisons off by
+//! one; lets loops run only once.
 
 use crate::generate::mutant::{Piece, Wrap};
-use crate::generate::scan::{Scan, called, tells};
+use crate::generate::scan::{Scan, called, reports};
 use syn::{BinOp, Block, Expr, ExprBinary, ExprUnary, UnOp};
 
-/// A condition as a whole. Its effects stay: what is lost is what it says.
+/// A condition as a whole. Its side effects stay; only its value is replaced.
 pub(crate) fn condition(scan: &mut Scan<'_>, cond: &Expr) {
     let range = scan.range(cond);
-    if only_tells(cond) {
+    if only_reports(cond) {
         return;
     }
     if has_let(cond) {
@@ -30,14 +30,14 @@ fn negate(scan: &mut Scan<'_>, expr: &Expr) {
     }
 }
 
-/// The operands of `&&` and `||`: each stops counting.
+/// The operands of `&&` and `||`: ignores each in turn.
 pub(crate) fn operands(scan: &mut Scan<'_>, e: &ExprBinary) {
     let (before, after) = match e.op {
         BinOp::And(_) => ("((", ") || crate::mutation::on(§))"),
         BinOp::Or(_) => ("((", ") && crate::mutation::off(§))"),
         _ => return,
     };
-    if matches!(e.op, BinOp::And(_)) && only_tells(&e.left) {
+    if matches!(e.op, BinOp::And(_)) && only_reports(&e.left) {
         return;
     }
     for operand in [&*e.left, &*e.right] {
@@ -49,7 +49,7 @@ pub(crate) fn operands(scan: &mut Scan<'_>, e: &ExprBinary) {
         if matches!(operand, Expr::Let(_)) {
             let wrap = Wrap::around(range.clone(), "", " && crate::mutation::off(§)");
             scan.add("never counts", &range, vec![wrap], vec![]);
-        } else if !same_again && !only_tells(operand) && !has_let(operand) {
+        } else if !same_again && !only_reports(operand) && !has_let(operand) {
             scan.add("never counts", &range, vec![Wrap::around(range.clone(), before, after)], vec![]);
         }
     }
@@ -66,7 +66,7 @@ pub(crate) fn comparison(scan: &mut Scan<'_>, expr: &Expr, e: &ExprBinary) {
         _ => return,
     };
     let range = scan.range(expr);
-    // A call, and no `if`, which would end what its operands hold too early.
+    // A call instead of an `if`, which would drop the operands' temporaries too early.
     let pieces = vec![
         Piece::Text(format!("crate::mutation::{helper}(§, &(")),
         Piece::Original(scan.range(&*e.left)),
@@ -77,17 +77,17 @@ pub(crate) fn comparison(scan: &mut Scan<'_>, expr: &Expr, e: &ExprBinary) {
     scan.add(change, &range, vec![Wrap { range: range.clone(), pieces }], vec![]);
 }
 
-/// `!` is dropped.
+/// Drops a `!`.
 pub(crate) fn negation(scan: &mut Scan<'_>, expr: &Expr, e: &ExprUnary) {
     let range = scan.range(expr);
-    if !matches!(e.op, UnOp::Not(_)) || tells(&e.expr) || !scan.negated.insert(range.clone()) {
+    if !matches!(e.op, UnOp::Not(_)) || reports(&e.expr) || !scan.negated.insert(range.clone()) {
         return;
     }
     let mutated = scan.text(&scan.range(&*e.expr)).to_owned();
     scan.add("negated", &range, vec![Wrap::instead(range.clone(), mutated)], vec![]);
 }
 
-/// A loop's body runs once at most.
+/// Runs a loop's body at most once.
 pub(crate) fn once(scan: &mut Scan<'_>, expr: &Expr, body: &Block) {
     let range = scan.range(expr);
     let end = scan.range(body).end - 1;
@@ -103,14 +103,14 @@ fn has_let(cond: &Expr) -> bool {
     }
 }
 
-/// A question about the process, or about what is told.
-fn only_tells(cond: &Expr) -> bool {
+/// A condition about the process, or about what is reported.
+fn only_reports(cond: &Expr) -> bool {
     match cond {
-        Expr::Unary(e) => only_tells(&e.expr),
-        Expr::Paren(e) => only_tells(&e.expr),
-        Expr::Binary(e) if matches!(e.op, BinOp::And(_)) => only_tells(&e.left),
+        Expr::Unary(e) => only_reports(&e.expr),
+        Expr::Paren(e) => only_reports(&e.expr),
+        Expr::Binary(e) if matches!(e.op, BinOp::And(_)) => only_reports(&e.left),
         Expr::Macro(_) => called(cond).is_some_and(|name| name == "cfg"),
-        _ => tells(cond),
+        _ => reports(cond),
     }
 }
 
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_loop_looks_once() {
+    fn a_loop_runs_once() {
         assert_mutant("while a { b() }", "once", "while a { b() ; if on(1) { break; } }");
         assert_mutant("for a in c { b(); }", "once", "for a in c { b(); ; if on(1) { break; } }");
         assert_mutant("loop { b(); }", "once", "loop { b(); ; if on(1) { break; } }");

@@ -1,5 +1,4 @@
-//! The operators: each looks at one kind of code, and drafts the bugs that somebody could have
-//! written there.
+//! The operators: each drafts the bugs that a programmer could have written in one kind of code.
 
 pub(crate) mod blocks;
 pub(crate) mod calls;
@@ -11,8 +10,8 @@ pub(crate) mod tests {
     use crate::generate::render::render;
     use crate::generate::scan::scan;
 
-    /// What each mutant of the body of a function does: its change, and the body as it would be if
-    /// the switch were resolved.
+    /// For each mutant of a function's body: its change, and the rendered body with a short form of
+    /// the switch.
     pub(crate) fn mutants(body: &str) -> Vec<(String, String)> {
         let source = format!("fn f() {{ {body} }}");
         let drafts = scan(&source).expect("it parses");
@@ -27,14 +26,14 @@ pub(crate) mod tests {
         each.collect()
     }
 
-    /// Asserts that `body` has a mutant that does `change` and is rendered as `text`.
+    /// Asserts that `body` has a mutant with `change` that is rendered as `text`.
     #[track_caller]
     pub(crate) fn assert_mutant(body: &str, change: &str, text: &str) {
         let all = mutants(body);
         assert!(all.iter().any(|(c, t)| c == change && t == text), "no {change:?} => {text}\namong {all:#?}");
     }
 
-    /// Asserts that `body` has no mutant that does `change`.
+    /// Asserts that `body` has no mutant with `change`.
     #[track_caller]
     pub(crate) fn assert_none(body: &str, change: &str) {
         let all = mutants(body);

@@ -1,4 +1,4 @@
-//! Values: `+ 1` dropped, a bit that is not set or not cleared, `true` returned for `false`.
+//! Values: drops a `+ 1`, leaves a bit unset or uncleared, or returns `true` for `false`.
 
 use crate::generate::mutant::Wrap;
 use crate::generate::scan::Scan;
@@ -28,12 +28,12 @@ pub(crate) fn arithmetic(scan: &mut Scan<'_>, e: &ExprBinary) {
 fn bit(scan: &mut Scan<'_>, whole: &ExprBinary, bit: &Expr, change: &str) {
     let (range, bit) = (scan.range(whole), scan.range(bit));
     let text = scan.text(&bit).to_owned();
-    // No bits at all, of whatever type they are.
+    // No bits, whatever their type.
     let mutated = format!("({text}) & !({text})");
     scan.add(change, &range, vec![Wrap::instead(bit, mutated)], vec![]);
 }
 
-/// What a `return` returns.
+/// The value that a `return` returns.
 pub(crate) fn result(scan: &mut Scan<'_>, value: Option<&Expr>) {
     let Some(Expr::Lit(literal)) = value else { return };
     if let Lit::Bool(word) = &literal.lit {

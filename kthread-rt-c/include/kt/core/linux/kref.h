@@ -36,18 +36,18 @@ static inline unsigned int kref_read(const struct kref *kref)
 
 static inline void kref_get(struct kref *kref)
 {
-	refcount_inc(__kt_kref(kref));
+	kt_refcount_add(1, __kt_kref(kref), 0, "kref_get");
 }
 
 static inline int kref_get_unless_zero(struct kref *kref)
 {
-	return refcount_inc_not_zero(__kt_kref(kref));
+	return kt_refcount_add_not_zero(1, __kt_kref(kref), 0, "kref_get_unless_zero");
 }
 
 /* Returns 1 if it was the last reference and `release` was called. */
 static inline int kref_put(struct kref *kref, void (*release)(struct kref *kref))
 {
-	if (!refcount_dec_and_test(__kt_kref(kref)))
+	if (!kt_refcount_sub_and_test(1, __kt_kref(kref), 0, "kref_put"))
 		return 0;
 	release(kref);
 	return 1;
@@ -56,7 +56,7 @@ static inline int kref_put(struct kref *kref, void (*release)(struct kref *kref)
 #if !KT_SINCE(4, 11)
 static inline int kref_sub(struct kref *kref, unsigned int count, void (*release)(struct kref *kref))
 {
-	if (!refcount_sub_and_test((int)count, __kt_kref(kref)))
+	if (!kt_refcount_sub_and_test((int)count, __kt_kref(kref), 0, "kref_sub"))
 		return 0;
 	release(kref);
 	return 1;
@@ -65,7 +65,7 @@ static inline int kref_sub(struct kref *kref, unsigned int count, void (*release
 
 static inline int kref_put_mutex(struct kref *kref, void (*release)(struct kref *kref), struct mutex *lock)
 {
-	if (!(refcount_dec_and_mutex_lock)(__kt_kref(kref), lock))
+	if (!kt_refcount_dec_and_mutex_lock(__kt_kref(kref), lock, "kref_put_mutex"))
 		return 0;
 	release(kref);
 	return 1;
@@ -74,7 +74,7 @@ static inline int kref_put_mutex(struct kref *kref, void (*release)(struct kref 
 
 static inline int kref_put_lock(struct kref *kref, void (*release)(struct kref *kref), spinlock_t *lock)
 {
-	if (!refcount_dec_and_lock(__kt_kref(kref), lock))
+	if (!kt_refcount_dec_and_lock(__kt_kref(kref), lock, "kref_put_lock"))
 		return 0;
 	release(kref);
 	return 1;

@@ -32,28 +32,21 @@ static inline unsigned int refcount_read(const refcount_t *r)
 	return (unsigned int)atomic_read(&r->refs);
 }
 
-static inline void refcount_warn_saturate(refcount_t *r, enum refcount_saturation_type t)
+KT_BEGIN
+/* Warns that `call` found a count that can't be right: see src/abi/refcount.rs. `what`: a refcount_saturation_type, or the next number. */
+void kt_refcount_warn(int what, const char *call);
+KT_END
+#define KT_REFCOUNT_DEC_OF_0 (REFCOUNT_DEC_LEAK + 1)
+
+static inline void kt_refcount_saturate(refcount_t *r, enum refcount_saturation_type t, const char *call)
 {
 	refcount_set(r, REFCOUNT_SATURATED);
-	switch (t) {
-	case REFCOUNT_ADD_NOT_ZERO_OVF:
-		WARN_ONCE(1, "refcount_t: saturated; leaking memory.\n");
-		break;
-	case REFCOUNT_ADD_OVF:
-		WARN_ONCE(1, "refcount_t: saturated; leaking memory.\n");
-		break;
-	case REFCOUNT_ADD_UAF:
-		WARN_ONCE(1, "refcount_t: addition on 0; use-after-free.\n");
-		break;
-	case REFCOUNT_SUB_UAF:
-		WARN_ONCE(1, "refcount_t: underflow; use-after-free.\n");
-		break;
-	case REFCOUNT_DEC_LEAK:
-		WARN_ONCE(1, "refcount_t: decrement hit 0; leaking memory.\n");
-		break;
-	default:
-		WARN_ONCE(1, "refcount_t: unknown saturation event!?.\n");
-	}
+	kt_refcount_warn(t, call);
+}
+
+static inline void refcount_warn_saturate(refcount_t *r, enum refcount_saturation_type t)
+{
+	kt_refcount_saturate(r, t, "refcount_warn_saturate");
 }
 
 /* Returns the old count. The functions that begin with __ also store it, if `old` is not null. */
@@ -77,105 +70,46 @@ static inline bool kt_refcount_strays(int count, int by)
 	return count < 0 || __builtin_add_overflow(count, by, &changed) || changed < 0;
 }
 
-static inline bool __refcount_add_not_zero(int i, refcount_t *r, int *oldp)
+/* Each of the kt_refcount_ functions warns in the name of `call`, which is what the module called. */
+static inline bool kt_refcount_add_not_zero(int i, refcount_t *r, int *oldp, const char *call)
 {
 	int count = kt_refcount_was(atomic_fetch_add_unless(&r->refs, i, 0), oldp);
 
 	if (count && kt_refcount_strays(count, i))
-		refcount_warn_saturate(r, REFCOUNT_ADD_NOT_ZERO_OVF);
+		kt_refcount_saturate(r, REFCOUNT_ADD_NOT_ZERO_OVF, call);
 	return count != 0;
 }
 
-static inline bool refcount_add_not_zero(int i, refcount_t *r)
-{
-	return __refcount_add_not_zero(i, r, 0);
-}
-
-static inline void __refcount_add(int i, refcount_t *r, int *oldp)
+static inline void kt_refcount_add(int i, refcount_t *r, int *oldp, const char *call)
 {
 	int count = kt_refcount_change(r, i, __ATOMIC_RELAXED, oldp);
 
 	if (count == 0)
-		refcount_warn_saturate(r, REFCOUNT_ADD_UAF);
+		kt_refcount_saturate(r, REFCOUNT_ADD_UAF, call);
 	else if (kt_refcount_strays(count, i))
-		refcount_warn_saturate(r, REFCOUNT_ADD_OVF);
+		kt_refcount_saturate(r, REFCOUNT_ADD_OVF, call);
 }
 
-static inline void refcount_add(int i, refcount_t *r)
-{
-	__refcount_add(i, r, 0);
-}
-
-static inline bool __refcount_inc_not_zero(refcount_t *r, int *oldp)
-{
-	return __refcount_add_not_zero(1, r, oldp);
-}
-
-static inline bool refcount_inc_not_zero(refcount_t *r)
-{
-	return refcount_add_not_zero(1, r);
-}
-
-static inline void __refcount_inc(refcount_t *r, int *oldp)
-{
-	__refcount_add(1, r, oldp);
-}
-
-static inline void refcount_inc(refcount_t *r)
-{
-	refcount_add(1, r);
-}
-
-static inline bool __refcount_sub_and_test(int i, refcount_t *r, int *oldp)
+static inline bool kt_refcount_sub_and_test(int i, refcount_t *r, int *oldp, const char *call)
 {
 	int count = kt_refcount_change(r, -i, __ATOMIC_RELEASE, oldp);
 
 	if (count != i && kt_refcount_strays(count, -i))
-		refcount_warn_saturate(r, REFCOUNT_SUB_UAF);
-	/* All other threads' accesses happen before the free. */
+		kt_refcount_saturate(r, REFCOUNT_SUB_UAF, call);
+	/* Who frees the object comes after all that others have done with it. */
 	if (count == i)
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	return count == i;
 }
 
-static inline bool refcount_sub_and_test(int i, refcount_t *r)
-{
-	return __refcount_sub_and_test(i, r, 0);
-}
-
-static inline bool __refcount_dec_and_test(refcount_t *r, int *oldp)
-{
-	return __refcount_sub_and_test(1, r, oldp);
-}
-
-static inline bool refcount_dec_and_test(refcount_t *r)
-{
-	return refcount_sub_and_test(1, r);
-}
-
-static inline void __refcount_dec(refcount_t *r, int *oldp)
+static inline void kt_refcount_dec(refcount_t *r, int *oldp, const char *call)
 {
 	if (kt_refcount_change(r, -1, __ATOMIC_RELEASE, oldp) <= 1)
-		refcount_warn_saturate(r, REFCOUNT_DEC_LEAK);
+		kt_refcount_saturate(r, REFCOUNT_DEC_LEAK, call);
 }
 
-static inline void refcount_dec(refcount_t *r)
-{
-	__refcount_dec(r, 0);
-}
-
-static inline bool refcount_dec_if_one(refcount_t *r)
-{
-	int one = 1;
-
-	return atomic_try_cmpxchg_release(&r->refs, &one, 0);
-}
-
-/*
- * Decrements unless the count is 1; then returns false. Warns if it is 0; a saturated count stays
- * saturated.
- */
-static inline bool refcount_dec_not_one(refcount_t *r)
+/* False, with nothing done, if it is 1. Of a count of 0 it warns; one that is saturated stays so, as ever. */
+static inline bool kt_refcount_dec_not_one(refcount_t *r, const char *call)
 {
 	int is = atomic_read(&r->refs);
 
@@ -185,43 +119,136 @@ static inline bool refcount_dec_not_one(refcount_t *r)
 		if (is == 1)
 			return false;
 		if (is == 0) {
-			WARN_ONCE(1, "refcount_t: underflow; use-after-free.\n");
+			kt_refcount_warn(KT_REFCOUNT_DEC_OF_0, call);
 			return true;
 		}
 	} while (!atomic_try_cmpxchg_release(&r->refs, &is, (int)((unsigned int)is - 1)));
 	return true;
 }
 
+static inline bool __refcount_add_not_zero(int i, refcount_t *r, int *oldp)
+{
+	return kt_refcount_add_not_zero(i, r, oldp, "__refcount_add_not_zero");
+}
+
+static inline bool refcount_add_not_zero(int i, refcount_t *r)
+{
+	return kt_refcount_add_not_zero(i, r, 0, "refcount_add_not_zero");
+}
+
+static inline void __refcount_add(int i, refcount_t *r, int *oldp)
+{
+	kt_refcount_add(i, r, oldp, "__refcount_add");
+}
+
+static inline void refcount_add(int i, refcount_t *r)
+{
+	kt_refcount_add(i, r, 0, "refcount_add");
+}
+
+static inline bool __refcount_inc_not_zero(refcount_t *r, int *oldp)
+{
+	return kt_refcount_add_not_zero(1, r, oldp, "__refcount_inc_not_zero");
+}
+
+static inline bool refcount_inc_not_zero(refcount_t *r)
+{
+	return kt_refcount_add_not_zero(1, r, 0, "refcount_inc_not_zero");
+}
+
+static inline void __refcount_inc(refcount_t *r, int *oldp)
+{
+	kt_refcount_add(1, r, oldp, "__refcount_inc");
+}
+
+static inline void refcount_inc(refcount_t *r)
+{
+	kt_refcount_add(1, r, 0, "refcount_inc");
+}
+
+static inline bool __refcount_sub_and_test(int i, refcount_t *r, int *oldp)
+{
+	return kt_refcount_sub_and_test(i, r, oldp, "__refcount_sub_and_test");
+}
+
+static inline bool refcount_sub_and_test(int i, refcount_t *r)
+{
+	return kt_refcount_sub_and_test(i, r, 0, "refcount_sub_and_test");
+}
+
+static inline bool __refcount_dec_and_test(refcount_t *r, int *oldp)
+{
+	return kt_refcount_sub_and_test(1, r, oldp, "__refcount_dec_and_test");
+}
+
+static inline bool refcount_dec_and_test(refcount_t *r)
+{
+	return kt_refcount_sub_and_test(1, r, 0, "refcount_dec_and_test");
+}
+
+static inline void __refcount_dec(refcount_t *r, int *oldp)
+{
+	kt_refcount_dec(r, oldp, "__refcount_dec");
+}
+
+static inline void refcount_dec(refcount_t *r)
+{
+	kt_refcount_dec(r, 0, "refcount_dec");
+}
+
+static inline bool refcount_dec_if_one(refcount_t *r)
+{
+	int one = 1;
+
+	return atomic_try_cmpxchg_release(&r->refs, &one, 0);
+}
+
+static inline bool refcount_dec_not_one(refcount_t *r)
+{
+	return kt_refcount_dec_not_one(r, "refcount_dec_not_one");
+}
+
 /*
  * Drops the last reference with the lock held, and returns with the lock; other references need no
  * lock. The count is checked again under the lock.
  */
-#define KT_REFCOUNT_DEC_UNDER(r, take, give) \
+#define KT_REFCOUNT_DEC_UNDER(r, take, give, call) \
 	({ \
 		bool __kt_last = false; \
-		if (!refcount_dec_not_one(r)) { \
+		if (!kt_refcount_dec_not_one(r, call)) { \
 			take; \
-			__kt_last = refcount_dec_and_test(r); \
+			__kt_last = kt_refcount_sub_and_test(1, r, 0, call); \
 			if (!__kt_last) \
 				give; \
 		} \
 		__kt_last; \
 	})
 
+static inline bool kt_refcount_dec_and_mutex_lock(refcount_t *r, struct mutex *lock, const char *call)
+{
+	return KT_REFCOUNT_DEC_UNDER(r, (mutex_lock)(lock), mutex_unlock(lock), call);
+}
+
+static inline bool kt_refcount_dec_and_lock(refcount_t *r, spinlock_t *lock, const char *call)
+{
+	return KT_REFCOUNT_DEC_UNDER(r, spin_lock(lock), spin_unlock(lock), call);
+}
+
 static inline bool refcount_dec_and_mutex_lock(refcount_t *r, struct mutex *lock)
 {
-	return KT_REFCOUNT_DEC_UNDER(r, (mutex_lock)(lock), mutex_unlock(lock));
+	return kt_refcount_dec_and_mutex_lock(r, lock, "refcount_dec_and_mutex_lock");
 }
 #define refcount_dec_and_mutex_lock(...) refcount_dec_and_mutex_lock(__VA_OPT__(__kt_here(__VA_ARGS__)))
 
 static inline bool refcount_dec_and_lock(refcount_t *r, spinlock_t *lock)
 {
-	return KT_REFCOUNT_DEC_UNDER(r, spin_lock(lock), spin_unlock(lock));
+	return kt_refcount_dec_and_lock(r, lock, "refcount_dec_and_lock");
 }
 
 static inline bool refcount_dec_and_lock_irqsave(refcount_t *r, spinlock_t *lock, unsigned long *flags)
 {
-	return KT_REFCOUNT_DEC_UNDER(r, spin_lock_irqsave(lock, *flags), spin_unlock_irqrestore(lock, *flags));
+	return KT_REFCOUNT_DEC_UNDER(r, spin_lock_irqsave(lock, *flags), spin_unlock_irqrestore(lock, *flags),
+				     "refcount_dec_and_lock_irqsave");
 }
 
 #endif

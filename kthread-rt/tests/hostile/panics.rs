@@ -1,5 +1,5 @@
-//! Panics in what the runtime runs for the user, beside thread functions: each is told as an oops,
-//! and ends nothing else.
+//! Panics in what the runtime runs for the user, other than thread functions: each is reported as
+//! an oops, and ends nothing else.
 
 use super::within_a_minute;
 use super::witness::{Noted, Warnings, oopses_are_quiet};
@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::mpsc;
 
-/// A datum whose end is a panic.
+/// Data whose destructor panics.
 struct Bomb;
 
 impl Drop for Bomb {
@@ -19,13 +19,13 @@ impl Drop for Bomb {
 }
 
 #[track_caller]
-fn assert_oops(told: &Noted, call: &str) {
-    assert_eq!((told.kind, told.call.as_str()), (WarningKind::Oops, call), "{told:#?}");
-    assert!(told.message.contains("the bomb"), "{told:#?}");
+fn assert_oops(warning: &Noted, call: &str) {
+    assert_eq!((warning.kind, warning.call.as_str()), (WarningKind::Oops, call), "{warning:#?}");
+    assert!(warning.message.contains("the bomb"), "{warning:#?}");
 }
 
 #[test]
-fn a_panic_in_the_data_of_a_function_that_never_ran_is_told() {
+fn a_panic_in_the_data_of_a_function_that_never_ran_is_reported() {
     oopses_are_quiet();
     within_a_minute("kthread_stop", || {
         for spares in [0, 16] {
@@ -39,7 +39,7 @@ fn a_panic_in_the_data_of_a_function_that_never_ran_is_told() {
 }
 
 #[test]
-fn a_panic_in_a_helper_s_cleanup_is_told() {
+fn a_panic_in_a_helper_s_cleanup_is_reported() {
     oopses_are_quiet();
     within_a_minute("the helper", || {
         let (kernel, warnings) = Warnings::of_new_kernel();
@@ -53,7 +53,7 @@ fn a_panic_in_a_helper_s_cleanup_is_told() {
 }
 
 #[test]
-fn a_panic_in_a_work_that_never_ran_is_told() {
+fn a_panic_in_a_work_item_that_never_ran_is_reported() {
     oopses_are_quiet();
     within_a_minute("the worker", || {
         let (kernel, warnings) = Warnings::of_new_kernel();
@@ -63,13 +63,13 @@ fn a_panic_in_a_work_that_never_ran_is_told() {
         worker.queue_once(move || may_go.recv().map_or_else(|_| kthread_exit(0), drop)).unwrap();
         let bomb = Bomb;
         worker.queue_once(move || drop(bomb)).unwrap();
-        drop(go); // the first work ends the thread
+        drop(go); // the first work item ends the thread
         drop(worker);
-        // Beside what is said of a worker whose thread has ended.
-        let told: Vec<_> =
-            warnings.take().into_iter().filter(|told| told.kind == WarningKind::Oops).collect();
-        assert_eq!(told.len(), 1, "{told:#?}");
-        assert_oops(&told[0], "kthread_destroy_worker");
+        // Besides the report about a worker whose thread has ended.
+        let oopses: Vec<_> =
+            warnings.take().into_iter().filter(|warning| warning.kind == WarningKind::Oops).collect();
+        assert_eq!(oopses.len(), 1, "{oopses:#?}");
+        assert_oops(&oopses[0], "kthread_destroy_worker");
     });
 }
 

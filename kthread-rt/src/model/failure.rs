@@ -1,8 +1,8 @@
-//! Telling a failure, while the execution that failed is still there to be told.
+//! Reports a failure while the failed execution still exists.
 //!
-//! It is told in the panic hook, since a checker may not come back from a panic: loom's objects
-//! panic once more when the stacks of an execution that is broken are unwound. So the process ends
-//! after the report.
+//! The panic hook reports it, since a checker may not come back from a panic: loom's objects panic
+//! once more when the stacks of a broken execution are unwound. So the process ends after the
+//! report.
 
 use super::CHECKER;
 use crate::sync::model as driver;
@@ -15,7 +15,7 @@ use std::panic::{self, PanicHookInfo};
 use std::ptr;
 use std::sync::Once;
 
-/// The model that is being checked on this OS thread, which under a checker is the one of all the
+/// The model that is being checked on this OS thread. Under a checker, this OS thread runs all the
 /// model's threads.
 #[derive(Debug)]
 struct Checked {
@@ -25,46 +25,46 @@ struct Checked {
 }
 
 thread_local! {
-    // std's: it belongs to whoever checks.
+    // std's cell: it belongs to the checking thread, not to the execution.
     static CHECKED: RefCell<Option<Checked>> = const { RefCell::new(None) };
 }
 
-/// As long as it exists, a panic on this OS thread is a failure of the model.
+/// While it exists, a panic on this OS thread is a failure of the model.
 #[derive(Debug)]
-pub(super) struct Telling(());
+pub(super) struct Reporting(());
 
-impl Telling {
+impl Reporting {
     pub(super) fn begin(claim: Cow<'static, str>, replay: Option<String>, plan: Plan) -> Self {
         CHECKED.set(Some(Checked { claim, replay, plan }));
         Self(())
     }
 }
 
-impl Drop for Telling {
+impl Drop for Reporting {
     fn drop(&mut self) {
         let checked = CHECKED.take();
         if let (Some(checked), true) = (checked, std::thread::panicking()) {
-            // On real threads a panic has gone its way to here. The harness tells what it was.
+            // On real threads the panic unwinds to here. The test harness has printed its message.
             print(&format!("FAILED {}\n", checked.claim));
         }
     }
 }
 
-/// Puts the hook in its place, once. From inside an execution, since shuttle has a hook too, and
-/// sets it before.
-pub(super) fn hear_panics() {
-    static HEARING: Once = Once::new();
+/// Installs the panic hook, once. Called from inside an execution, since shuttle sets a hook of its
+/// own before.
+pub(super) fn install_panic_hook() {
+    static INSTALLED: Once = Once::new();
     if CHECKER == Checker::Threads {
         return;
     }
-    HEARING.call_once(|| {
+    INSTALLED.call_once(|| {
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |what| {
             if is_control_flow(what) {
                 return before(what);
             }
-            let told = CHECKED.with_borrow(|checked| checked.as_ref().map(|c| c.tell(&what.to_string())));
-            match told {
+            let report = CHECKED.with_borrow(|checked| checked.as_ref().map(|c| c.report(&what.to_string())));
+            match report {
                 Some(text) => {
                     print(&text);
                     std::process::exit(1);
@@ -75,24 +75,24 @@ pub(super) fn hear_panics() {
     });
 }
 
-/// True for what the coroutines under loom throw to end one of them, and catch.
+/// True for the panics by which loom's coroutine library ends a coroutine, and which it catches.
 fn is_control_flow(what: &PanicHookInfo<'_>) -> bool {
     let is_text = what.payload().is::<&str>() || what.payload().is::<String>();
     !is_text && what.location().is_some_and(|place| place.file().contains("/generator-"))
 }
 
-/// To standard error itself: a test harness captures what the print macros write, and the process
-/// is about to end.
+/// Writes to standard error directly: a test harness captures what the print macros write, and the
+/// process is about to end.
 fn print(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
 impl Checked {
-    fn tell(&self, what: &str) -> String {
+    fn report(&self, what: &str) -> String {
         let steps = driver::schedule();
         let mut text = format!("FAILED {}\nwhat happened: {}\n", self.claim, explain(what));
         if what.contains("deadlock") {
-            text.push_str("where everybody is:\n");
+            text.push_str("where each task is:\n");
             report_steps(&mut text, &last_steps(&steps));
         }
         text.push_str("the schedule that led to it, step by step:\n");
@@ -107,8 +107,8 @@ impl Checked {
             let settings = driver::replay_settings(&self.plan);
             let mut args = std::env::args();
             let program = args.next().unwrap_or_default();
-            // A test harness names its threads after the tests; the thread that a program begins
-            // with is called `main`.
+            // A test harness names its threads after the tests; a program's first thread is called
+            // `main`.
             match std::thread::current().name() {
                 Some(test) if test != "main" => format!("{settings} {program} {test} --exact"),
                 _ => [format!("{settings} {program}")].into_iter().chain(args).collect::<Vec<_>>().join(" "),
@@ -117,14 +117,14 @@ impl Checked {
     }
 }
 
-/// What a checker's own words mean here.
+/// Translates a checker's own messages.
 fn explain(what: &str) -> Cow<'_, str> {
     if what.contains("deadlock") {
-        // What the checker says of it is its own threads' numbers.
-        return "nobody can go on: everybody sleeps or waits, and nobody is left to wake anybody".into();
+        // The checker's message has only the numbers of its own threads.
+        return "deadlock: every task sleeps or waits, and no task is left to wake one".into();
     }
     if what.contains("maximum number of branches") || what.contains("exceeded max_steps") {
-        return format!("it does not come to an end\n  ({})", what.replace('\n', "\n  ")).into();
+        return format!("an execution does not end\n  ({})", what.replace('\n', "\n  ")).into();
     }
     if what.contains("self.threads.len() < self.max()") {
         let words = "an execution has more threads than loom allows: the closure's, kthreadd, and three more";
@@ -133,7 +133,7 @@ fn explain(what: &str) -> Cow<'_, str> {
     what.into()
 }
 
-/// For each thread that has not ended, the last step of its own code, and the last one at all.
+/// For each thread that has not ended, the last step of its own code, and its last step of all.
 fn last_steps(steps: &[Step]) -> Vec<&Step> {
     let mut names: Vec<&str> = Vec::new();
     for step in steps {
@@ -152,10 +152,10 @@ fn last_steps(steps: &[Step]) -> Vec<&Step> {
 }
 
 fn is_the_runtimes(step: &Step) -> bool {
-    step.place.file().starts_with(file!().trim_end_matches("model/tell.rs"))
+    step.place.file().starts_with(file!().trim_end_matches("model/failure.rs"))
 }
 
-/// The steps, each thread's own code flush left, and what the runtime does for it indented.
+/// Prints the steps: those of a thread's own code flush left, the runtime's indented.
 fn report_steps(text: &mut String, steps: &[&Step]) {
     for step in steps {
         let Step { thread, what, place } = step;
@@ -182,7 +182,7 @@ mod tests {
     use super::tidy;
 
     #[test]
-    fn a_path_is_told_without_detours() {
+    fn a_path_is_printed_without_detours() {
         assert_eq!(tidy("tests/src/runner/../../models/stop.rs"), "tests/models/stop.rs");
         assert_eq!(tidy("../other/src/lib.rs"), "../other/src/lib.rs");
         assert_eq!(tidy("/home/src/lib.rs"), "/home/src/lib.rs");

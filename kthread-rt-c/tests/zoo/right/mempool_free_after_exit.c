@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/* An element goes back to its mempool before that goes.
+ *
+ * kind: used before its initialisation
+ */
+#include <linux/mempool.h>
+#include <linux/module.h>
+
+static mempool_t pool;
+static void *element;
+
+static int __init zoo_init(void)
+{
+	if (mempool_init_kmalloc_pool(&pool, 2, 64))
+		return -ENOMEM;
+	element = mempool_alloc(&pool, GFP_KERNEL);
+	return 0;
+}
+
+static void __exit zoo_exit(void)
+{
+	mempool_free(element, &pool);
+	mempool_exit(&pool);
+}
+
+module_init(zoo_init);
+module_exit(zoo_exit);
+MODULE_LICENSE("Dual MIT/GPL");

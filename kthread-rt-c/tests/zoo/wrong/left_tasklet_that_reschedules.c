@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/* A tasklet that schedules itself is scheduled, or runs, when the module goes.
+ *
+ * kind: left at unload
+ * told: tasklet receiver, function receive(), is still scheduled
+ */
+#include <linux/completion.h>
+#include <linux/interrupt.h>
+#include <linux/module.h>
+
+static DECLARE_COMPLETION(scheduled_itself);
+static int runs;
+
+static void receive(struct tasklet_struct *tasklet);
+
+static DECLARE_TASKLET(receiver, receive);
+
+static void receive(struct tasklet_struct *tasklet)
+{
+	tasklet_schedule(tasklet); /* TOLD */
+	if (++runs == 2)
+		complete(&scheduled_itself);
+}
+
+static int __init zoo_init(void)
+{
+	tasklet_schedule(&receiver);
+	wait_for_completion(&scheduled_itself);
+	return 0;
+}
+
+static void __exit zoo_exit(void)
+{
+}
+
+module_init(zoo_init);
+module_exit(zoo_exit);
+MODULE_LICENSE("Dual MIT/GPL");
