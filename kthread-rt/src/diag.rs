@@ -61,10 +61,10 @@ pub enum WarningKind {
     /// [`KernelBuilder::hung_task`](crate::KernelBuilder::hung_task). A thread without a task
     /// reports it.
     HungTask,
-    /// A reference count that can't be right: it was raised from 0, fell below 0, or stays at its
-    /// limit. Of C code.
+    /// An impossible reference count of C code: it was incremented from 0, fell below 0, or is
+    /// saturated.
     Refcount,
-    /// A call that needs a Kernel which has shut down: a timer that is armed then stays idle.
+    /// A call that needs a Kernel which has shut down, such as arming a timer.
     ShutDown,
 }
 
@@ -82,9 +82,8 @@ pub struct Warning<'a> {
     pub call: &'a str,
     /// The place of the call.
     pub place: &'static Location<'static>,
-    /// Where that was in C code, if the calling thread is not making this call at this moment: it
-    /// made the call before, or the warning is about another task. `None` for Rust code, and if the
-    /// place is on the calling thread's stack.
+    /// The place of the call in C code, if the reporting thread's stack does not show it: the call
+    /// was made earlier, or by another task. `None` otherwise, and for a call from Rust code.
     pub place_in_c: Option<&'a str>,
     /// What is wrong and what to do: a sentence, possibly followed by lines with details.
     pub message: &'a str,

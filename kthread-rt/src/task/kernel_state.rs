@@ -132,6 +132,7 @@ pub(crate) struct KernelState {
     /// [`KernelBuilder::debug`](crate::KernelBuilder::debug).
     pub(crate) debug: bool,
     pub(super) places_in_c: Option<PlacesInC>,
+    /// The checks of a debug Kernel. This is the only upward dependency.
     pub(crate) checks: Checks,
     /// How many threads kthreadd forks ahead at most.
     pub(crate) spare_threads: u32,

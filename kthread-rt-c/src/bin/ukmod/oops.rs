@@ -63,7 +63,7 @@ pub(crate) fn on_warning(warning: &Warning<'_>) {
         return tell!("{warning}");
     }
     if warning.place_in_c.is_some() {
-        // Of a call that was made before: the stack is another one.
+        // The warning is about an earlier call, so this stack does not show it.
         return tell!("{warning}{}", held_by_current());
     }
     let (here, modules) = (trace::here(), known_modules());
