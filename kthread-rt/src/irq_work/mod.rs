@@ -378,7 +378,7 @@ unsafe fn take_off(address: usize, wait: Wait) {
     let work = unsafe { &*ptr::with_exposed_provenance::<IrqWork>(address) };
     dequeue(work);
     if wait == Wait::ForFunction {
-        // One that queues itself is called once more, and then does nothing.
+        // A work item that queues itself is called once more, and then does nothing.
         if let Some(locked) = lock_bound(work) {
             // SAFETY: the base is the work's and locked.
             work.function.with_mut(|function| unsafe { *function = Some(nothing) });

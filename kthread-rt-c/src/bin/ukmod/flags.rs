@@ -16,7 +16,7 @@ pub(crate) type Version = (u32, u32, u32);
 pub(crate) const DEFAULT: Version = (6, 1, 0);
 
 /// For all versions. `-fno-optimize-sibling-calls` keeps every caller in a call trace.
-/// `-fno-ipa-icf` keeps functions with equal instructions apart, so that each call has its own line.
+/// `-fno-ipa-icf` keeps equal functions apart, so that each call has its own line.
 const ALWAYS: [&str; 31] = [
     "-std=gnu11",
     "-fgnu89-inline",

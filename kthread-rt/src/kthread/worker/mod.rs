@@ -7,7 +7,7 @@
 //!
 //! | file | contents |
 //! |---|---|
-//! | `mod` | the worker, its lock, and who wakes its thread |
+//! | `mod` | the worker, its lock, and the wake-up of its thread |
 //! | `work` | the work items |
 //! | `binding` | how a work item finds its worker's lock |
 //! | `queue` | queueing, delayed queueing, and the timer between them |
