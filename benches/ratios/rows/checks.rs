@@ -1,8 +1,8 @@
-//! The cost of the checks of a Kernel with `debug`: each row measures the same work in a Kernel with
-//! `debug` and in one without.
+//! The cost of the checks of a Kernel with `debug`: each row measures the same work in a Kernel
+//! with `debug` and in one without.
 //!
-//! Once a process has a Kernel with `debug`, every lock tests whether its own Kernel checks. So these
-//! rows run last, and the other rows are measured in a process that has no such Kernel yet.
+//! Once a process has a Kernel with `debug`, every lock tests whether its own Kernel checks. So
+//! these rows run last, and the other rows are measured in a process that has no such Kernel yet.
 
 use super::sleeping::{kthreads, sleep_ping_pong};
 use crate::contest::{Contest, per};

@@ -2,8 +2,8 @@
 //! classes that a task holds; it does not access tasks or locks.
 //!
 //! * **Recursion**: the task holds a lock of this class already. Another task may take two locks of
-//!   the class in the opposite order. A subclass, or an outer lock that every such task holds, rules
-//!   that out.
+//!   the class in the opposite order. A subclass, or an outer lock that every such task holds,
+//!   rules that out.
 //! * **Order**: the step from a held class to this one closes a circle.
 //! * **Interrupts**: an interrupt handler takes a class that tasks also hold with that interrupt
 //!   enabled; or a chain leads from a class of the first sort to one of the second.
@@ -55,8 +55,8 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// Returns the uses of a lock that is taken or held in this context. A trylock does not wait, so
-    /// a trylock in an interrupt does not count.
+    /// Returns the uses of a lock that is taken or held in this context. A trylock does not wait,
+    /// so a trylock in an interrupt does not count.
     fn uses(self, tries: bool) -> impl Iterator<Item = Use> {
         Use::ALL.into_iter().filter(move |how| match how {
             Use::Inside { soft: false } => self.in_hardirq && !tries,
@@ -185,8 +185,8 @@ impl Validator {
         None
     }
 
-    /// Returns the places where an interrupt takes `inside`, and where a task takes `open` with that
-    /// interrupt enabled. At least one of the two is a writer.
+    /// Returns the places where an interrupt takes `inside`, and where a task takes `open` with
+    /// that interrupt enabled. At least one of the two is a writer.
     fn conflict(&self, inside: ClassId, open: ClassId, soft: bool) -> Option<(CallPlace, CallPlace)> {
         let (inside, open) = (self.classes.class(inside), self.classes.class(open));
         [(false, false), (false, true), (true, false)].into_iter().find_map(|(inside_read, open_read)| {

@@ -2,8 +2,8 @@
 //! alike: a rule for one lock of a class is a rule for all.
 //!
 //! A [`Key`] identifies a class: a static lock's own address, the `lock_class_key` of a place of
-//! initialisation in C, or the place of the `new` in Rust. A lock in other memory has no class until
-//! an init call names it, and its order is not checked.
+//! initialisation in C, or the place of the `new` in Rust. A lock in other memory has no class
+//! until an init call names it, and its order is not checked.
 
 use super::{LockKind, Mode};
 use crate::task::CallPlace;

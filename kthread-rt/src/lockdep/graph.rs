@@ -1,10 +1,10 @@
 //! The lock order: which class was taken with which class held. Pure data; `check` judges it.
 //!
 //! Each step from a class to the next has two marks: whether the first was held for reading, and
-//! whether the next was taken by a *recursive* reader, which can join other readers even if a writer
-//! waits. A recursive reader waits for writers only. So a chain is broken at a class if a recursive
-//! reader takes it in the step to it, and a reader holds it in the step from it: no task waits
-//! there. An unbroken circle of steps is a possible deadlock.
+//! whether the next was taken by a *recursive* reader, which can join other readers even if a
+//! writer waits. A recursive reader waits for writers only. So a chain is broken at a class if a
+//! recursive reader takes it in the step to it, and a reader holds it in the step from it: no task
+//! waits there. An unbroken circle of steps is a possible deadlock.
 
 use super::Mode;
 use super::class::ClassId;
@@ -97,8 +97,8 @@ impl Order {
     /// Returns the shortest chain from `from`, taken in `first` mode, to `to`, held in `last` mode,
     /// that is unbroken, also at its ends: with a step from `to` to `from` it is a circle.
     pub(crate) fn chain(&self, from: ClassId, first: Mode, to: ClassId, last: Mode) -> Option<Vec<Step>> {
-        // A state is a class, and whether a recursive reader takes it in the step to it. If not, more
-        // steps can follow.
+        // A state is a class, and whether a recursive reader takes it in the step to it. If not,
+        // more steps can follow.
         let begin = (from, first == Mode::Recursive);
         let mut came = HashMap::from([(begin, None)]);
         let mut next = VecDeque::from([begin]);

@@ -1,6 +1,6 @@
-//! Checks what a function leaves behind. A thread may end, or a work item, a callback, an init or an
-//! exit may return, with a lock that it took or with a changed `preempt_count`. The caller of the
-//! function reports that once and restores the count, as a kernel does. The locks stay locked.
+//! Checks what a function leaves behind. A thread may end, or a work item, a callback, an init or
+//! an exit may return, with a lock that it took or with a changed `preempt_count`. The caller of
+//! the function reports that once and restores the count, as a kernel does. The locks stay locked.
 
 use super::{on, report};
 use crate::diag::WarningKind;

@@ -233,7 +233,8 @@ fn with_class(
     }
     let mut is_static = false;
     if next.made.is_none() && !known.classes.knows(address) {
-        // Drop the validator's lock: `is_static` takes the loader's lock, whose holder may take locks.
+        // Drop the validator's lock: `is_static` takes the loader's lock, whose holder may take
+        // locks.
         drop(known);
         is_static = os::is_static(address);
         known = validator(kernel_state).lock();

@@ -308,8 +308,8 @@ fn a_softirq_does_not_mind_bottom_halves_that_are_off() {
 
 #[test]
 fn a_lock_that_is_open_to_interrupts_does_not_come_after_one_of_theirs() {
-    // Interrupts take 8. A task takes 16 with interrupts on, and 8 then 16 with interrupts off. Each
-    // alone is right.
+    // Interrupts take 8. A task takes 16 with interrupts on, and 8 then 16 with interrupts off.
+    // Each alone is right.
     let irq = Context { in_hardirq: true, ..OFF };
     let steps: [(Context, &[usize]); 3] = [(irq, &[8]), (Context::default(), &[16]), (OFF, &[8, 16])];
     for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {

@@ -190,8 +190,8 @@ fn atomic_message(task: &TaskStruct, word: u32, how: Sleep) -> String {
     message
 }
 
-/// Returns the message for a task that has set a state and makes a call that loses it; `None` if the
-/// task is RUNNING or in one of the runtime's own waits.
+/// Returns the message for a task that has set a state and makes a call that loses it; `None` if
+/// the task is RUNNING or in one of the runtime's own waits.
 fn state_message(task: &TaskStruct) -> Option<String> {
     let state = task.state();
     let begin = task.sections()?.begin_of(Begun::State)?;

@@ -300,7 +300,7 @@ impl WaitNote {
     }
 
     /// The task, which sleeps or is about to, no longer waits. The task that ends the wait calls
-    /// this, with the lock held that the waiter takes before it goes on.
+    /// this, with the lock held that the waiter takes before it continues.
     pub(crate) fn is_over(&self) {
         // Release: a reader that sees the caller's next wait sees this.
         self.over.store(self.serial.load(Ordering::Relaxed), Ordering::Release);

@@ -4,9 +4,9 @@
 //!
 //! A task notes its wait, sets its state, fences, and then searches for a circle. It searches each
 //! time it goes to sleep, since a spurious wake-up takes it out of the circle for a moment. A task
-//! that spins for a lock searches once, before it sleeps on the lock's word. So the task whose fence
-//! comes last sees the whole circle. No other change needs a search: only a running task takes a
-//! lock or begins a work item, and it searches before its own next wait.
+//! that spins for a lock searches once, before it sleeps on the lock's word. So the task whose
+//! fence comes last sees the whole circle. No other change needs a search: only a running task
+//! takes a lock or begins a work item, and it searches before its own next wait.
 //!
 //! # Every reported circle is real
 //!
@@ -52,8 +52,8 @@ struct Link {
     edge: Edge,
 }
 
-/// Each task of a Kernel with `debug` calls this before it sleeps, or when it has spun for a lock for
-/// some time. A task that is about to sleep has set its state, and may be woken meanwhile.
+/// Each task of a Kernel with `debug` calls this before it sleeps, or when it has spun for a lock
+/// for some time. A task that is about to sleep has set its state, and may be woken meanwhile.
 pub(crate) fn before_wait(me: &TaskStruct) {
     let kernel_state = me.kernel_state();
     let note = me.wait_note();

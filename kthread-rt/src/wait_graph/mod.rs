@@ -1,9 +1,9 @@
 //! The wait graph: which task waits for which other task.
 //!
 //! Each waiting task has a [note](crate::task) of its wait. An *edge* leads from the task to each
-//! task that must act before the wait can end: every holder of the lock, the task that runs the work
-//! item, the thread that is to end or park, the readers that a grace period waits for. A completion
-//! has no edge, since any task may complete it, unless one task is
+//! task that must act before the wait can end: every holder of the lock, the task that runs the
+//! work item, the thread that is to end or park, the readers that a grace period waits for. A
+//! completion has no edge, since any task may complete it, unless one task is
 //! [named](crate::Completion::is_due_from) as its completer.
 //!
 //! * `edge` finds the edges of one wait, from data that other tasks may change at the same time.

@@ -74,7 +74,7 @@ fn function_of(task: &Task) -> Option<usize> {
 
 /// The place in C of the function that a task runs.
 pub(crate) fn place_of_function(kernel_state: &KernelState, task: &Task) -> Option<String> {
-    // `name_in_c` takes a return address, and names the instruction before it; address + 1 makes that
-    // the function's first instruction.
+    // `name_in_c` takes a return address, and names the instruction before it; address + 1 makes
+    // that the function's first instruction.
     function_of(task).and_then(|address| kernel_state.name_in_c(address + 1))
 }

@@ -11,8 +11,8 @@ use std::fmt::{self, Write};
 
 /// The wait graph at one moment: [`Kernel::wait_graph`](crate::Kernel::wait_graph).
 ///
-/// `Display` prints each wait, with a line for each task that must end it. A wait in a circle never
-/// ends.
+/// `Display` prints each wait, with a line for each task that must end it. A wait in a circle
+/// never ends.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
