@@ -176,7 +176,7 @@ trait Subject {
 fn compare(mut group: BenchmarkGroup<'_, WallTime>, subject: impl Subject) {
     let kernel = kernel();
     let _inside = kernel.enter();
-    let queues = [("bound", 0, 0), ("unbound", WQ_UNBOUND, 0), ("ordered", WQ_UNBOUND, 1)];
+    let queues = [("bound", WqFlags::empty(), 0), ("unbound", WQ_UNBOUND, 0), ("ordered", WQ_UNBOUND, 1)];
     let queue = |(name, flags, most)| (name, Workqueue::new(name, flags, most).expect("a queue"));
     let queues = queues.map(queue);
     let worker = kthread_create_worker!(0, "worker").expect("kthreadd creates it");

@@ -77,7 +77,7 @@ fn parker(_: ()) -> i32 {
 
 /// Waits until `task` is asleep, in any state.
 fn settled(task: Task) -> Task {
-    wait_task_inactive(&task, TASK_RUNNING);
+    _ = wait_task_inactive(&task, TASK_RUNNING);
     task
 }
 
@@ -131,7 +131,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     complete(&done);
     for task in [created, sleeping, ticking, waiting, bound, parked] {
-        kthread_stop_put(task);
+        _ = kthread_stop_put(task);
     }
     let report = kernel.shutdown();
     println!();

@@ -51,7 +51,7 @@ fn worker(result: i32) -> i32 {
 /// Waits until the kthread sleeps in its function (or has ended).
 fn started(task: Result<Task, Errno>) -> Result<Task, Errno> {
     task.inspect(|task| {
-        wait_task_inactive(task, TASK_RUNNING);
+        _ = wait_task_inactive(task, TASK_RUNNING);
     })
 }
 

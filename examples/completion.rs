@@ -108,7 +108,7 @@ fn one_against_all() -> Result<(), Errno> {
     for number in 1..=4 {
         let task = kthread_run!(waiter, (number, gate.clone()), "waiter/%d", number)?;
         // One after another: it sleeps on `open`, behind those before it.
-        wait_task_inactive(&task, TASK_RUNNING);
+        _ = wait_task_inactive(&task, TASK_RUNNING);
         tasks.push(task);
     }
     let through = || gate.through.lock().unwrap().clone();
@@ -159,7 +159,8 @@ fn timeouts() {
     assert_eq!(left, 1);
 }
 
-fn main() -> Result<(), Errno> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let kernel = Kernel::builder().install_default()?;
     println!("request and answer");
     request_and_answer()?;
     println!("on the stack, and counted");
@@ -169,7 +170,7 @@ fn main() -> Result<(), Errno> {
     println!("with a timeout, of {} ms a jiffy", jiffies_to_msecs(1));
     timeouts();
 
-    let report = Kernel::current().shutdown();
+    let report = kernel.shutdown();
     assert_eq!((report.forked, report.joined), (6, 6));
     println!("all as it should be");
     Ok(())

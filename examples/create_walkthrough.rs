@@ -182,11 +182,11 @@ fn threadfn(result: i32) -> i32 {
 /// One life of a kthread, from its creation to its result.
 fn create_and_stop() -> Result<i32, Errno> {
     let task = kthread_create!(threadfn, 42, "mykthread")?;
-    wait_task_inactive(&task, TASK_UNINTERRUPTIBLE);
+    _ = wait_task_inactive(&task, TASK_UNINTERRUPTIBLE);
     wake_up_process(&task);
     // TASK_RUNNING waits for a sleep in any state, as the kernel's does: the thread may not be
     // asleep yet.
-    wait_task_inactive(&task, TASK_RUNNING);
+    _ = wait_task_inactive(&task, TASK_RUNNING);
     Ok(kthread_stop(&task))
 }
 
@@ -202,7 +202,7 @@ fn main() -> ExitCode {
     let _init = kernel.enter();
     // kthreadd runs; the story begins when it is asleep, too.
     if let Some(kthreadd) = find_task_by_pid(KTHREADD) {
-        wait_task_inactive(&kthreadd, TASK_RUNNING);
+        _ = wait_task_inactive(&kthreadd, TASK_RUNNING);
     }
 
     narrator.begin();

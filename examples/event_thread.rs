@@ -172,12 +172,13 @@ fn story(dir: &Path) -> Result<(), Box<dyn Error>> {
 }
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let kernel = Kernel::builder().install_default()?;
     let dir = std::env::temp_dir().join(format!("event_thread-{}", process::id()));
     fs::create_dir(&dir)?;
     let result = story(&dir);
     fs::remove_dir_all(&dir)?;
     result?;
-    let report = Kernel::current().shutdown();
+    let report = kernel.shutdown();
     println!("shutdown: {} threads made, {} joined", report.forked, report.joined);
     Ok(if report.alive.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

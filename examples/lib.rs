@@ -10,6 +10,8 @@ mod book {
     mod readme {}
     #[doc = include_str!("../docs/kernel-calls.md")]
     mod kernel_calls {}
+    #[doc = include_str!("../docs/library.md")]
+    mod library {}
     #[doc = include_str!("../docs/models.md")]
     mod models {}
 }

@@ -25,7 +25,7 @@ pub struct Variant {
 pub enum Expected {
     /// The claim holds in all executions.
     Holds,
-    /// One execution breaks the claim, and its report contains `because`.
+    /// One execution breaks the claim, and its report contains all lines of `because`.
     Breaks {
         /// The cause that the report states.
         because: &'static str,
@@ -101,7 +101,7 @@ mod driver {
                 Ok(())
             }
             (Expected::Breaks { because, explanation }, Ended::Badly)
-                if output.contains("FAILED") && output.contains(because) =>
+                if output.contains("FAILED") && because.lines().all(|line| output.contains(line)) =>
             {
                 println!("\n{}", explanation.trim());
                 Ok(())

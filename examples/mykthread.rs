@@ -49,8 +49,9 @@ fn mykthread_exit(task: &Task) {
     println!("exit: {} returned {returned}", task.comm());
 }
 
-fn main() -> Result<(), Errno> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args = Args::parse();
+    let kernel = Kernel::builder().install_default()?;
     println!("see its threads with: ps -T -p {}", std::process::id());
 
     let task = mykthread_init(args.interval_ms)?;
@@ -59,7 +60,7 @@ fn main() -> Result<(), Errno> {
 
     // Not needed at the end of a process, but useful under valgrind: waits until kthreadd has
     // joined all OS threads.
-    let report = Kernel::current().shutdown();
+    let report = kernel.shutdown();
     println!("shutdown: {} kthread(s) forked, {} joined", report.forked, report.joined);
     Ok(())
 }

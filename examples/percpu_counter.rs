@@ -77,7 +77,7 @@ fn raise(counter: &Counter, threads: &PercpuThreads, events: u64) {
     // Wait until all are counted.
     for cpu in online {
         if let Some(task) = threads.task(cpu) {
-            wait_task_inactive(&task, TASK_RUNNING);
+            _ = wait_task_inactive(&task, TASK_RUNNING);
         }
     }
 }

@@ -74,7 +74,7 @@ fn park_when_asked() {
 fn show_sleep(table: &Table, task: &Task, sender: &Sender<fn()>, why: &str, command: fn()) {
     sender.send(command).expect("the thread takes commands");
     // Waits for a sleep in any state.
-    wait_task_inactive(task, TASK_RUNNING);
+    _ = wait_task_inactive(task, TASK_RUNNING);
     table.row(task, why);
     assert!(wake_up_process(task), "the sleep ends by a wake-up");
 }
@@ -95,7 +95,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 
     let (sender, commands) = channel();
     let task = kthread_create!(subject, commands, "subject")?;
-    wait_task_inactive(&task, TASK_UNINTERRUPTIBLE);
+    _ = wait_task_inactive(&task, TASK_UNINTERRUPTIBLE);
     table.row(&task, "kthread_create(): it sleeps until its first wake-up");
 
     wake_up_process(&task);
@@ -121,7 +121,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 
     // The channel closes, so the thread returns.
     drop(sender);
-    wait_task_inactive(&task, TASK_RUNNING);
+    _ = wait_task_inactive(&task, TASK_RUNNING);
     table.row(&task, "out of the pid table; only this program's reference is left");
     assert_eq!(kthread_stop(&task), 0);
 

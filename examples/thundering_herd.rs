@@ -74,7 +74,7 @@ fn herd(threadfn: fn(usize) -> i32, count: usize, name: &str) -> Result<Vec<Task
 
 /// Waits until `task` sleeps on the queue, or has ended.
 fn settle(task: &Task) {
-    wait_task_inactive(task, TASK_RUNNING);
+    _ = wait_task_inactive(task, TASK_RUNNING);
 }
 
 /// Does one wake-up, and returns how many waiters it woke and how many of them got the resource.
@@ -138,7 +138,8 @@ fn mixed() -> Result<(), Errno> {
     Ok(())
 }
 
-fn main() -> Result<(), Errno> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let kernel = Kernel::builder().install_default()?;
     let herd = one_by_one("not exclusive", waits_with_all)?;
     assert_eq!(herd, [8, 7, 6, 5, 4, 3, 2, 1]);
     let line = one_by_one("exclusive    ", waits_in_line)?;
@@ -146,7 +147,7 @@ fn main() -> Result<(), Errno> {
     println!("both on one queue:");
     mixed()?;
 
-    let report = Kernel::current().shutdown();
+    let report = kernel.shutdown();
     assert_eq!((report.forked, report.joined), (24, 24));
     println!("all as it should be");
     Ok(())

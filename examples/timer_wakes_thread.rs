@@ -65,7 +65,8 @@ fn sleeper(shared: Arc<Shared>) -> i32 {
     woken as i32
 }
 
-fn main() -> Result<(), Errno> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let kernel = Kernel::builder().install_default()?;
     let shared = Arc::new(Shared {
         begin: jiffies(),
         firings: Mutex::default(),
@@ -103,7 +104,7 @@ fn main() -> Result<(), Errno> {
     assert_eq!(first, TASK_UNINTERRUPTIBLE, "the thread had not been started before");
     drop(timer);
 
-    let report = Kernel::current().shutdown();
+    let report = kernel.shutdown();
     assert_eq!((report.forked, report.joined), (1, 1));
     Ok(())
 }

@@ -98,7 +98,7 @@ fn run() -> Result<(), String> {
     complete(&go);
     kthread_flush_worker(&device.worker);
     log.add("write-back: all requests before the barrier are done");
-    wait_task_inactive(&thread, TASK_RUNNING);
+    _ = wait_task_inactive(&thread, TASK_RUNNING);
     check("it sleeps for want of requests", thread.state() == TASK_INTERRUPTIBLE)?;
 
     // A request that queues itself for ever ends only when it is cancelled.

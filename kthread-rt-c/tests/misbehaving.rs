@@ -176,6 +176,16 @@ fn an_oops_of_init_is_told_with_its_place() {
 }
 
 #[test]
+fn nothing_more_is_reported_of_what_an_oops_of_init_left() {
+    for debug in ["--for=0s", "--no-debug"] {
+        let (status, _, err) = run(&["run", "modules/oopses_in_sections.c", debug]);
+        assert_eq!(status, 3, "{err}");
+        in_order(&err, &["kernel BUG at modules/oopses_in_sections.c:16", "init oopsed"]);
+        assert!(!err.contains("kthread-rt: "), "{err}");
+    }
+}
+
+#[test]
 fn an_oops_of_a_thread_ends_that_thread_and_the_run_goes_on() {
     let (status, out, err) = run(&["run", "modules/oopses.c", "where=thread", "--for", "0s", "--raw"]);
     assert_eq!((status, &*out), (5, "the thread returned -14\n"), "{err}");

@@ -57,6 +57,15 @@ pub(crate) const RUN: Form = Form {
     third: Third::Nothing,
 };
 
+pub(crate) const RUN_STARTED: Form = Form {
+    shape: Shape {
+        leading: &["threadfn", "data"],
+        usage: "kthread_run_started!(threadfn, data, \"name\" [, args...])",
+    },
+    function: "kthread_run_started",
+    third: Third::Nothing,
+};
+
 pub(crate) const CREATE_ON_NODE: Form = Form {
     shape: Shape {
         leading: &["threadfn", "data", "node"],

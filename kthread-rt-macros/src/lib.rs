@@ -78,6 +78,29 @@ pub fn kthread_run(input: TokenStream) -> TokenStream {
     answer(create::expand(&create::RUN, input.into()))
 }
 
+/// Makes a thread, wakes it, and returns once its function has begun:
+/// `kthread_run_started!(threadfn, data, "name" [, args...])`.
+///
+/// As `kthread_run!`, but a `kthread_stop` right after it can't come before the function: a thread
+/// that is stopped before its first look at the flag never calls `threadfn`.
+///
+/// ```text
+/// let task = kthread_run_started!(|n: u32| n as i32, 7, "worker/{}", id)?;
+/// assert_eq!(kthread_stop(&task), 7); // never -EINTR
+/// ```
+///
+/// **Yields** `Result<Task, Errno>`. **Errors**: those of `kthread_create!`.
+///
+/// **Context**: sleeps, until `threadfn` has begun. If somebody else stops the thread before that,
+/// it returns when the thread has ended.
+///
+/// **Kernel**: none. Kernel code completes a completion at the start of its function, and waits
+/// for it after `kthread_run`.
+#[proc_macro]
+pub fn kthread_run_started(input: TokenStream) -> TokenStream {
+    answer(create::expand(&create::RUN_STARTED, input.into()))
+}
+
 /// Creates a sleeping thread near a NUMA node:
 /// `kthread_create_on_node!(threadfn, data, node, "name" [, args...])`.
 ///

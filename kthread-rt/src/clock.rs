@@ -9,6 +9,8 @@
 //! [`exact_timeouts`](crate::KernelBuilder::exact_timeouts), a timeout ends *n* × 4 ms after it
 //! began. A timeout never ends early.
 
+pub use crate::jiffies_arg::Jiffies;
+
 use crate::expiry::Expiry;
 use crate::sync::monotonic_ns;
 use std::sync::OnceLock;

@@ -382,6 +382,7 @@ impl ActiveObject {
             call,
             place: place.location(),
             place_in_c: place_in_c.as_deref(),
+            place_of_panic: None,
             message,
         });
     }

@@ -158,7 +158,7 @@ pub(crate) fn refrigerator(me: &TaskStruct, check_stop: bool, place: &'static Lo
 ///     (),
 ///     "freezable"
 /// )?;
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[track_caller]

@@ -259,6 +259,7 @@ fn warn(
         call,
         place,
         place_in_c,
+        place_of_panic: None,
         message,
     });
 }

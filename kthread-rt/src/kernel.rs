@@ -10,6 +10,9 @@ mod builder;
 
 pub use builder::{BootError, KernelBuilder};
 
+mod default;
+mod panics;
+
 use crate::clock::TICK_NSEC;
 use crate::cpumask::CpuMask;
 use crate::debug_objects;
@@ -39,6 +42,8 @@ pub struct Kernel {
     kernel_state: Arc<KernelState>,
     /// None for a handle from [`Kernel::current`], which does not keep the Kernel up.
     owner: Option<Arc<Owner>>,
+    /// The default Kernel's, from [`KernelBuilder::install_default`].
+    installer: bool,
 }
 
 /// What the handles of a booted Kernel share. Dropping it shuts the Kernel down.
@@ -56,6 +61,7 @@ impl Drop for Owner {
             return;
         }
         shut_down(&self.kernel_state, Location::caller());
+        panics::fail_test(&self.kernel_state);
     }
 }
 
@@ -96,7 +102,7 @@ impl Kernel {
     /// Returns the Kernel of the calling task: the default one, unless the caller is a kthread of
     /// another Kernel or has entered one. The handle does not keep the Kernel up.
     pub fn current() -> Self {
-        with_current(|me| Self { kernel_state: me.kernel_state().clone(), owner: None })
+        with_current(|me| Self { kernel_state: me.kernel_state().clone(), owner: None, installer: false })
     }
 
     /// Makes the calling thread act in this Kernel until the guard is dropped; guards nest. The
@@ -332,11 +338,11 @@ impl Kernel {
     ///     "freezable"
     /// )
     /// .unwrap();
-    /// wait_task_inactive(&task, TASK_RUNNING); // it sleeps, in whatever state
+    /// _ = wait_task_inactive(&task, TASK_RUNNING); // it sleeps, in whatever state
     /// kernel.freeze_kernel_threads().unwrap();
     /// assert!(frozen(&task));
     /// kernel.thaw_processes();
-    /// kthread_stop(&task);
+    /// _ = kthread_stop(&task);
     /// # Ok::<(), BootError>(())
     /// ```
     #[track_caller]
@@ -401,20 +407,34 @@ impl Kernel {
     /// OS threads of all kthreads that have ended, and ends. Kthreads that nobody stopped are in
     /// the report and run on. A second shutdown returns the same report.
     ///
+    /// The default Kernel belongs to all parts of the process. It shuts down by the handle of
+    /// [`KernelBuilder::install_default`] only; any other handle gets a warning, and a report with
+    /// [`refused`](ShutdownReport::refused).
+    ///
+    /// # Panics
+    ///
+    /// If a thread panicked, and the Kernel has
+    /// [`PanicPolicy::FailTest`](crate::diag::PanicPolicy::FailTest).
+    ///
     /// ```
     /// use kthread_rt::prelude::*;
     ///
     /// let kernel = Kernel::builder().boot()?;
     /// let inside = kernel.enter();
     /// let task = kthread_create!(|()| 0, (), "short").unwrap();
-    /// kthread_stop(&task);
+    /// _ = kthread_stop(&task);
     /// let report = kernel.shutdown();
     /// assert_eq!((report.forked, report.joined), (1, 1));
     /// # Ok::<(), BootError>(())
     /// ```
     #[track_caller]
     pub fn shutdown(&self) -> ShutdownReport {
-        shut_down(&self.kernel_state, Location::caller())
+        if !self.installer && self.kernel_state.is_default() {
+            return default::refuse_shutdown(&self.kernel_state, Location::caller());
+        }
+        let report = shut_down(&self.kernel_state, Location::caller());
+        panics::fail_test(&self.kernel_state);
+        report
     }
 }
 
@@ -431,7 +451,7 @@ pub struct Entered {
 ///
 /// let task = kthread_create!(|()| 0, (), "findable")?;
 /// assert_eq!(find_task_by_pid(task.pid()), Some(task.clone()));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// assert_eq!(find_task_by_pid(task.pid()), None);
 /// # Ok::<(), Errno>(())
 /// ```

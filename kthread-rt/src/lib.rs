@@ -62,6 +62,7 @@
 //!   `msleep(1)` takes 8 to 12 ms, or 4 to 8 ms with [`KernelBuilder::exact_timeouts`].
 //! * A forked child of a process that uses the runtime can't use the runtime; it must exec first.
 
+// For builds without cargo: with it, build.rs says so first, and alone.
 #[cfg(not(all(
     target_os = "linux",
     target_env = "gnu",
@@ -97,6 +98,7 @@ mod guard;
 pub mod hrtimer;
 mod hung_task;
 pub mod irq_work;
+mod jiffies_arg;
 pub mod kernel;
 pub mod kthread;
 pub mod ktime;
@@ -108,6 +110,7 @@ mod owner_word;
 pub mod percpu_rwsem;
 pub mod pid;
 pub mod prelude;
+pub mod printk;
 mod ps;
 pub mod rcu;
 pub mod rtmutex;
@@ -164,6 +167,7 @@ pub mod __private {
         kthread_create, kthread_create_on_cpu, kthread_create_on_node, kthread_run, kthread_run_on_cpu,
     };
     pub use crate::kthread::shared::{Shared, SharedProbe, SharedViaArc, SharedViaNone, threadfn_and_data};
+    pub use crate::kthread::started::kthread_run_started;
     pub use crate::sync::model;
     pub use crate::wait::__macros as wait;
     pub use crate::wait::wait_var;

@@ -110,7 +110,7 @@ pub fn idle_task() -> Option<Task> {
 /// let pid = find_vpid(task.pid());
 /// assert_eq!(pid, Some(task_pid(&task)));
 /// assert_eq!(kill_pid(&pid, SIGTERM, 1), Ok(()));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// assert_eq!(kill_pid(&pid, SIGTERM, 1), Err(Errno::ESRCH));
 /// assert_eq!(kill_pid(find_vpid(task.pid()), SIGTERM, 1), Err(Errno::ESRCH));
 /// # Ok::<(), Errno>(())
@@ -144,7 +144,7 @@ pub fn get_task_pid(task: &TaskStruct, _kind: PidType) -> Pid {
 /// let task = kthread_create!(|()| 0, (), "named")?;
 /// let pid = task_pid(&task);
 /// assert_eq!((pid_task(&pid, PIDTYPE_PID), pid_nr(&pid)), (Some(task.clone()), task.pid()));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// assert_eq!(pid_task(&pid, PIDTYPE_PID), None);
 /// # Ok::<(), Errno>(())
 /// ```

@@ -36,9 +36,9 @@ pub use crate::kthread::{
     kthread_freezable_should_stop, kthread_func, kthread_init_delayed_work, kthread_init_work,
     kthread_init_worker, kthread_is_per_cpu, kthread_mod_delayed_work, kthread_name, kthread_park,
     kthread_parkme, kthread_probe_data, kthread_queue_delayed_work, kthread_queue_work, kthread_run,
-    kthread_run_on_cpu, kthread_run_worker, kthread_run_worker_on_cpu, kthread_set_per_cpu,
-    kthread_should_park, kthread_should_stop, kthread_should_stop_or_park, kthread_stop, kthread_stop_put,
-    kthread_unpark, kthread_unuse_mm, kthread_use_mm, kthread_worker_fn, kthreadd_task,
+    kthread_run_on_cpu, kthread_run_started, kthread_run_worker, kthread_run_worker_on_cpu,
+    kthread_set_per_cpu, kthread_should_park, kthread_should_stop, kthread_should_stop_or_park, kthread_stop,
+    kthread_stop_put, kthread_unpark, kthread_unuse_mm, kthread_use_mm, kthread_worker_fn, kthreadd_task,
 };
 pub use crate::ktime::*;
 pub use crate::mutex::*;
@@ -147,3 +147,4 @@ pub use crate::{
 };
 pub use crate::{DEFINE_KTHREAD_DELAYED_WORK, DEFINE_KTHREAD_WORK, DEFINE_KTHREAD_WORKER};
 pub use crate::{DEFINE_TIMER, from_timer, timer_container_of};
+pub use crate::{pr_alert, pr_crit, pr_debug, pr_emerg, pr_err, pr_info, pr_notice, pr_warn};

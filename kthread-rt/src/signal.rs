@@ -70,6 +70,20 @@ const CONT: u32 = SIGCONT as u32;
 /// The highest signal number; the lowest is 1.
 const NSIG: i32 = 64;
 
+/// The bit of a signal in a mask: `sigmask`. 0 for a number that is no signal's (undefined in the
+/// kernel).
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let before = sigprocmask(SIG_BLOCK, sigmask(SIGTERM) | sigmask(SIGINT))?;
+/// assert_eq!(sigprocmask(SIG_SETMASK, before), Ok(before | 1 << 14 | 1 << 1));
+/// # Ok::<(), Errno>(())
+/// ```
+pub const fn sigmask(signal: i32) -> u64 {
+    if signal < 1 || signal > 64 { 0 } else { 1 << (signal - 1) }
+}
+
 const fn set_of(signals: &[u32]) -> u64 {
     let mut set = 0;
     let mut i = 0;
@@ -115,7 +129,7 @@ fn check(sig: i32) -> Result<u32, Errno> {
 /// assert_eq!(send_sig(SIGTERM, &task, 1), Ok(()));
 /// assert!(!signal_pending(&task)); // it has allowed no signal
 /// assert_eq!(send_sig(65, &task, 1), Err(Errno::EINVAL));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 pub fn send_sig(sig: i32, task: &TaskStruct, from_kernel: i32) -> Result<(), Errno> {
@@ -139,7 +153,7 @@ pub fn send_sig(sig: i32, task: &TaskStruct, from_kernel: i32) -> Result<(), Err
 /// let task = kthread_create!(|()| 0, (), "short")?;
 /// assert_eq!(kill_pid(task.pid(), SIGTERM, 1), Ok(()));
 /// assert_eq!(kill_pid(task.pid(), 65, 1), Err(Errno::EINVAL));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// assert_eq!(kill_pid(task.pid(), SIGTERM, 1), Err(Errno::ESRCH));
 /// # Ok::<(), Errno>(())
 /// ```

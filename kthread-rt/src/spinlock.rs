@@ -30,7 +30,7 @@ use crate::sched::{
     atomic_section_end, begin_atomic_section, local_bh_disable, local_bh_enable, peek_current,
     waits_spinning, with_current,
 };
-use crate::sync::{UnsafeCell, const_fn};
+use crate::sync::{UnsafeCell, const_fn, observe};
 use crate::task::{Begun, CallPlace, TaskStruct, Wait, WaitKind};
 use crate::wait::{TAKEN_IN_WALK, Unlock, is_held_by_walk};
 use std::fmt;
@@ -82,6 +82,7 @@ pub fn spin_lock(lock: &RawSpinLock) {
         false => lock.lock_or(|lock| peek_current(|me| spin(me, lock, place))),
         true => lock_checked(lock, place),
     }
+    observe("holds spinlock", ptr::from_ref(lock).addr(), |address| format!("{address:#x}"));
 }
 
 /// Waits for the lock, with a wait note for the lists of tasks. Reports a deadlock.
@@ -188,6 +189,7 @@ pub unsafe fn spin_unlock(lock: &RawSpinLock) {
             me.warn(WarningKind::LockMisuse, "spin_unlock", place, "the spinlock is not locked");
         });
     }
+    observe("unlocks spinlock", ptr::from_ref(lock).addr(), |address| format!("{address:#x}"));
     // SAFETY: the caller holds it.
     unsafe { RawSpinLock::unlock(lock) };
     peek_current(atomic_section_end);
@@ -196,6 +198,19 @@ pub unsafe fn spin_unlock(lock: &RawSpinLock) {
 /// Returns true if a task holds it at this moment: `spin_is_locked`.
 pub fn spin_is_locked(lock: &RawSpinLock) -> bool {
     lock.is_locked()
+}
+
+/// Panics, as an oops of the calling task, if nobody holds the lock: `assert_spin_locked`.
+///
+/// ```should_panic
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawSpinLock::new();
+/// assert_spin_locked(&lock);
+/// ```
+#[track_caller]
+pub fn assert_spin_locked(lock: &RawSpinLock) {
+    assert!(lock.is_locked(), "assert_spin_locked: nobody holds the spinlock {lock:p}");
 }
 
 /// Informs the lock validator that interrupts are off or on. Returns whether they were off before.
@@ -411,6 +426,7 @@ impl<T> Drop for SpinLockGuard<'_, T> {
         if lockdep::on() {
             peek_current(|me| lockdep::dropped(me, known(&self.lock.raw)));
         }
+        observe("unlocks spinlock", ptr::from_ref(&self.lock.raw).addr(), |address| format!("{address:#x}"));
         // SAFETY: locked when the guard was made.
         unsafe { RawSpinLock::unlock(&self.lock.raw) };
         peek_current(atomic_section_end);

@@ -19,7 +19,7 @@ use std::fmt;
 /// let table = kernel.task_table();
 /// assert_eq!(table.rows.last().unwrap().task, task.id());
 /// assert!(table.to_string().lines().last().unwrap().contains("its first wake-up"));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), BootError>(())
 /// ```
 #[derive(Debug, Clone)]

@@ -62,7 +62,7 @@ fn the_nth_create_fails_with_the_error_and_drops_its_data() {
         let third = create("third").unwrap();
         assert_eq!(faults.take(), expected(spec, "kthread_create", at));
         for task in [first, third] {
-            kthread_stop(&task);
+            _ = kthread_stop(&task);
         }
         assert_eq!(kernel.shutdown().forked, 2);
         drop(inside);
@@ -148,9 +148,9 @@ fn a_lost_completion_leaves_the_creator_waiting_for_a_thread_that_is_there() {
         );
         let creator = creator.unwrap();
         wait_for_completion(&RUNS);
-        wait_task_inactive(&creator, TASK_RUNNING);
+        _ = wait_task_inactive(&creator, TASK_RUNNING);
         // kthreadd has made the thread when it sleeps again.
-        wait_task_inactive(&kthreadd_task().unwrap(), TASK_RUNNING);
+        _ = wait_task_inactive(&kthreadd_task().unwrap(), TASK_RUNNING);
         let waits = creator.waits_on().unwrap();
         let at = AT.load(SeqCst) as u32;
         assert_eq!((waits.kind, waits.place.line()), (WaitKind::Create, at));
@@ -215,7 +215,7 @@ fn a_woken_task_continues_late() {
         while !try_wait_for_completion(&shared.1) {
             std::hint::spin_loop();
         }
-        wait_task_inactive(&task, TASK_UNINTERRUPTIBLE);
+        _ = wait_task_inactive(&task, TASK_UNINTERRUPTIBLE);
         let before = ktime_get() as u64;
         assert!(wake_up_process(&task));
         assert!(!wake_up_process(&task), "it is running, as far as anyone can see");

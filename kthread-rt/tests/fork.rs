@@ -256,9 +256,10 @@ fn the_parent_continues_as_before() {
 fn a_process_that_was_forked_before_the_first_use_can_use_the_runtime() {
     child::run("a_process_that_was_forked_before_the_first_use_can_use_the_runtime", || {
         let uses_it = || {
+            let kernel = Kernel::builder().install_default().unwrap();
             let task = running_kthread("in-the-child", 5);
             assert_eq!(kthread_stop(&task), 5);
-            let report = Kernel::current().shutdown();
+            let report = kernel.shutdown();
             assert_eq!((report.forked, report.joined), (1, 1));
         };
         assert_succeeds_when_forked(uses_it);

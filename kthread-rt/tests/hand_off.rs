@@ -51,7 +51,7 @@ fn killed_in_the_queue_it_gets_no_thread_and_none_exists() {
     assert_eq!((result.err(), still_pending), (Some(Errno::EINTR), true));
     drop(release);
     let blocker = blocker.join().unwrap().unwrap();
-    kthread_stop(&blocker);
+    _ = kthread_stop(&blocker);
     let report = kernel.shutdown();
     assert_eq!((report.forked, report.joined, report.alive.len()), (1, 1, 0));
     assert_eq!((tally.runs(), tally.drops()), (0, 1));

@@ -89,7 +89,7 @@ fn an_event_handler_that_panics_is_contained() {
     )
     .unwrap();
     while task.waits_on().map(|on| on.kind) != Some(WaitKind::Completion) {
-        wait_task_inactive(&task, TASK_RUNNING);
+        _ = wait_task_inactive(&task, TASK_RUNNING);
     }
     assert!(wait_task_inactive(&task, TASK_UNINTERRUPTIBLE));
     complete(&done);

@@ -35,8 +35,8 @@ fn two_kernels_share_neither_pids_nor_kthreadd() {
     assert_eq!(in_one.parent(), Some(kthreadds[0].clone()));
     assert_eq!(in_two.parent(), Some(kthreadds[1].clone()));
 
-    kthread_stop(&in_one);
-    kthread_stop(&in_two);
+    _ = kthread_stop(&in_one);
+    _ = kthread_stop(&in_two);
     assert_eq!([one.shutdown().forked, two.shutdown().forked], [1, 1]);
 }
 
@@ -65,7 +65,7 @@ fn a_free_function_acts_in_the_kernel_of_the_calling_task() {
         assert_eq!(kthreadd_task().unwrap(), two.kthreadd().unwrap());
     }
     assert_eq!(find_task_by_pid(pid), Some(outer.clone()));
-    kthread_stop(&outer);
+    _ = kthread_stop(&outer);
 }
 
 #[test]
@@ -87,8 +87,8 @@ fn a_kthread_creates_in_its_creator_s_kernel() {
     let grandchild = rx.recv().unwrap();
     assert_eq!(kernel.find_task_by_pid(grandchild.pid()), Some(grandchild.clone()));
     assert_eq!(grandchild.parent(), kernel.kthreadd().ok());
-    kthread_stop(&grandchild);
-    kthread_stop(&parent);
+    _ = kthread_stop(&grandchild);
+    _ = kthread_stop(&parent);
     assert_eq!(kernel.shutdown().joined, 2);
 }
 
@@ -188,7 +188,7 @@ fn a_kthread_may_enter_another_kernel_and_come_back() {
     let [before, there, after] = rx.recv().unwrap();
     assert_eq!((&before, &after), (&task, &task));
     assert_ne!(there, task);
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn a_warning_goes_to_the_kernel_of_the_task_that_made_the_call() {
     kthread_bind(&task, 0);
     of_one.assert_none();
     assert_eq!(of_two.take_one().pid, 1);
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 #[test]
@@ -328,7 +328,7 @@ fn many_kernels_one_after_the_other_leave_no_os_thread() {
             let kernel = kernel();
             let _inside = kernel.enter();
             let task = kthread_create!(|()| 0, (), "one-of-many").unwrap();
-            kthread_stop(&task);
+            _ = kthread_stop(&task);
         }
         // pthread_join has returned for a joined thread; the system may list it a moment longer.
         while os_threads() != before {
@@ -340,6 +340,7 @@ fn many_kernels_one_after_the_other_leave_no_os_thread() {
 #[test]
 fn eight_first_calls_at_once_boot_one_kernel() {
     child::run("eight_first_calls_at_once_boot_one_kernel", || {
+        let kernel = Kernel::builder().install_default().unwrap();
         let together = std::sync::Barrier::new(8);
         let kthreadds: Vec<_> = thread::scope(|scope| {
             let threads: Vec<_> = (0..8)
@@ -347,7 +348,7 @@ fn eight_first_calls_at_once_boot_one_kernel() {
                     scope.spawn(|| {
                         together.wait();
                         let task = kthread_create!(|()| 0, (), "early").unwrap();
-                        kthread_stop(&task);
+                        _ = kthread_stop(&task);
                         kthreadd_task().unwrap()
                     })
                 })
@@ -355,7 +356,7 @@ fn eight_first_calls_at_once_boot_one_kernel() {
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         assert!(kthreadds.iter().all(|kthreadd| *kthreadd == kthreadds[0]));
-        let report = Kernel::current().shutdown();
+        let report = kernel.shutdown();
         assert_eq!((report.forked, report.joined), (8, 8));
     });
 }

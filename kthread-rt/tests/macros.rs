@@ -257,7 +257,7 @@ fn everything_is_evaluated_once_and_in_order() {
     .expect("a thread");
     assert_eq!(*log.borrow(), ["threadfn", "data", "width", "number", "string"]);
     assert_eq!(task.comm(), " 5/x");
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 #[test]
@@ -281,8 +281,8 @@ fn cpu_and_node_are_evaluated_between_data_and_name() {
     assert_eq!(*log.borrow(), ["threadfn", "data", "cpu", "data", "node", "name"]);
     assert_eq!(on_cpu.comm(), "on-cpu/0");
     assert_eq!(on_node.comm(), "on-node/3");
-    kthread_stop(&on_cpu);
-    kthread_stop(&on_node);
+    _ = kthread_stop(&on_cpu);
+    _ = kthread_stop(&on_node);
 }
 
 #[test]
@@ -297,7 +297,7 @@ fn an_on_cpu_name_takes_the_cpu_or_nothing() {
     ] {
         let task = task.expect("a thread");
         assert_eq!(task.comm(), name);
-        kthread_stop(&task);
+        _ = kthread_stop(&task);
     }
 }
 
@@ -307,7 +307,7 @@ fn the_macros_variables_are_invisible_to_the_caller() {
     let task =
         kthread_create!(never_runs, (), "{}{data}/{}{}{cpu}", threadfn, name, shared).expect("a thread");
     assert_eq!(task.comm(), "12/345");
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 #[test]
@@ -351,8 +351,8 @@ fn arc_data_can_be_looked_up_and_other_data_cannot() {
     assert!(Arc::ptr_eq(&data, &found));
     let owned = kthread_create!(|_: u32| 0, 5, "owned").expect("a thread");
     assert!(owned.data::<u32>().is_none());
-    kthread_stop(&shared);
-    kthread_stop(&owned);
+    _ = kthread_stop(&shared);
+    _ = kthread_stop(&owned);
 }
 
 #[test]

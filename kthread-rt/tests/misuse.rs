@@ -61,7 +61,7 @@ fn a_cpu_or_node_that_does_not_exist_is_einval() {
     assert_eq!(set_cpus_allowed_ptr(&task, &CpuMask::of(1023)), Err(Errno::EINVAL));
     assert_eq!(task.cpus_allowed(), everywhere);
     assert!(!task.flags().contains(PF_NO_SETAFFINITY));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
     warnings.assert_none();
 }
 
@@ -81,7 +81,7 @@ fn a_per_cpu_thread_must_be_bound_to_a_cpu_that_exists() {
     assert!(!kthread_is_per_cpu(&task));
     kthread_set_per_cpu(&task, 0);
     assert!(kthread_is_per_cpu(&task));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
     warnings.assert_none();
 }
 
@@ -117,7 +117,7 @@ fn a_wrong_signal_number_is_einval() {
         assert_eq!(allow_signal(sig), Err(Errno::EINVAL), "{sig}");
         assert_eq!(disallow_signal(sig), Err(Errno::EINVAL), "{sig}");
     }
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
     assert_eq!(send_sig(0, &task, 0), Err(Errno::ESRCH));
     assert_eq!(send_sig(65, &task, 0), Err(Errno::EINVAL));
 }
@@ -236,7 +236,7 @@ fn binding_a_started_thread_is_reported() {
     warnings.assert_call_told(file!(), WarningKind::BindAfterStart, "kthread_affine_preferred", line);
     assert_eq!(task.cpus_allowed(), before);
     assert!(!task.flags().contains(PF_NO_SETAFFINITY));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
     warnings.assert_none();
 }
 

@@ -91,7 +91,7 @@ fn every_call_that_may_sleep_is_reported_in_an_atomic_section() {
         assert!(all.iter().all(|w| (w.kind, w.file, w.line) == (all[0].kind, file!(), line)), "{all:#?}");
     }
     for task in [parked, bound, masked, preferred].iter().chain(created.borrow().iter()) {
-        kthread_stop(task);
+        _ = kthread_stop(task);
     }
     warnings.assert_none();
 }
@@ -115,7 +115,7 @@ fn parkme_in_an_atomic_section_is_reported() {
         kthread_run(threadfn, tx, "atomic").unwrap()
     };
     rx.recv().expect("the thread did not panic");
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 /// The kernel does not warn when these begin, with a lock held: only the sleep must not be atomic.

@@ -33,7 +33,7 @@ fn statics_of_the_macros_are_shared_with_the_threads_of_a_model() {
         };
         let task = kthread_run!(count, (), "counts").unwrap();
         wait_for_completion(&BEGAN);
-        kthread_stop(&task);
+        _ = kthread_stop(&task);
     });
     assert_eq!((report.executions, CALLS.load(Ordering::Relaxed)), (3, 3));
 }
@@ -77,7 +77,7 @@ fn parks_twice(_: &Kernel) {
     let task = kthread_create!(|()| 0, (), "parked").unwrap();
     kthread_park(&task).unwrap();
     assert_eq!(kthread_park(&task), Err(Errno::EBUSY));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 #[test]

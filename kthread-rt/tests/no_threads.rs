@@ -128,7 +128,7 @@ fn fill(queue: &Workqueue) -> Count {
     count
 }
 
-fn queue_made(flags: u32, scene: &Scene) -> Workqueue {
+fn queue_made(flags: WqFlags, scene: &Scene) -> Workqueue {
     let queue = alloc_workqueue!("made", flags, 0).expect("there are threads");
     scene.lack();
     queue
@@ -217,7 +217,7 @@ rows! {
         count.ran()
     };
     "flush_workqueue, later, of a queue never used" => |scene| {
-        let queue = queue_made(0, scene);
+        let queue = queue_made(WqFlags::empty(), scene);
         let count = fill(&queue);
         flush_workqueue(&queue);
         count.ran()
@@ -235,7 +235,7 @@ rows! {
         count.ran()
     };
     "queue_work_on every cpu, flush_workqueue, later" => |scene| {
-        let queue = queue_made(0, scene);
+        let queue = queue_made(WqFlags::empty(), scene);
         let works: Vec<_> = cpu_online_mask().iter().map(|cpu| (cpu, counting_work())).collect();
         let queued = works.iter().all(|(cpu, (work, _))| queue_work_on(*cpu, &queue, work));
         flush_workqueue(&queue);
@@ -259,13 +259,13 @@ rows! {
         wait_for_completion(&begun);
         queue.spawn(move || second.one()).expect("it has a worker");
         let sleeper = sleeper.lock().unwrap().take().expect("it has begun");
-        wait_task_inactive(&sleeper, TASK_UNINTERRUPTIBLE);
+        _ = wait_task_inactive(&sleeper, TASK_UNINTERRUPTIBLE);
         complete(&go);
         flush_workqueue(&queue);
         count.ran()
     };
     "dropping a queue after shutdown" => |scene| {
-        let queue = queue_made(0, scene);
+        let queue = queue_made(WqFlags::empty(), scene);
         let count = fill(&queue);
         Kernel::current().shutdown();
         drop(queue);
@@ -299,13 +299,13 @@ rows! {
         format!("{queued}, {}, {}", flush_delayed_work(&work), ran.ran())
     };
     "queue_delayed_work, flush_delayed_work, later" => |scene| {
-        let queue = queue_made(0, scene);
+        let queue = queue_made(WqFlags::empty(), scene);
         let (work, ran) = counting_delayed();
         let queued = queue_delayed_work(&queue, &work, 1000 * HZ);
         format!("{queued}, {}, {}", flush_delayed_work(&work), ran.ran())
     };
     "queue_delayed_work for one jiffy, later" => |scene| {
-        let queue = queue_made(0, scene);
+        let queue = queue_made(WqFlags::empty(), scene);
         let done = Arc::new(Completion::new());
         let work = DelayedWork::new({ let done = done.clone(); move |_| complete(&done) });
         let queued = queue_delayed_work(&queue, &work, 1);
@@ -318,7 +318,7 @@ rows! {
         format!("{said:?}, {}", ran.ran())
     };
     "mod_delayed_work, cancel_delayed_work_sync, later" => |scene| {
-        let queue = queue_made(0, scene);
+        let queue = queue_made(WqFlags::empty(), scene);
         let (work, ran) = counting_delayed();
         let said = (mod_delayed_work(&queue, &work, HZ), cancel_delayed_work_sync(&work));
         format!("{said:?}, {}", ran.ran())
@@ -474,7 +474,7 @@ rows! {
             std::thread::yield_now();
         }
         let said = if called.load(SeqCst) == 1 { "called" } else { "too late" };
-        kthread_stop(&sleeper);
+        _ = kthread_stop(&sleeper);
         said.into()
     };
     "hrtimer_start, from the start; later there are threads" => |scene| {
@@ -522,7 +522,7 @@ rows! {
         let said = DONE.each_ref().map(wait_for);
         let next = kthread_create!(|()| 0, (), "next").expect("there are threads");
         let pids = next.pid() - current().pid();
-        kthread_stop(&next);
+        _ = kthread_stop(&next);
         format!("{idle:?}, {said:?}, {pids}")
     };
     "smpboot_register_percpu_thread, from the start" => |scene| {

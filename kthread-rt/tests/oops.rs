@@ -151,7 +151,7 @@ fn the_data_is_dropped_in_its_thread_before_the_stop_returns() {
     let ended_in = || rx.try_recv().expect("it has ended");
 
     let owned = runs_for_sure(|_: Tells| 1, Tells(tx.clone()), "owned");
-    kthread_stop(&owned);
+    _ = kthread_stop(&owned);
     assert_eq!(ended_in(), "owned");
 
     // Other tasks can fetch an `Arc` from the task; that keeps nothing alive.

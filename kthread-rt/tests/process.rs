@@ -256,7 +256,7 @@ fn kthreads_have_the_affinity_of_the_process_at_boot() {
         assert_eq!((os_cpus(task.os_tid()), task.cpus_allowed()), (elsewhere, elsewhere));
         set_cpus_allowed_ptr(&task, &CpuMask::first(CpuMask::CAPACITY)).unwrap();
         assert_eq!(os_cpus(task.os_tid()), here);
-        kthread_stop(&task);
+        _ = kthread_stop(&task);
         warnings.assert_none();
     });
 }
@@ -271,7 +271,7 @@ fn a_kernel_booted_by_a_pinned_thread_has_the_affinity_of_the_process() {
             pin(&one).unwrap();
             let task = running_kthread("free", 0);
             let seen = (os_cpus(task.os_tid()), task.cpus_allowed(), os_cpus(gettid()));
-            kthread_stop(&task);
+            _ = kthread_stop(&task);
             (seen, one)
         });
         let (seen, one) = booted.join().unwrap();
@@ -295,7 +295,7 @@ fn a_bound_thread_is_really_bound() {
         kthread_affine_preferred(&preferred, &one).unwrap();
         for task in [created, bound, masked, preferred] {
             assert_eq!((os_cpus(task.os_tid()), task.cpus_allowed()), (one, one), "{}", task.comm());
-            kthread_stop(&task);
+            _ = kthread_stop(&task);
         }
         warnings.assert_none();
     });
@@ -323,7 +323,7 @@ fn kthreads_keep_the_nice_value_of_the_process_and_count_from_it() {
         assert_eq!((os_nice(task.os_tid()), task_nice(&task)), ((of_process + 3).min(19), 3));
         set_user_nice(&task, 20);
         assert_eq!((os_nice(task.os_tid()), task_nice(&task)), ((of_process + 3).min(19), 3));
-        kthread_stop(&task);
+        _ = kthread_stop(&task);
         warnings.assert_none();
     });
 }
@@ -349,7 +349,7 @@ fn a_real_time_requester_gets_ordinary_kthreads() {
             assert_eq!((os_policy(tid), os_nice(tid)), (libc::SCHED_OTHER, nice));
         }
         assert_eq!((task.policy(), task.rt_priority(), task.prio()), (SCHED_NORMAL, 0, 120));
-        kthread_stop(&task);
+        _ = kthread_stop(&task);
     });
 }
 
@@ -362,7 +362,7 @@ fn a_nice_requester_that_boots_gets_kthreads_like_its_process() {
             let privileged = thread::spawn(|| set_own_nice(0)).join().unwrap();
             let task = running_kthread("like-the-process", 0);
             let nice = os_nice(task.os_tid());
-            kthread_stop(&task);
+            _ = kthread_stop(&task);
             (privileged, nice)
         });
         let (privileged, nice) = booted.join().unwrap();
@@ -400,7 +400,7 @@ fn priorities_are_real_and_a_refusal_is_reported_once() {
         sched_set_normal(&task, -5);
         assert_eq!((task.policy(), task_nice(&task)), (SCHED_NORMAL, -5));
         assert_eq!(os_nice(task.os_tid()), os_nice(0));
-        kthread_stop(&task);
+        _ = kthread_stop(&task);
         warnings.assert_none();
     });
 }

@@ -89,7 +89,7 @@ fn signals_of_the_process_never_land_on_a_kthread() {
         }
         for task in &tasks {
             assert!(!signal_pending(task));
-            kthread_stop(task);
+            _ = kthread_stop(task);
         }
     });
 }
@@ -112,7 +112,7 @@ fn kthreads_block_all_but_what_their_own_instructions_raise() {
         wait_until_asleep(&kthreadd, TASK_INTERRUPTIBLE);
         assert_eq!(blocked_in(kthreadd.os_tid()), expected);
         assert_eq!(blocked_in(gettid()), own);
-        kthread_stop(&task);
+        _ = kthread_stop(&task);
     });
 }
 
@@ -128,7 +128,7 @@ fn the_system_knows_the_threads_by_name() {
             assert_eq!(os_comm(task.os_tid()), name[..name.len().min(15)]);
             assert_eq!(os_comm(task.os_tid()), task.comm());
             assert_eq!(get_kthread_comm(&task), name);
-            kthread_stop(&task);
+            _ = kthread_stop(&task);
         }
     });
 }
@@ -147,7 +147,7 @@ fn a_stack_overflow_names_the_thread() {
             let _inside = kernel.enter();
             let task = kthread_create!(|()| dive(0) as i32, (), "deep-diver").unwrap();
             kthread_park(&task).unwrap();
-            kthread_stop(&task);
+            _ = kthread_stop(&task);
         },
     );
     if let Some(output) = output {
@@ -183,7 +183,7 @@ fn each_kthread_is_one_os_thread_and_all_are_gone_after_the_shutdown() {
         tasks.iter().for_each(|_| wait_for_completion(&done));
         assert_eq!(os_threads(), before + 10);
         for task in &tasks {
-            kthread_stop(task);
+            _ = kthread_stop(task);
         }
         assert_eq!(kernel.shutdown().joined, 10);
         while os_threads() != before - 1 {

@@ -107,7 +107,7 @@ fn a_second_shutdown_gives_the_same_report() {
     let first = kernel.shutdown();
     assert_eq!(first.alive.len(), 1);
     assert_eq!(kernel.shutdown(), first);
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
     assert_eq!(kernel.shutdown(), first);
     warnings.assert_none();
 }
@@ -209,7 +209,7 @@ fn the_last_handle_shuts_the_kernel_down_and_others_do_not() {
 
     drop(kernel);
     let task = kthread_create!(|()| 0, (), "still").expect("a handle is left");
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
     drop(second);
     // A handle that a task has returned does not keep a Kernel running.
     assert_eq!(kthread_create!(|()| 0, (), "late").err(), Some(Errno::ESHUTDOWN));
@@ -270,7 +270,7 @@ fn a_kernel_dropped_with_the_data_of_a_refused_request_shuts_down() {
     assert_eq!(refused.join().unwrap(), Some(Errno::ESHUTDOWN));
     down.join().unwrap();
     let blocker = blocker.join().unwrap().unwrap();
-    kthread_stop(&blocker);
+    _ = kthread_stop(&blocker);
     assert_eq!(kthreadd.state(), TASK_DEAD);
 }
 
@@ -295,7 +295,7 @@ fn a_kernel_dropped_by_a_thread_local_of_its_own_kthread_shuts_down() {
     wait_for_completion(&over);
     // kthreadd ends when it has joined the thread, which does not wait for it.
     while kthreadd.state() != TASK_DEAD {
-        wait_task_inactive(&kthreadd, TASK_DEAD);
+        _ = wait_task_inactive(&kthreadd, TASK_DEAD);
     }
 }
 
@@ -323,7 +323,7 @@ fn a_shutdown_by_a_kthread_reports_that_kthread_as_alive() {
 #[test]
 fn the_default_kernel_shuts_down() {
     child::run("the_default_kernel_shuts_down", || {
-        let kernel = Kernel::current();
+        let kernel = Kernel::builder().install_default().unwrap();
         let task = running_kthread("of-the-default", 4);
         let kthreadd = kthreadd_task().unwrap();
         assert_eq!(kthread_stop(&task), 4);
@@ -343,7 +343,8 @@ fn the_default_kernel_shuts_down() {
 #[test]
 fn a_default_kernel_that_never_had_a_kthreadd_shuts_down_and_starts_none() {
     child::run("a_default_kernel_that_never_had_a_kthreadd_shuts_down_and_starts_none", || {
-        let kernel = Kernel::current();
+        let kernel = Kernel::builder().install_default().unwrap();
+        assert_eq!(current().pid(), 1);
         let report = kernel.shutdown();
         assert_eq!((report.forked, report.joined, report.alive.len()), (0, 0, 0));
         assert_eq!(kthread_create!(|()| 0, (), "late").err(), Some(Errno::ESHUTDOWN));
@@ -355,7 +356,7 @@ fn a_default_kernel_that_never_had_a_kthreadd_shuts_down_and_starts_none() {
 #[test]
 fn a_shutdown_beside_the_start_of_kthreadd_leaves_neither_half_done() {
     child::run("a_shutdown_beside_the_start_of_kthreadd_leaves_neither_half_done", || {
-        let kernel = Kernel::current();
+        let kernel = Kernel::builder().install_default().unwrap();
         let together = Arc::new(std::sync::Barrier::new(2));
         let starter = thread::spawn({
             let together = together.clone();

@@ -28,7 +28,7 @@ fn on_kthread<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> R {
     )
     .expect("a kthread");
     let answer = receiver.recv().expect("the thread function did not panic");
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
     answer
 }
 
@@ -63,13 +63,13 @@ fn sleeper(signals: &'static [i32], sleep: impl FnOnce() -> i32 + Send + 'static
         "sleeper",
     )
     .unwrap();
-    wait_task_inactive(&task, TASK_RUNNING);
+    _ = wait_task_inactive(&task, TASK_RUNNING);
     task
 }
 
 /// Waits until a task that does not sleep any more has ended.
 fn await_end(task: &TaskStruct) {
-    wait_task_inactive(task, TASK_RUNNING);
+    _ = wait_task_inactive(task, TASK_RUNNING);
     assert_eq!(task.state(), TASK_DEAD);
 }
 
@@ -103,7 +103,7 @@ fn sig_not_allowed_numbers_by_kill_pid() {
     assert_eq!(kill_pid(pid, 65, 1), Err(Errno::EINVAL));
     assert_eq!(kill_pid(pid, -1, 1), Err(Errno::EINVAL));
     assert_eq!(kill_pid(pid, 64, 1), Ok(()));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
     // It has ended, and its pid is free: the number of the signal is not checked.
     for sig in [0, SIGTERM, SIGKILL, 65, -1] {
         assert_eq!(kill_pid(pid, sig, 1), Err(Errno::ESRCH), "signal {sig}");
@@ -119,7 +119,7 @@ fn a_task_that_was_created_and_never_woken_can_be_signalled() {
     assert_eq!(kill_pid(task.pid(), SIGTERM, 1), Ok(()));
     assert!(!signal_pending(&task), "it allows none");
     assert_eq!(task.state(), TASK_UNINTERRUPTIBLE);
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
     assert_eq!(kill_pid(task.pid(), SIGTERM, 1), Err(Errno::ESRCH));
     assert_eq!(send_sig(SIGTERM, &task, 1), Err(Errno::ESRCH));
 }
@@ -136,7 +136,7 @@ fn kill_pid_knows_the_pids_of_its_own_kernel_only() {
     drop(inside_other);
     assert_eq!(kill_pid(last, SIGTERM, 1), Ok(()));
     for task in tasks {
-        kthread_stop(&task);
+        _ = kthread_stop(&task);
     }
     drop(inside);
 }
@@ -219,7 +219,7 @@ fn kill_pid_of_sigkill_ends_an_interruptible_sleep_and_no_killable_wait() {
     });
     assert_eq!(kill_pid(task.pid(), SIGKILL, 1), Ok(()));
     // Woken without effect, it is on its way back to sleep.
-    wait_task_inactive(&task, TASK_RUNNING);
+    _ = wait_task_inactive(&task, TASK_RUNNING);
     assert_eq!(task.state(), TASK_KILLABLE);
     assert_eq!(send_sig(SIGKILL, &task, 1), Ok(()));
     await_end(&task);
@@ -372,7 +372,7 @@ fn a_fatal_signal_to_the_group_of_a_foreign_thread_ends_its_killable_wait() {
         wait_for_completion_killable(&Completion::new())
     });
     let task = receiver.recv().unwrap();
-    wait_task_inactive(&task, TASK_RUNNING);
+    _ = wait_task_inactive(&task, TASK_RUNNING);
     assert_eq!(kill_pid(task.pid(), SIGTERM, 1), Ok(()));
     assert_eq!(waiter.join().unwrap(), Err(Errno::ERESTARTSYS));
     assert_eq!(kill_pid(task.pid(), SIGTERM, 1), Err(Errno::ESRCH));
@@ -440,7 +440,7 @@ fn a_pid_refers_to_its_task_and_no_other_and_its_end_is_esrch() {
     assert_eq!(kill_pid(get_pid(&pid), SIGTERM, 0), Ok(()));
     assert_eq!(kill_pid(find_vpid(pid.nr()), SIGTERM, 1), Ok(()));
     assert_eq!(kill_pid(Some(&pid), 65, 1), Err(Errno::EINVAL));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
     // Another task may get its number one day, but not the Pid.
     for sig in [0, SIGTERM, 65] {
         assert_eq!(kill_pid(&pid, sig, 1), Err(Errno::ESRCH), "signal {sig}");
@@ -462,7 +462,7 @@ fn a_pid_of_another_kernel_still_refers_to_its_task() {
     assert_eq!(kill_pid(&pid, SIGTERM, 1), Ok(()));
     assert_eq!(pid_task(&pid, PIDTYPE_PID), Some(task.clone()));
     drop(inside_other);
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
     drop(inside);
     kernel.shutdown();
 }

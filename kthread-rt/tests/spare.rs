@@ -37,7 +37,7 @@ fn on_a_spare(taken: &AtomicU32, name: &str) -> Task {
         if taken.load(SeqCst) > before {
             return task;
         }
-        kthread_stop(&task);
+        _ = kthread_stop(&task);
     }
 }
 
@@ -142,7 +142,7 @@ fn create_in_an_atomic_section_warns_with_a_spare_too() {
         let task = kthread_create!(|()| 0, (), "atomic").unwrap();
         preempt_enable();
         warnings.assert_call_told(file!(), WarningKind::SleepingWhileAtomic, "kthread_create", line);
-        kthread_stop(&task);
+        _ = kthread_stop(&task);
     }
 }
 

@@ -100,7 +100,7 @@ fn every_queued_work_item_runs_or_is_cancelled_once() {
     let kernel = Kernel::builder().boot().expect("it boots");
     let _inside = kernel.enter();
     let queues = [
-        Workqueue::new("bound", 0, 0).unwrap(),
+        Workqueue::new("bound", WqFlags::empty(), 0).unwrap(),
         Workqueue::new("unbound", WQ_UNBOUND, 8).unwrap(),
         Workqueue::new("ordered", WQ_UNBOUND, 1).unwrap(),
         Workqueue::new("reclaim", WQ_MEM_RECLAIM | WQ_CPU_INTENSIVE, 2).unwrap(),

@@ -46,7 +46,7 @@ fn a_task_that_ends_during_a_section_is_kept_until_its_end() {
     // Without a reader nothing is kept.
     let task = kthread_create!(|_: Arc<()>| 0, data.clone(), "unread").unwrap();
     let pid = task.pid();
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
     drop(task);
     assert_eq!(has_joined.recv().unwrap(), pid);
     assert_eq!(Arc::weak_count(&data), 0);

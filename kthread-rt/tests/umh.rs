@@ -74,7 +74,7 @@ fn workers() -> Vec<Task> {
 
 /// Waits until `task` sleeps in any state, or has ended.
 fn asleep(task: &TaskStruct) -> TaskState {
-    wait_task_inactive(task, TASK_RUNNING);
+    _ = wait_task_inactive(task, TASK_RUNNING);
     task.state()
 }
 
@@ -187,7 +187,7 @@ fn a_helper_that_a_kthread_calls_has_no_signal_blocked_or_ignored() {
         let set = status.lines().find_map(|line| line.strip_prefix(sets)).expect(sets);
         assert_eq!(u64::from_str_radix(set, 16), Ok(0), "{sets}");
     }
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn bind_against_wake() -> String {
         let bound = task.flags().contains(PF_NO_SETAFFINITY);
         assert_eq!(warnings(), if bound { vec![] } else { vec![WarningKind::BindAfterStart] });
         assert!(waker.join());
-        kthread_stop(&task);
+        _ = kthread_stop(&task);
         if bound { "bound" } else { "too late" }.to_owned()
     })
 }

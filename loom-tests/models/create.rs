@@ -187,7 +187,7 @@ fn create_kernel_thread() -> String {
         wait_for_completion(&ran);
         if let Some(child) = find_task_by_pid(pid) {
             // The child is about to end; this waits for that.
-            kthread_stop(&child);
+            _ = kthread_stop(&child);
         }
     });
     "ran".to_owned()

@@ -99,7 +99,7 @@ fn exit_ends_the_task() -> String {
     in_kernel(|| {
         let task = created(|()| 0, ());
         wake_up_process(&task);
-        kthread_stop(&task);
+        _ = kthread_stop(&task);
         assert_eq!((task.state(), task.exit_state()), (TASK_DEAD, EXIT_DEAD));
         assert_eq!(find_task_by_pid(task.pid()), None);
         assert_eq!(send_sig(SIGKILL, &task, 1), Err(Errno::ESRCH));

@@ -154,7 +154,7 @@ fn shutdown_after_stop() -> String {
             }
             0
         });
-        kthread_stop(&task);
+        _ = kthread_stop(&task);
         let report = kernel.shutdown();
         assert_eq!((report.joined, report.alive.len()), (1, 0));
         "joined".to_owned()

@@ -104,7 +104,7 @@ fn stocked(threads: u32) -> Kernel {
 /// Waits until kthreadd has made its spares, before anything is explored.
 fn wait_until_stocked(kernel: &Kernel) {
     let kthreadd = kernel.kthreadd().expect("nothing refuses it");
-    wait_task_inactive(&kthreadd, TASK_RUNNING);
+    _ = wait_task_inactive(&kthreadd, TASK_RUNNING);
     assert_eq!(kernel.spare_threads(), 1);
 }
 
@@ -257,7 +257,7 @@ fn spare_stock_is_refilled() -> String {
         // It checks and goes to sleep again while the spare is taken.
         wake_up_process(&kthreadd);
         let task = kthread_create!(never, (), "first").expect("there is a spare");
-        wait_task_inactive(&kthreadd, TASK_RUNNING);
+        _ = wait_task_inactive(&kthreadd, TASK_RUNNING);
         assert_eq!(kernel.spare_threads(), 1, "kthreadd sleeps without a spare");
         prepared(|| kthread_stop(&task));
         "refilled".to_owned()

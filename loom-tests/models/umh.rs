@@ -69,7 +69,7 @@ fn call() -> (SubprocessInfo, Arc<Completion>, StdArc<AtomicUsize>) {
 fn join_workers() {
     for task in Kernel::current().tasks() {
         if task.comm().starts_with("kworker/") {
-            kthread_stop(&task);
+            _ = kthread_stop(&task);
         }
     }
 }

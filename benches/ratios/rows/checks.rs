@@ -85,7 +85,7 @@ fn of_works() -> f64 {
 fn of_creates() -> f64 {
     per(200, || {
         let task = kthread_run!(|()| 0, (), "checks").expect("a thread");
-        kthread_stop(&task);
+        _ = kthread_stop(&task);
     })
 }
 

@@ -46,7 +46,7 @@ fn run_to_the_end(task: &Task, ran: &Completion) {
 /// row.
 fn settle(kernel: &Kernel) {
     let kthreadd = kernel.kthreadd().expect("it is up");
-    wait_task_inactive(&kthreadd, TASK_RUNNING);
+    _ = wait_task_inactive(&kthreadd, TASK_RUNNING);
 }
 
 fn our_create(kernel: Kernel, pace: Option<Duration>) -> impl FnMut() -> f64 {

@@ -53,7 +53,7 @@ fn channel_thread() -> impl FnMut() -> f64 {
     }
 }
 
-fn our_queue(flags: u32, max_active: u32) -> impl FnMut() -> f64 {
+fn our_queue(flags: WqFlags, max_active: u32) -> impl FnMut() -> f64 {
     let sum = Arc::new(AtomicU64::new(0));
     let wq = Workqueue::new("bench", flags, max_active).expect("a queue");
     let work = |_| {
@@ -90,7 +90,7 @@ pub(crate) fn contests() -> Vec<Contest> {
             1.0,
             channel_thread(),
         ),
-        Contest::new("1000 work items, bound workqueue", 21, our_queue(0, 0)).against(
+        Contest::new("1000 work items, bound workqueue", 21, our_queue(WqFlags::empty(), 0)).against(
             "rayon spawn",
             SLOWER,
             rayon_spawn(),

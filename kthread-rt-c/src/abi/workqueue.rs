@@ -125,7 +125,8 @@ unsafe extern "C-unwind" fn kt_alloc_workqueue(
     max_active: c_int,
 ) -> *const Workqueue {
     // SAFETY: the C contract.
-    let made = Workqueue::new(&unsafe { text(name) }, flags, max_active.max(0) as u32);
+    let made =
+        Workqueue::new(&unsafe { text(name) }, WqFlags::from_bits_retain(flags), max_active.max(0) as u32);
     made.map_or(ptr::null(), |queue| Box::into_raw(Box::new(queue)).cast_const())
 }
 

@@ -66,7 +66,7 @@ const ALL: u32 = u32::MAX;
 ///     "completer"
 /// )?;
 /// wait_for_completion(&done);
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[derive(Debug)]

@@ -44,7 +44,7 @@
 //! let inside = kernel.enter();
 //! let first = kthread_create!(|()| 0, (), "first").unwrap();
 //! assert_eq!(kthread_create!(|()| 0, (), "second").unwrap_err(), Errno::ENOMEM);
-//! kthread_stop(&first);
+//! _ = kthread_stop(&first);
 //! # Ok::<(), BootError>(())
 //! ```
 //!

@@ -30,6 +30,9 @@ pub enum BootError {
     /// The process is a forked child of one that uses the runtime: the parent's threads and locks
     /// are unusable here.
     Forked,
+    /// [`KernelBuilder::install_default`] came too late: a call of this process has booted the
+    /// default Kernel already.
+    AlreadyBooted,
 }
 
 impl fmt::Display for BootError {
@@ -40,6 +43,9 @@ impl fmt::Display for BootError {
             }
             Self::Forked => f.write_str(
                 "a forked child of a process that uses the runtime can't boot a Kernel; it must exec first",
+            ),
+            Self::AlreadyBooted => f.write_str(
+                "the default Kernel has booted already: install its options before the first call that needs it",
             ),
         }
     }
@@ -63,8 +69,8 @@ impl std::error::Error for BootError {}
 #[must_use]
 #[derive(Default)]
 pub struct KernelBuilder {
-    setup: KernelSetup,
-    ps: bool,
+    pub(super) setup: KernelSetup,
+    pub(super) ps: bool,
 }
 
 impl fmt::Debug for KernelBuilder {
@@ -252,7 +258,7 @@ impl KernelBuilder {
     ///     .boot()?;
     /// let inside = kernel.enter();
     /// let task = kthread_create!(|()| 0, (), "short").unwrap();
-    /// kthread_stop(&task);
+    /// _ = kthread_stop(&task);
     /// assert_eq!(stops.load(SeqCst), 1);
     /// # Ok::<(), BootError>(())
     /// ```
@@ -297,7 +303,7 @@ impl KernelBuilder {
     /// assert_eq!(find_task_by_pid(2), None);
     /// let task = kthread_create!(|()| 0, (), "first").unwrap();
     /// assert_eq!(find_task_by_pid(2), task.parent());
-    /// kthread_stop(&task);
+    /// _ = kthread_stop(&task);
     /// # Ok::<(), BootError>(())
     /// ```
     pub fn boot_on_demand(self) -> Result<Kernel, BootError> {
@@ -305,19 +311,24 @@ impl KernelBuilder {
             return Err(BootError::Forked);
         }
         let kernel_state = KernelState::new(self.setup);
-        // Created while only one thread has the KernelState: their cells are std's, which a model
-        // checker does not see.
-        let _: &Kthreadd = kernel_state.subsystem();
-        let _: &Freezer = kernel_state.subsystem();
-        let _: &Workqueues = kernel_state.subsystem();
-        let _: &Hotplug = kernel_state.subsystem();
-        let _: &asynchronous::Calls = kernel_state.subsystem();
-        if self.ps {
-            // On failure nobody can ask; the Kernel works without.
-            let _ = ps::open(&kernel_state);
-        }
+        prepare(&kernel_state, self.ps);
         let init = KernelState::make_foreign(&kernel_state);
         let owner = Owner { kernel_state: kernel_state.clone(), init, boot_tid: os::gettid() };
-        Ok(Kernel { kernel_state, owner: Some(Arc::new(owner)) })
+        Ok(Kernel { kernel_state, owner: Some(Arc::new(owner)), installer: false })
+    }
+}
+
+/// Makes what a Kernel has before any other thread knows it.
+pub(super) fn prepare(kernel_state: &Arc<KernelState>, ps: bool) {
+    // Created while only one thread has the KernelState: their cells are std's, which a model
+    // checker does not see.
+    let _: &Kthreadd = kernel_state.subsystem();
+    let _: &Freezer = kernel_state.subsystem();
+    let _: &Workqueues = kernel_state.subsystem();
+    let _: &Hotplug = kernel_state.subsystem();
+    let _: &asynchronous::Calls = kernel_state.subsystem();
+    if ps {
+        // On failure nobody can ask; the Kernel works without.
+        let _ = ps::open(kernel_state);
     }
 }

@@ -84,7 +84,7 @@ pub(super) fn rebind(task: &TaskStruct, kthread: &Kthread, place: &'static Locat
 /// kthread_bind(&task, 0);
 /// assert!(task.flags().contains(PF_NO_SETAFFINITY));
 /// assert_eq!(task.cpus_allowed(), CpuMask::of(0));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[track_caller]
@@ -105,7 +105,7 @@ pub fn kthread_bind(task: &TaskStruct, cpu: u32) {
 /// let task = kthread_create!(|()| 0, (), "bound")?;
 /// kthread_bind_mask(&task, &CpuMask::of(0));
 /// assert_eq!(task.cpus_allowed(), CpuMask::of(0));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[track_caller]
@@ -135,7 +135,7 @@ pub fn kthread_bind_mask(task: &TaskStruct, mask: &CpuMask) {
 /// let task = kthread_create!(|()| 0, (), "prefers")?;
 /// assert_eq!(kthread_affine_preferred(&task, &CpuMask::of(0)), Ok(()));
 /// assert!(!task.flags().contains(PF_NO_SETAFFINITY));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[track_caller]
@@ -177,7 +177,7 @@ pub fn kthread_affine_preferred(task: &TaskStruct, mask: &CpuMask) -> Result<(),
 /// kthread_bind(&task, 0);
 /// kthread_set_per_cpu(&task, 0);
 /// assert!(kthread_is_per_cpu(&task));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[track_caller]

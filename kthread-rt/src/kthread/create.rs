@@ -84,7 +84,7 @@ pub(super) fn create(
                 .inspect(|task| me.fault_may_follow(task, place))
                 .ok_or(Errno::ESHUTDOWN);
         }
-        let kthread = Box::new(Kthread::new(order.shared, order.raw));
+        let kthread = Box::new(Kthread::new(order.shared, order.raw, place));
         let mut request = CreateRequest::new(order.name, cpus, order.begin, place, order.body, kthread);
         request.from = me.kernel_state().place_of_call(place);
         request.lost = lost;
@@ -127,7 +127,7 @@ pub(crate) fn start_unattended(
             body()
         });
         let begin = Begin::Unattended { refused: Box::new(refused) };
-        let kthread = Box::new(Kthread::new(None, None));
+        let kthread = Box::new(Kthread::new(None, None, Location::caller()));
         let request = Arc::new(CreateRequest::new(name, None, begin, Location::caller(), body, kthread));
         me.event(|| EventKind::CreateQueued { name: request.name.clone() });
         kthreadd.push(request);

@@ -104,6 +104,22 @@ fn exit(result: i64, completion: Option<ExitCompletion>, call: &str) -> ! {
 /// # Ok::<(), Errno>(())
 /// ```
 ///
+/// It unwinds, so a `catch_unwind` of the caller's own, or of a library between, catches it as it
+/// catches a panic. Such code goes on with `resume_unwind`, or the thread does not end:
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::panic::{catch_unwind, resume_unwind};
+///
+/// let contained = |()| match catch_unwind(|| kthread_exit(5)) {
+///     Ok(never) => never,
+///     Err(payload) => resume_unwind(payload), // a panic, or the exit
+/// };
+/// let task = kthread_run_started!(contained, (), "leaver")?;
+/// assert_eq!(kthread_stop(&task), 5);
+/// # Ok::<(), Errno>(())
+/// ```
+///
 /// # Panics
 ///
 /// If the caller is not a kthread. (In the kernel the call would end the process.)

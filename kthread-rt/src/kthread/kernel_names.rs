@@ -63,7 +63,7 @@ where
 /// use kthread_rt::prelude::*;
 ///
 /// let task = kthread_create_on_node(|()| 0, (), 0, "on-node-0")?;
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// assert_eq!(kthread_create_on_node(|()| 0, (), 4711, "nowhere").err(), Some(Errno::EINVAL));
 /// # Ok::<(), Errno>(())
 /// ```
@@ -106,7 +106,7 @@ where
 ///
 /// let task = kthread_create_on_cpu(|()| 0, (), 0, "on-cpu-0")?;
 /// assert_eq!(task.cpus_allowed(), CpuMask::of(0));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[track_caller]
@@ -126,7 +126,7 @@ where
 ///
 /// let task = kthread_run_on_cpu(|()| 0, (), 0, "on-cpu-0")?;
 /// assert_eq!(task.cpus_allowed(), CpuMask::of(0));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[track_caller]
@@ -160,7 +160,7 @@ where
 /// let task = unsafe { kthread_create_raw(threadfn, data, NUMA_NO_NODE, "raw")? };
 /// assert!(kthread_func(&task).is_some());
 /// assert_eq!(kthread_data(&task), data);
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[track_caller]

@@ -30,7 +30,7 @@ use crate::debug_objects::LeftObject;
 use crate::errno::Errno;
 use crate::sched::{Attached, might_sleep_in, put_after_readers, try_to_wake_up, with_current};
 use crate::sync::os::{self, SignalsBlocked};
-use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering, OsThread, Queue, ThreadSpec, fence};
+use crate::sync::{self, Arc, AtomicU32, Mutex, Ordering, OsThread, OverflowWatch, Queue, ThreadSpec, fence};
 use crate::task::{
     Disposition, KTHREADD_PID, KernelState, NewTask, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, Subsystem,
     SubsystemId, TASK_NORMAL, TASK_RUNNING, Task, TaskStruct,
@@ -72,6 +72,8 @@ pub(crate) struct Kthreadd {
     /// The active objects that the first shutdown found.
     left: Mutex<Vec<LeftObject>>,
     os_thread: Mutex<Option<OsThread>>,
+    /// From kthreadd's start to its end, if the Kernel has signal handlers.
+    overflow_watch: Mutex<Option<OverflowWatch>>,
 }
 
 /// What a Kernel leaves behind when it shuts down.
@@ -89,6 +91,9 @@ pub struct ShutdownReport {
     /// The timers, delayed work items and other objects that were still active. Only a Kernel with
     /// [`debug`](crate::KernelBuilder::debug) knows them.
     pub left: Vec<LeftObject>,
+    /// Nothing was shut down: the caller does not own the default Kernel. See
+    /// [`KernelBuilder::install_default`](crate::KernelBuilder::install_default).
+    pub refused: bool,
 }
 
 impl Subsystem for Kthreadd {
@@ -110,6 +115,7 @@ impl Subsystem for Kthreadd {
             report: Mutex::new(ShutdownReport::default()),
             left: Mutex::new(Vec::new()),
             os_thread: Mutex::new(None),
+            overflow_watch: Mutex::new(None),
         }
     }
 }
@@ -257,6 +263,7 @@ impl Kthreadd {
             if let Some(os_thread) = os_thread {
                 os_thread.join();
             }
+            drop(self.overflow_watch.lock().take());
         }
         ShutdownReport { left: self.left.lock().clone(), ..self.report.lock().clone() }
     }
@@ -321,6 +328,7 @@ pub(crate) fn start(
         // In the pid table before it runs: if a shutdown is waiting, it ends at once.
         kernel_state.pids.insert(&task);
         *part.task.lock() = Some(task.clone());
+        let watch = kernel_state.signal_handlers.then(OverflowWatch::begin);
         // Neither kthreadd nor the threads that inherit its mask handle the process's signals.
         let blocked = SignalsBlocked::new();
         let os_thread = sync::spawn(spec, move || daemon::main(me), || ()).map_err(|e| {
@@ -330,6 +338,7 @@ pub(crate) fn start(
         })?;
         drop(blocked);
         *part.os_thread.lock() = Some(os_thread);
+        *part.overflow_watch.lock() = watch;
         if let Some(idle) = &idle {
             idle.task().event(|| EventKind::Forked { child: task.id() });
         }

@@ -39,7 +39,7 @@ fn for_kthreads(call: &str) {
 ///     0,
 ///     "borrows"
 /// )?;
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[track_caller]

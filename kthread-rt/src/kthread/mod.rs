@@ -41,8 +41,10 @@ pub(crate) mod named;
 mod park;
 mod request;
 mod run;
+mod scope;
 pub(crate) mod shared;
 mod spare;
+pub(crate) mod started;
 mod stop;
 mod waits;
 mod worker;
@@ -53,7 +55,7 @@ pub use crate::{DEFINE_KTHREAD_DELAYED_WORK, DEFINE_KTHREAD_WORK, DEFINE_KTHREAD
 pub use kthread_rt_macros::{
     kthread_create, kthread_create_on_cpu, kthread_create_on_node, kthread_create_worker,
     kthread_create_worker_on_cpu, kthread_create_worker_on_node, kthread_name, kthread_run,
-    kthread_run_on_cpu, kthread_run_worker, kthread_run_worker_on_cpu,
+    kthread_run_on_cpu, kthread_run_started, kthread_run_worker, kthread_run_worker_on_cpu,
 };
 
 pub use bind::{
@@ -72,6 +74,8 @@ pub use kthreadd::ShutdownReport;
 pub(crate) use kthreadd::{Kthreadd, start as start_kthreadd};
 pub use mm::{kthread_associate_blkcg, kthread_blkcg, kthread_unuse_mm, kthread_use_mm};
 pub use park::{kthread_park, kthread_parkme, kthread_unpark};
+pub use scope::{Scope, ScopedKthread, scope};
+pub use started::kthread_run_started_named as kthread_run_started;
 pub use stop::{ExitStatus, kthread_stop, kthread_stop_put};
 pub use worker::*;
 
@@ -87,6 +91,7 @@ use crate::trace::EventKind;
 use shared::Shared;
 use std::any::Any;
 use std::ffi::{c_int, c_void};
+use std::panic::Location;
 use std::sync::{Arc as StdArc, Weak};
 
 /// The values of `Kthread::ended`: how a thread ended.
@@ -121,6 +126,8 @@ pub(crate) struct Kthread {
     /// the data, and because data that holds the task would otherwise keep itself alive.
     shared: Option<Weak<dyn Any + Send + Sync>>,
     raw: Option<RawFace>,
+    /// Where it was asked for.
+    created_at: &'static Location<'static>,
 }
 
 /// A thread function of C: `int (*threadfn)(void *data)`. It may unwind, as `kthread_exit` does.
@@ -140,7 +147,7 @@ unsafe impl Send for RawFace {}
 unsafe impl Sync for RawFace {}
 
 impl Kthread {
-    fn new(shared: Shared, raw: Option<RawFace>) -> Self {
+    fn new(shared: Shared, raw: Option<RawFace>, created_at: &'static Location<'static>) -> Self {
         Self {
             cpu: record::AtomicI32::new(-1),
             published: AtomicU32::new(0),
@@ -150,6 +157,7 @@ impl Kthread {
             exited: Completion::new(),
             shared: shared.as_ref().map(StdArc::downgrade),
             raw,
+            created_at,
         }
     }
 
@@ -218,7 +226,7 @@ fn nobody_asked() -> bool {
 ///     (),
 ///     "until-stopped"
 /// )?;
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[inline]
@@ -268,7 +276,7 @@ pub fn kthread_should_park() -> bool {
 /// assert_eq!(kthread_park(&task), Ok(()));
 /// assert_eq!(task.state(), TASK_PARKED);
 /// kthread_unpark(&task);
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[inline]
@@ -284,7 +292,7 @@ pub fn kthread_should_stop_or_park() -> bool {
 /// let task = kthread_create!(|()| 0, (), "a-very-long-kthread-name/%d", 123)?;
 /// assert_eq!(task.comm(), "a-very-long-kth");
 /// assert_eq!(get_kthread_comm(&task), "a-very-long-kthread-name/123");
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 pub fn get_kthread_comm(task: &TaskStruct) -> String {
@@ -323,7 +331,7 @@ impl TaskStruct {
     /// let task = kthread_create!(|n: Arc<u32>| *n as i32, Arc::new(5), "shares")?;
     /// assert_eq!(task.data::<u32>().as_deref(), Some(&5));
     /// assert_eq!(task.data::<u64>(), None);
-    /// kthread_stop(&task);
+    /// _ = kthread_stop(&task);
     /// # Ok::<(), Errno>(())
     /// ```
     pub fn data<T: Any + Send + Sync>(&self) -> Option<StdArc<T>> {

@@ -112,7 +112,7 @@ fn run(task: &Task, kthread: &Kthread, body: Option<Body>) {
     let end = match catch_unwind(AssertUnwindSafe(|| body.map_or(0, |body| body()))) {
         Ok(result) => End::Exited { result, completion: None },
         Err(payload) => {
-            let end = end_of_unwind(task, payload);
+            let end = end_of_unwind(task, kthread, payload);
             if matches!(end, End::Panicked) {
                 told_by_oops(task, Outside::default());
             }
@@ -122,12 +122,12 @@ fn run(task: &Task, kthread: &Kthread, body: Option<Body>) {
     finish(task, kthread, end);
 }
 
-fn end_of_unwind(task: &Task, payload: Box<dyn Any + Send>) -> End {
+fn end_of_unwind(task: &Task, kthread: &Kthread, payload: Box<dyn Any + Send>) -> End {
     match payload.downcast::<ExitPayload>() {
         Ok(exit) => End::Exited { result: exit.result, completion: exit.completion },
         Err(panic) => {
             let message = format!("Oops: the thread function panicked: {}", panic_text(&*panic));
-            task.warn(WarningKind::Oops, "threadfn", Location::caller(), &message);
+            task.warn(WarningKind::Oops, "threadfn", kthread.created_at, &message);
             // The payload's destructor may be user code.
             contain(|| drop(panic));
             End::Panicked

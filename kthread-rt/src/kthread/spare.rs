@@ -84,7 +84,7 @@ impl Spare {
         order: Order,
         place: &'static Location<'static>,
     ) -> Task {
-        let kthread = Box::new(Kthread::new(order.shared, order.raw));
+        let kthread = Box::new(Kthread::new(order.shared, order.raw, place));
         // Relaxed: nobody else has it.
         kthread.published.store(1, Ordering::Relaxed);
         let task = kthread.into_task(kernel_state, &order.name, TASK_UNINTERRUPTIBLE, kthreadd);

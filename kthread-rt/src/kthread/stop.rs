@@ -109,6 +109,7 @@ pub(super) fn stop(task: &TaskStruct, place: &'static Location<'static>) -> Resu
 /// assert_eq!(kthread_stop(&never_woken), -4);
 /// # Ok::<(), Errno>(())
 /// ```
+#[must_use = "a thread that never ran returns -EINTR, one that panicked -EFAULT; `_ =` if that does not matter"]
 #[track_caller]
 pub fn kthread_stop(task: &TaskStruct) -> i32 {
     stop(task, Location::caller()).map_or_else(Errno::as_return, ExitStatus::as_return)
@@ -124,6 +125,7 @@ pub fn kthread_stop(task: &TaskStruct) -> i32 {
 /// assert_eq!(kthread_stop_put(task), -4); // its function never ran
 /// # Ok::<(), Errno>(())
 /// ```
+#[must_use = "as that of `kthread_stop`; `_ =` if it does not matter"]
 #[track_caller]
 pub fn kthread_stop_put(task: Task) -> i32 {
     kthread_stop(&task)

@@ -22,14 +22,14 @@ impl TaskStruct {
     /// };
     /// let deaf = kthread_run!(threadfn, (), "deaf")?;
     /// // It sleeps (in any state) in its function, so a stop waits until the function returns.
-    /// wait_task_inactive(&deaf, TASK_RUNNING);
+    /// _ = wait_task_inactive(&deaf, TASK_RUNNING);
     /// let stopper = deaf.clone();
     /// let stopper = kthread_run!(move |()| kthread_stop(&stopper), (), "stopper")?;
-    /// wait_task_inactive(&stopper, TASK_RUNNING);
+    /// _ = wait_task_inactive(&stopper, TASK_RUNNING);
     /// assert_eq!(stopper.waits_for_task(), Some(deaf.clone()));
     /// assert_eq!(deaf.waits_for_task(), None);
     /// event.complete();
-    /// kthread_stop(&stopper);
+    /// _ = kthread_stop(&stopper);
     /// # Ok::<(), Errno>(())
     /// ```
     pub fn waits_for_task(&self) -> Option<Task> {

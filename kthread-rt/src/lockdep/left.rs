@@ -5,10 +5,12 @@
 use super::{on, report};
 use crate::diag::WarningKind;
 use crate::sched::{
-    PREEMPT_MASK, SOFTIRQ_DISABLE_MASK, counts, has_irqs_off, set_counts, set_irqs_off, with_current,
+    PREEMPT_MASK, SOFTIRQ_DISABLE_MASK, counts, end_sections_of_oops, has_irqs_off, leave_stray_section,
+    set_counts, set_irqs_off, with_current,
 };
 use crate::task::{Begun, CallPlace, Entry, TaskStruct};
 use std::fmt::Write;
+use std::mem;
 use std::panic::Location;
 
 /// The function that was called.
@@ -144,9 +146,9 @@ fn tell_at(me: &TaskStruct, place: Option<CallPlace>, kind: WarningKind, call: &
 pub(crate) fn told_by_oops(me: &TaskStruct, called: Outside) {
     if let Some(all) = me.held().all_if_any() {
         all.mark_told(called.listed);
-        called.restore_count(me);
-        set_irqs_off(me, called.irqs_off);
     }
+    called.restore_count(me);
+    set_irqs_off(me, called.irqs_off);
 }
 
 /// [`Outside`] for the loader of C code: around an init or an exit.
@@ -160,15 +162,17 @@ impl Balance {
         Self(with_current(Outside::of))
     }
 
-    /// The init or exit at `function` has returned.
+    /// The init or exit at `function` has returned. One that does not return has oopsed.
     #[track_caller]
     pub fn judge(self, function: usize) {
+        let outside = self.0;
+        mem::forget(self);
         with_current(|me| {
             let initcall = Callback { call: "initcall", function: 0, kind: WarningKind::LockMisuse };
-            self.0.judge(me, initcall, |count, locks| {
+            outside.judge(me, initcall, |count, locks| {
                 let name = me.kernel_state().name_function(function);
                 let mut message = format!("initcall {} returned", name.as_deref().unwrap_or("?"));
-                if count != self.0.count {
+                if count != outside.count {
                     _ = write!(message, " with preemption imbalance, preempt_count {count:#x}");
                 }
                 if locks != 0 {
@@ -176,6 +180,17 @@ impl Balance {
                 }
                 message
             });
+            leave_stray_section(me, "initcall");
+        });
+    }
+}
+
+/// The init or exit has oopsed: what it left is put in order for the unload, and not reported.
+impl Drop for Balance {
+    fn drop(&mut self) {
+        with_current(|me| {
+            told_by_oops(me, self.0);
+            end_sections_of_oops(me);
         });
     }
 }

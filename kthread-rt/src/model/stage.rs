@@ -46,7 +46,7 @@ pub(super) fn execution<T>(warnings_allowed: bool, f: impl FnOnce(&Kernel) -> T)
 ///
 /// kthread_rt::model(|_kernel| {
 ///     let task = model::unexplored(|| kthread_create!(|()| 0, (), "on_stage").unwrap());
-///     kthread_stop(&task);
+///     _ = kthread_stop(&task);
 /// });
 /// ```
 pub fn unexplored<T>(f: impl FnOnce() -> T) -> T {
@@ -76,7 +76,7 @@ pub fn unexplored<T>(f: impl FnOnce() -> T) -> T {
 /// ```
 pub fn started(task: &TaskStruct) {
     driver::prepared(|| {
-        crate::sched::wait_task_inactive(task, TASK_RUNNING);
+        _ = crate::sched::wait_task_inactive(task, TASK_RUNNING);
     });
 }
 

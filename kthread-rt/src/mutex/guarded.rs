@@ -26,7 +26,7 @@ use std::panic::Location;
 /// let task = kthread_create!(adder, total.clone(), "adder")?;
 /// wake_up_process(&task);
 /// *total.lock() += 1;
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// assert!([1, 2].contains(&*total.lock())); // 1 if the stop came before the thread's first step
 /// # Ok::<(), Errno>(())
 /// ```

@@ -142,7 +142,7 @@ pub fn rt_mutex_is_held(lock: &RawRtMutex) -> bool {
 /// assert!(!rt_task(&task));
 /// sched_set_fifo(&task);
 /// assert!(rt_task(&task));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 pub fn rt_task(task: &TaskStruct) -> bool {

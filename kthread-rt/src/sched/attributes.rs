@@ -148,7 +148,7 @@ fn apply_to_os(
 /// let task = kthread_create!(|()| 0, (), "polite")?;
 /// set_user_nice(&task, 5);
 /// assert_eq!((task_nice(&task), task.prio()), (5, 125));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[track_caller]
@@ -190,7 +190,7 @@ pub struct SchedParam {
 /// assert_eq!(sched_setscheduler(&task, SCHED_FIFO, &none), Err(Errno::EINVAL));
 /// sched_setscheduler(&task, SCHED_BATCH, &none)?;
 /// assert_eq!((task.policy(), task.rt_priority(), task.prio()), (SCHED_BATCH, 0, 120));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[track_caller]
@@ -232,7 +232,7 @@ pub struct SchedAttr {
 /// assert_eq!(sched_setattr(&task, &attr), Ok(()));
 /// assert_eq!((task.policy(), task_nice(&task)), (SCHED_BATCH, 4));
 /// assert_eq!(sched_setattr(&task, &SchedAttr { sched_priority: 1, ..attr }), Err(Errno::EINVAL));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[track_caller]
@@ -275,7 +275,7 @@ fn check_policy(policy: i32, priority: u32) -> Result<(), Errno> {
 /// assert_eq!((task.policy(), task.rt_priority()), (SCHED_FIFO, 50));
 /// sched_set_normal(&task, 5);
 /// assert_eq!((task.policy(), task_nice(&task)), (SCHED_NORMAL, 5));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[track_caller]
@@ -319,7 +319,7 @@ pub fn sched_set_normal(task: &TaskStruct, nice: i32) {
 ///
 /// let task = kthread_create!(|()| 0, (), "anywhere")?;
 /// assert_eq!(set_cpus_allowed_ptr(&task, &CpuMask::empty()), Err(Errno::EINVAL));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[track_caller]

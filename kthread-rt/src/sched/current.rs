@@ -290,7 +290,7 @@ pub fn current_ptr() -> *const TaskStruct {
 ///     (),
 ///     "introspective"
 /// )?;
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 ///

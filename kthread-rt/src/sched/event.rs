@@ -12,6 +12,7 @@
 use super::might_sleep::note_state;
 use super::sleep::{change_state, sleep_until};
 use super::timeout::Timeout;
+use crate::clock::Jiffies;
 use crate::errno::Errno;
 use crate::task::{TASK_RUNNING, TaskState, TaskStruct};
 use std::panic::Location;
@@ -43,6 +44,11 @@ pub struct WaitMode {
 }
 
 impl WaitLimit {
+    /// A limit in jiffies.
+    pub fn jiffies(timeout: impl Jiffies) -> Self {
+        Self::Jiffies(timeout.as_long() as u64)
+    }
+
     /// The result of a wait whose condition is true before it begins.
     pub(crate) fn untouched(self) -> u64 {
         match self {

@@ -49,9 +49,10 @@ fn look(task: &TaskStruct, state: TaskState) -> Look {
 /// let task = kthread_create!(|()| 0, (), "new")?;
 /// assert!(wait_task_inactive(&task, TASK_UNINTERRUPTIBLE));
 /// assert!(!wait_task_inactive(&task, TASK_PARKED));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
+#[must_use = "false: the task is not in that state any more, or ended"]
 #[track_caller]
 pub fn wait_task_inactive(task: &TaskStruct, state: TaskState) -> bool {
     wait_inactive(task, state, "wait_task_inactive", Location::caller())

@@ -64,6 +64,14 @@ pub(crate) fn leave_stray_section(task: &TaskStruct, call: &str) {
     }
 }
 
+/// Ends sections that were left open by a function that oopsed, which was reported.
+pub(crate) fn end_sections_of_oops(task: &TaskStruct) {
+    let word = task.rcu_nesting().word.load(Ordering::Relaxed);
+    if word >= LEVEL {
+        leave_all(task, word);
+    }
+}
+
 #[cold]
 fn report_stray_section(task: &TaskStruct, call: &str) {
     let place = task.rcu_nesting().place().unwrap_or(Location::caller());

@@ -143,7 +143,7 @@ pub(crate) fn sleep_until(task: &TaskStruct, mut deadline: Option<u64>) {
 /// )?;
 /// READY.store(true, SeqCst);
 /// wake_up_process(&task);
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[track_caller]

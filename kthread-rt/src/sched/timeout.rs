@@ -3,7 +3,9 @@
 use super::current::{peek_current, with_current};
 use super::might_sleep::might_schedule_in;
 use super::sleep::{change_state, sleep_until};
-use crate::clock::{MAX_SCHEDULE_TIMEOUT, TICK_NSEC, time_after, time_after_eq, time_before, time_before_eq};
+use crate::clock::{
+    Jiffies, MAX_SCHEDULE_TIMEOUT, TICK_NSEC, time_after, time_after_eq, time_before, time_before_eq,
+};
 use crate::diag::WarningKind;
 use crate::sync::{self, Ordering};
 use crate::task::{
@@ -146,8 +148,8 @@ impl Timeout {
 /// assert_eq!(schedule_timeout(2), 0); // after 8 to 12 ms: nobody woke the task
 /// ```
 #[track_caller]
-pub fn schedule_timeout(timeout: i64) -> i64 {
-    let place = Location::caller();
+pub fn schedule_timeout(timeout: impl Jiffies) -> i64 {
+    let (place, timeout) = (Location::caller(), timeout.as_long());
     with_current(|task| timeout_in(task, None, timeout, "schedule_timeout", place))
 }
 
@@ -197,8 +199,8 @@ macro_rules! timeout_variants {
         #[doc = concat!("assert_eq!(kthread_rt::", stringify!($name), "(1), 0);")]
         /// ```
         #[track_caller]
-        pub fn $name(timeout: i64) -> i64 {
-            let place = Location::caller();
+        pub fn $name(timeout: impl Jiffies) -> i64 {
+            let (place, timeout) = (Location::caller(), timeout.as_long());
             with_current(|task| timeout_in(task, Some($state), timeout, stringify!($name), place))
         }
     )* };
@@ -214,8 +216,8 @@ timeout_variants! {
 /// Sleeps for at most `timeout` jiffies: `io_schedule_timeout`. The same as [`schedule_timeout`]:
 /// there is no I/O accounting here.
 #[track_caller]
-pub fn io_schedule_timeout(timeout: i64) -> i64 {
-    let place = Location::caller();
+pub fn io_schedule_timeout(timeout: impl Jiffies) -> i64 {
+    let (place, timeout) = (Location::caller(), timeout.as_long());
     with_current(|task| timeout_in(task, None, timeout, "io_schedule_timeout", place))
 }
 

@@ -95,7 +95,7 @@ fn wake_watchers(task: &TaskStruct) {
 ///
 /// let task = kthread_create!(|()| 7, (), "sleeper")?;
 /// assert!(wake_up_process(&task)); // the first wake-up starts the function
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// assert!(!wake_up_process(&task)); // the task has ended
 /// # Ok::<(), Errno>(())
 /// ```
@@ -115,7 +115,7 @@ pub fn wake_up_process(task: &TaskStruct) -> bool {
 /// let task = kthread_create!(|()| 7, (), "sleeper")?;
 /// assert!(!wake_up_state(&task, TASK_INTERRUPTIBLE)); // a new thread sleeps uninterruptibly
 /// assert!(wake_up_state(&task, TASK_UNINTERRUPTIBLE));
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[track_caller]

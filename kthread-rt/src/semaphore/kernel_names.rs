@@ -49,7 +49,7 @@ pub fn sema_init(sem: &mut Semaphore, count: u32) {
 /// };
 /// let task = kthread_run!(producer, full.clone(), "producer")?;
 /// down(&full);
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 #[track_caller]

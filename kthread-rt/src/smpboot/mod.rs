@@ -213,7 +213,7 @@ impl Plug {
         loop {
             let last = self.store.lock().pop_last();
             let Some((_, task)) = last else { break };
-            kthread_stop(&task);
+            _ = kthread_stop(&task);
         }
     }
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::cpumask::CpuMask;
 use crate::diag::{Warning, WarningKind};
-use crate::sync::{Arc, Ordering, os, record, refuse_in_forked_child};
+use crate::sync::{self, Arc, Ordering, os, record, refuse_in_forked_child};
 use crate::trace::{Event, EventKind, TaskId};
 use std::any::Any;
 use std::panic::Location;
@@ -302,15 +302,21 @@ impl TaskStruct {
         if matches!(kind, WarningKind::LockOrder | WarningKind::Deadlock) {
             self.wait_note.note_warning(place, self.scheduling_points());
         }
-        self.kernel_state.warnings.tell(&Warning {
+        let place_of_panic = (kind == WarningKind::Oops).then(sync::take_place_of_panic).flatten();
+        let warning = Warning {
             kind,
             comm: &comm,
             pid: self.pid,
             call,
             place,
             place_in_c,
+            place_of_panic: place_of_panic.as_deref(),
             message,
-        });
+        };
+        if kind == WarningKind::Oops {
+            self.kernel_state.note_oops(&warning);
+        }
+        self.kernel_state.warnings.tell(&warning);
     }
 }
 
@@ -333,7 +339,7 @@ pub fn task_is_running(task: &TaskStruct) -> bool {
 ///
 /// let task = kthread_create!(|()| 0, (), "a-very-long-kthread-name")?;
 /// assert_eq!(get_task_comm(&task), "a-very-long-kth");
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 pub fn get_task_comm(task: &TaskStruct) -> String {
@@ -348,7 +354,7 @@ pub fn get_task_comm(task: &TaskStruct) -> String {
 ///
 /// let task = kthread_create!(|()| 0, (), "shown")?;
 /// assert_eq!(task_state_to_char(&task), 'D');
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// assert_eq!(task_state_to_char(&task), 'X');
 /// # Ok::<(), Errno>(())
 /// ```

@@ -9,7 +9,7 @@ use super::pid::{IDLE_PID, INIT_PID, PidTable};
 use super::{Disposition, NewTask, PlacesInC, RLIMITS, TASK_RUNNING, Task, TaskFlags, TaskStruct};
 use crate::clock::Clock;
 use crate::cpumask::CpuMask;
-use crate::diag::WarningSink;
+use crate::diag::{PanicPolicy, Warning, WarningSink};
 use crate::faults::{FaultPlan, Faults, plan_of_environment};
 use crate::hung_task;
 use crate::lockdep;
@@ -19,6 +19,7 @@ use crate::wait_graph;
 use once_cell::sync::OnceCell;
 use std::any::Any;
 use std::panic::Location;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 /// The default stack size of a kthread: the same as std's. Kernel code in a process calls libraries
@@ -66,6 +67,9 @@ pub(crate) struct KernelSetup {
     pub(crate) debug: bool,
     /// `None`: the environment decides, or else the default of a Kernel with `debug`.
     pub(crate) hung_task: Option<Duration>,
+    /// Whether a stack overflow is reported by a handler of SIGSEGV and SIGBUS.
+    pub(crate) signal_handlers: bool,
+    pub(crate) panics: PanicPolicy,
     pub(crate) places_in_c: Option<PlacesInC>,
     /// `None`: the environment decides.
     pub(crate) faults: Option<FaultPlan>,
@@ -81,6 +85,8 @@ impl Default for KernelSetup {
             exact_timeouts: sync::EXACT_TIMEOUTS,
             debug: sync::debug_by_default(),
             hung_task: sync::hung_task_by_default(),
+            signal_handlers: sync::signal_handlers_by_default(),
+            panics: PanicPolicy::Oops,
             places_in_c: None,
             faults: None,
             warnings: WarningSink::new(None),
@@ -88,6 +94,9 @@ impl Default for KernelSetup {
         }
     }
 }
+
+/// The KernelState of the default Kernel.
+static DEFAULT: OnceCell<Arc<KernelState>> = OnceCell::new();
 
 /// What upper layers check at certain points of a task. `sched` calls these, and knows no more; so
 /// the arrow that points up is here, where the default Kernel is made, too. Each is called with the
@@ -131,6 +140,10 @@ pub(crate) struct KernelState {
     /// True if the checks that cost time run:
     /// [`KernelBuilder::debug`](crate::KernelBuilder::debug).
     pub(crate) debug: bool,
+    /// [`KernelBuilder::signal_handlers`](crate::KernelBuilder::signal_handlers).
+    pub(crate) signal_handlers: bool,
+    /// The oopses that shall fail a test; `None` if none shall.
+    oopses: Option<std::sync::Mutex<Vec<String>>>,
     pub(super) places_in_c: Option<PlacesInC>,
     /// The checks of a debug Kernel. This is the only upward dependency.
     pub(crate) checks: Checks,
@@ -161,6 +174,9 @@ impl Drop for KernelState {
 impl KernelState {
     pub(crate) fn new(setup: KernelSetup) -> Arc<Self> {
         os::watch_fork();
+        if setup.panics == PanicPolicy::FailTest {
+            sync::note_places_of_panics();
+        }
         let plan = setup.faults.or_else(plan_of_environment).filter(|plan| !plan.is_empty());
         if plan.is_some() {
             sync::note_faults();
@@ -179,6 +195,8 @@ impl KernelState {
             faults: plan.map(|plan| Box::new(Faults::new(plan))),
             stack_size: setup.stack_size,
             debug: setup.debug,
+            signal_handlers: setup.signal_handlers,
+            oopses: (setup.panics == PanicPolicy::FailTest).then(Default::default),
             places_in_c: setup.places_in_c,
             checks: Checks::of(setup.debug, limit.is_some()),
             spare_threads: setup.spare_threads,
@@ -202,8 +220,20 @@ impl KernelState {
     /// The KernelState of the default Kernel.
     pub(crate) fn default_state() -> &'static Arc<Self> {
         sync::assert_process_statics();
-        static DEFAULT: OnceCell<Arc<KernelState>> = OnceCell::new();
         DEFAULT.get_or_init(|| Self::new(KernelSetup::default()))
+    }
+
+    /// Makes the default Kernel's KernelState by `setup`. `None` if there is one already.
+    pub(crate) fn install_default(setup: KernelSetup) -> Option<&'static Arc<Self>> {
+        sync::assert_process_statics();
+        let mut setup = Some(setup);
+        let state = DEFAULT.get_or_init(|| Self::new(setup.take().unwrap_or_default()));
+        setup.is_none().then_some(state)
+    }
+
+    /// True for the default Kernel's.
+    pub(crate) fn is_default(&self) -> bool {
+        DEFAULT.get().is_some_and(|state| std::ptr::eq(&**state, self))
     }
 
     /// The data of the layer `S`; the first call makes it.
@@ -231,6 +261,19 @@ impl KernelState {
     /// True the first time: a Kernel warns once about a refusal of the operating system.
     pub(crate) fn first_refusal(&self) -> bool {
         !self.refusal_told.swap(true, Ordering::Relaxed)
+    }
+
+    /// An oops in this Kernel, if it shall fail a test.
+    pub(crate) fn note_oops(&self, warning: &Warning<'_>) {
+        if let Some(oopses) = &self.oopses {
+            oopses.lock().unwrap_or_else(PoisonError::into_inner).push(warning.to_string());
+        }
+    }
+
+    /// What [`note_oops`](Self::note_oops) has noted since the last call.
+    pub(crate) fn take_oopses(&self) -> Vec<String> {
+        let oopses = self.oopses.as_ref().map(|oopses| oopses.lock().unwrap_or_else(PoisonError::into_inner));
+        oopses.map(|mut oopses| std::mem::take(&mut *oopses)).unwrap_or_default()
     }
 
     /// Makes the idle task, pid 0, which the booting thread is until init and kthreadd exist.

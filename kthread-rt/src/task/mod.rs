@@ -407,7 +407,7 @@ impl TaskStruct {
 /// let second = get_task_struct(&task);
 /// assert_eq!(task, second);
 /// put_task_struct(second);
-/// kthread_stop(&task);
+/// _ = kthread_stop(&task);
 /// # Ok::<(), Errno>(())
 /// ```
 pub fn get_task_struct(task: &TaskStruct) -> Task {

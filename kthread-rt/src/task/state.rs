@@ -12,7 +12,7 @@ bitflags! {
     /// assert_eq!(TASK_KILLABLE, TaskState::WAKEKILL | TASK_UNINTERRUPTIBLE);
     /// assert_eq!(TASK_PARKED.bits(), 0x40);
     /// ```
-    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    #[derive(Clone, Copy, PartialEq, Eq, Hash)]
     pub struct TaskState: u32 {
         /// Sleeps until woken or signalled.
         const INTERRUPTIBLE = 0x0001;
@@ -88,6 +88,19 @@ impl TaskState {
             s if s.contains(TASK_UNINTERRUPTIBLE) => 'D',
             _ => 'S',
         }
+    }
+}
+
+/// As its [`Display`](fmt::Display).
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert_eq!(format!("{:?} {TASK_IDLE:?}", TASK_RUNNING), "TASK_RUNNING TASK_IDLE");
+/// ```
+impl fmt::Debug for TaskState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -31,7 +31,7 @@ use crate::sched::{
     sleep_until, try_to_wake_up,
 };
 use crate::sync::os::{self, SignalsBlocked};
-use crate::sync::{self, Arc, Mutex, OsThread, ThreadSpec, observe};
+use crate::sync::{self, Arc, Mutex, OsThread, OverflowWatch, ThreadSpec, observe};
 use crate::task::{
     Disposition, KTHREADD_PID, KernelState, NewTask, PF_FORKNOEXEC, PF_KTHREAD, PF_NOFREEZE, Subsystem,
     SubsystemId, TASK_INTERRUPTIBLE, TASK_NORMAL, TASK_RUNNING, Task, TaskStruct, Wait, WaitKind,
@@ -186,6 +186,7 @@ fn end<Q: Queue>(base: &'static Base<Q>) {
 }
 
 fn thread_main<Q: Queue>(me: Task, base: &'static Base<Q>) {
+    let _watch = me.kernel_state().signal_handlers.then(OverflowWatch::begin);
     sync::set_current_ptr(me.as_ptr().cast());
     me.note_os_thread();
     os::make_ordinary(me.os_tid(), &me.kernel_state().cpus(), me.kernel_state().boot_nice());

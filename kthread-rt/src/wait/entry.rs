@@ -4,6 +4,7 @@ use super::{
     Place, WQ_FLAG_EXCLUSIVE, WQ_FLAG_PRIORITY, WaitQueueEntry, WaitQueueFunc, WaitQueueHead,
     autoremove_wake_function, default_wake_function, enqueue, raw, woken_wake_function,
 };
+use crate::clock::Jiffies;
 use crate::errno::Errno;
 use crate::sched::{change_state, current, note_state_here};
 use crate::sync::Ordering;
@@ -310,7 +311,7 @@ pub fn finish_wait<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) {
 /// an entry with `woken_wake_function`. It does not sleep if the entry was woken since the last
 /// call, or if the calling kthread was asked to stop or park.
 #[track_caller]
-pub fn wait_woken(entry: Pin<&WaitEntry<'_>>, state: TaskState, timeout: i64) -> i64 {
+pub fn wait_woken(entry: Pin<&WaitEntry<'_>>, state: TaskState, timeout: impl Jiffies) -> i64 {
     // SAFETY: the entry is valid and belongs to the calling task.
-    unsafe { raw::wait_woken(entry.raw(), state, timeout) }
+    unsafe { raw::wait_woken(entry.raw(), state, timeout.as_long()) }
 }

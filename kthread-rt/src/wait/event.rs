@@ -17,6 +17,7 @@ use crate::errno::Errno;
 use crate::sched::{
     WaitMode, current, first_look, might_pause_in, might_sleep_in, sleep_until_true, with_current,
 };
+use crate::sync::{observe, observe_at};
 use crate::task::{TASK_NORMAL, Wait, WaitKind};
 use std::panic::Location;
 use std::pin::pin;
@@ -52,7 +53,10 @@ pub(crate) fn wait_event_in(
     around_sleep: &mut dyn FnMut(&mut dyn FnMut()),
 ) -> Result<u64, Errno> {
     let place = Location::caller();
+    let address = ptr::from_ref(wq).addr();
+    observe(mode.call, address, |queue| format!("begins, on queue {queue:#x}"));
     if let Some(over) = first_look(mode.limit, condition) {
+        observe(mode.call, address, |_| "finds its condition true at once, or has no time".into());
         return Ok(over);
     }
     let me = current();
@@ -63,8 +67,12 @@ pub(crate) fn wait_event_in(
     if mode.exclusive {
         set_exclusive(entry);
     }
-    let prepare = &mut || prepare_event(wq, entry, mode.state);
+    let prepare = &mut || {
+        observe_at(mode.call, address, |queue| format!("waits, on queue {queue:#x}"), place);
+        prepare_event(wq, entry, mode.state)
+    };
     let result = sleep_until_true(&me, &mode, place, prepare, condition, around_sleep);
+    observe(mode.call, address, |queue| format!("is over, on queue {queue:#x}"));
     if entry.leave() && mode.exclusive {
         walk(wq, &WakeUp::new(TASK_NORMAL, 1));
     }

@@ -50,7 +50,7 @@ macro_rules! __wait_locked {
 ///     "reader"
 /// )?;
 /// wake_up_process(&task);
-/// wait_task_inactive(&task, TASK_RUNNING); // until it is asleep
+/// _ = wait_task_inactive(&task, TASK_RUNNING); // until it is asleep
 /// INBOX.lock().push(7);
 /// wake_up(&INBOX_WAIT);
 /// assert_eq!(kthread_stop(&task), 7);
@@ -84,7 +84,7 @@ macro_rules! wait_event_lock_irq_timeout {
             $guard,
             (),
             TASK_UNINTERRUPTIBLE,
-            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            $crate::__private::wait::WaitLimit::jiffies($timeout),
             "wait_event_lock_irq_timeout"
         ))
     };
@@ -131,7 +131,7 @@ macro_rules! wait_event_interruptible_lock_irq_timeout {
             $guard,
             (),
             TASK_INTERRUPTIBLE,
-            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            $crate::__private::wait::WaitLimit::jiffies($timeout),
             "wait_event_interruptible_lock_irq_timeout"
         ))
     };

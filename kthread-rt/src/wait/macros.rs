@@ -269,7 +269,7 @@ macro_rules! wait_event_timeout {
             $condition,
             TASK_UNINTERRUPTIBLE,
             false,
-            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            $crate::__private::wait::WaitLimit::jiffies($timeout),
             "wait_event_timeout"
         ))
     };
@@ -285,7 +285,7 @@ macro_rules! wait_event_idle_timeout {
             $condition,
             TASK_IDLE,
             false,
-            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            $crate::__private::wait::WaitLimit::jiffies($timeout),
             "wait_event_idle_timeout"
         ))
     };
@@ -301,7 +301,7 @@ macro_rules! wait_event_idle_exclusive_timeout {
             $condition,
             TASK_IDLE,
             true,
-            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            $crate::__private::wait::WaitLimit::jiffies($timeout),
             "wait_event_idle_exclusive_timeout"
         ))
     };
@@ -326,7 +326,7 @@ macro_rules! wait_event_interruptible_timeout {
             $condition,
             TASK_INTERRUPTIBLE,
             false,
-            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            $crate::__private::wait::WaitLimit::jiffies($timeout),
             "wait_event_interruptible_timeout"
         ))
     };
@@ -343,7 +343,7 @@ macro_rules! wait_event_killable_timeout {
             $condition,
             TASK_KILLABLE,
             false,
-            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            $crate::__private::wait::WaitLimit::jiffies($timeout),
             "wait_event_killable_timeout"
         ))
     };
@@ -371,7 +371,7 @@ macro_rules! wait_event_freezable_timeout {
             $condition,
             TASK_INTERRUPTIBLE_FREEZABLE,
             false,
-            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            $crate::__private::wait::WaitLimit::jiffies($timeout),
             "wait_event_freezable_timeout"
         ))
     };

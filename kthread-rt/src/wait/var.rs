@@ -134,7 +134,7 @@ macro_rules! wait_var_event_timeout {
         $crate::__private::wait::left($crate::__private::wait_var(
             $var,
             $crate::TASK_UNINTERRUPTIBLE,
-            $crate::__private::wait::WaitLimit::Jiffies($timeout),
+            $crate::__private::wait::WaitLimit::jiffies($timeout),
             "wait_var_event_timeout",
             || $condition,
         ))

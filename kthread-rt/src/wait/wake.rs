@@ -3,7 +3,7 @@
 use super::{WQ_FLAG_EXCLUSIVE, WQ_FLAG_WOKEN, WaitQueueEntry, WaitQueueHead};
 use crate::sched::{claim_wake_up, deliver_wake_up, peek_current, try_to_wake_up};
 use crate::sync::list::ListHead;
-use crate::sync::{Ordering, fence, refuse_in_forked_child};
+use crate::sync::{Ordering, fence, observe, refuse_in_forked_child};
 use crate::task::{TASK_INTERRUPTIBLE, TASK_NORMAL, Task, TaskState, TaskStruct};
 use std::ffi::{c_int, c_void};
 use std::ptr;
@@ -280,11 +280,16 @@ unsafe fn note_woken(entry: *mut WaitQueueEntry) {
     unsafe { (*entry).flags.fetch_or(WQ_FLAG_WOKEN, Ordering::Relaxed) };
 }
 
+fn show_address(address: usize) -> String {
+    format!("{address:#x}")
+}
+
 macro_rules! wake_ups {
     ($($(#[$meta:meta])* $name:ident($($nr:ident: u32)?), $mode:expr, $count:expr;)*) => { $(
         $(#[$meta])*
         #[track_caller]
         pub fn $name(wq: &WaitQueueHead $(, $nr: u32)?) -> u32 {
+            observe(concat!("calls ", stringify!($name), ", of queue"), ptr::from_ref(wq).addr(), show_address);
             walk(wq, &WakeUp::new($mode, $count))
         }
     )* };
@@ -312,12 +317,14 @@ wake_ups! {
 /// such hint; custom wake functions get the flag `WF_SYNC`.
 #[track_caller]
 pub fn wake_up_sync(wq: &WaitQueueHead) {
+    observe("calls wake_up_sync, of queue", ptr::from_ref(wq).addr(), show_address);
     walk(wq, &WakeUp { flags: WF_SYNC, ..WakeUp::new(TASK_NORMAL, 1) });
 }
 
 /// [`wake_up_interruptible`] by a caller that is about to sleep: `wake_up_interruptible_sync`.
 #[track_caller]
 pub fn wake_up_interruptible_sync(wq: &WaitQueueHead) {
+    observe("calls wake_up_interruptible_sync, of queue", ptr::from_ref(wq).addr(), show_address);
     walk(wq, &WakeUp { flags: WF_SYNC, ..WakeUp::new(TASK_INTERRUPTIBLE, 1) });
 }
 

@@ -41,7 +41,7 @@ impl Completion {
     /// wake_up_process(&task);
     /// DONE.wait();
     /// drop(due);
-    /// kthread_stop(&task);
+    /// _ = kthread_stop(&task);
     /// # Ok::<(), Errno>(())
     /// ```
     pub fn is_due_from(&self, task: &TaskStruct) -> Due<'_> {

@@ -21,7 +21,7 @@ use std::fmt::{self, Write};
 /// let inside = kernel.enter();
 /// let never = Completion::new();
 /// let deaf = kthread_run!(|never| { wait_for_completion_killable(never).map_or(4, |()| 0) }, Box::leak(Box::new(never)), "deaf").unwrap();
-/// wait_task_inactive(&deaf, TASK_RUNNING); // it sleeps, in whatever state
+/// _ = wait_task_inactive(&deaf, TASK_RUNNING); // it sleeps, in whatever state
 /// let graph = kernel.wait_graph();
 /// let wait = graph.waits.iter().find(|wait| wait.task.comm == "deaf").unwrap();
 /// assert_eq!((wait.call, wait.enders.len()), ("wait_for_completion_killable", 0));

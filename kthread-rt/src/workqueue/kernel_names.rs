@@ -29,6 +29,9 @@ use std::panic::Location;
 #[macro_export]
 #[doc(hidden)]
 macro_rules! alloc_workqueue {
+    ($name:literal, 0, $max_active:expr $(, $arg:expr)* $(,)?) => {
+        $crate::alloc_workqueue!($name, $crate::WqFlags::empty(), $max_active $(, $arg)*)
+    };
     ($name:literal, $flags:expr, $max_active:expr $(, $arg:expr)* $(,)?) => {
         $crate::Workqueue::new(&$crate::kthread_name!($name $(, $arg)*), $flags, $max_active)
     };
@@ -46,6 +49,9 @@ macro_rules! alloc_workqueue {
 #[macro_export]
 #[doc(hidden)]
 macro_rules! alloc_ordered_workqueue {
+    ($name:literal, 0 $(, $arg:expr)* $(,)?) => {
+        $crate::alloc_ordered_workqueue!($name, $crate::WqFlags::empty() $(, $arg)*)
+    };
     ($name:literal, $flags:expr $(, $arg:expr)* $(,)?) => {
         $crate::Workqueue::new(
             &$crate::kthread_name!($name $(, $arg)*),
@@ -87,6 +93,22 @@ macro_rules! DECLARE_WORK {
             unsafe { $crate::WorkStruct::with_function(call) }
         });
     };
+    ($name:ident, $function:expr $(,)?) => {
+        ::core::compile_error!(::core::concat!(
+            "the kernel's DECLARE_WORK(",
+            ::core::stringify!($name),
+            ", ",
+            ::core::stringify!($function),
+            ") is written here: DECLARE_WORK!(static ",
+            ::core::stringify!($name),
+            " = ",
+            ::core::stringify!($function),
+            ")"
+        ));
+    };
+    ($($other:tt)*) => {
+        ::core::compile_error!("the form is DECLARE_WORK!([pub] static NAME = function)");
+    };
 }
 
 /// Declares a static delayed work item: `DECLARE_DELAYED_WORK`. Its function gets a reference to
@@ -116,6 +138,22 @@ macro_rules! DECLARE_DELAYED_WORK {
             // any thread.
             unsafe { $crate::DelayedWorkStruct::with_function(call) }
         });
+    };
+    ($name:ident, $function:expr $(,)?) => {
+        ::core::compile_error!(::core::concat!(
+            "the kernel's DECLARE_DELAYED_WORK(",
+            ::core::stringify!($name),
+            ", ",
+            ::core::stringify!($function),
+            ") is written here: DECLARE_DELAYED_WORK!(static ",
+            ::core::stringify!($name),
+            " = ",
+            ::core::stringify!($function),
+            ")"
+        ));
+    };
+    ($($other:tt)*) => {
+        ::core::compile_error!("the form is DECLARE_DELAYED_WORK!([pub] static NAME = function)");
     };
 }
 
@@ -591,7 +629,7 @@ pub fn workqueue_congested(cpu: Option<u32>, wq: &Workqueue) -> bool {
     let queue = wq.inner();
     let cpu = cpu.unwrap_or_else(sync::os::current_cpu);
     let index =
-        if queue.shared.flags & WQ_UNBOUND != 0 { 0 } else { queue.cpus.binary_search(&cpu).unwrap_or(0) };
+        if queue.shared.flags.contains(WQ_UNBOUND) { 0 } else { queue.cpus.binary_search(&cpu).unwrap_or(0) };
     let part = &queue.parts[index];
     part.is_congested(&part.pool.lock())
 }

@@ -41,6 +41,7 @@ mod after_unlock;
 mod busy;
 mod cancel;
 mod delayed;
+mod flags;
 mod flush;
 pub(crate) mod freeze;
 mod kernel_names;
@@ -70,6 +71,7 @@ use crate::sched::{ToldCall, might_sleep_in, might_sleep_in_all, try_to_wake_up,
 use crate::sync::{self, Arc, AtomicU32, Mutex, os};
 use crate::task::{KTHREADD_PID, KernelState, Subsystem, SubsystemId, TASK_NORMAL, TaskStruct};
 use crate::wait::WaitQueueHead;
+pub use flags::*;
 use freeze::Freezables;
 use once_cell::sync::OnceCell;
 use pool::{Kind, WorkerPool};
@@ -79,26 +81,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::Location;
 pub(crate) use waits::{Awaited, awaited_for_queue, awaited_for_work};
-
-/// Work items run in softirq context and must not sleep. May only be combined with [`WQ_HIGHPRI`]
-/// and [`WQ_PERCPU`], and needs a `max_active` of 0.
-pub const WQ_BH: u32 = 1 << 0;
-/// Work items are bound to no cpu.
-pub const WQ_UNBOUND: u32 = 1 << 1;
-/// The queue starts no work items while the kthreads are frozen.
-pub const WQ_FREEZABLE: u32 = 1 << 2;
-/// The queue has a rescuer thread, so it makes progress even if no worker can be created.
-pub const WQ_MEM_RECLAIM: u32 = 1 << 3;
-/// Work items run on workers with nice value −20, if the operating system permits.
-pub const WQ_HIGHPRI: u32 = 1 << 4;
-/// Work items may compute for long: they don't delay other work items of the pool.
-pub const WQ_CPU_INTENSIVE: u32 = 1 << 5;
-/// Makes the queue visible in sysfs in the kernel. Ignored: there is no sysfs here.
-pub const WQ_SYSFS: u32 = 1 << 6;
-/// Lets the kernel make the queue unbound to save power. Ignored.
-pub const WQ_POWER_EFFICIENT: u32 = 1 << 7;
-/// Work items are bound to cpus (6.17). This is the default without [`WQ_UNBOUND`].
-pub const WQ_PERCPU: u32 = 1 << 8;
 
 /// The largest `max_active`.
 pub const WQ_MAX_ACTIVE: u32 = 512;
@@ -234,19 +216,19 @@ enum SystemQueue {
 impl SystemQueue {
     const COUNT: usize = 9;
 
-    fn name_and_flags(self) -> (&'static str, u32) {
+    fn name_and_flags(self) -> (&'static str, WqFlags) {
         match self {
-            Self::Events => ("events", 0),
+            Self::Events => ("events", WqFlags::empty()),
             Self::HighPri => ("events_highpri", WQ_HIGHPRI),
-            Self::Long => ("events_long", 0),
+            Self::Long => ("events_long", WqFlags::empty()),
             Self::Unbound => ("events_unbound", WQ_UNBOUND),
             Self::Freezable => ("events_freezable", WQ_FREEZABLE),
             Self::PowerEfficient => ("events_power_efficient", WQ_POWER_EFFICIENT),
             Self::FreezablePowerEfficient => {
-                ("events_freezable_power_efficient", WQ_FREEZABLE | WQ_POWER_EFFICIENT)
+                ("events_freezable_power_efficient", WQ_FREEZABLE.union(WQ_POWER_EFFICIENT))
             }
             Self::Bh => ("events_bh", WQ_BH),
-            Self::BhHighPri => ("events_bh_highpri", WQ_BH | WQ_HIGHPRI),
+            Self::BhHighPri => ("events_bh_highpri", WQ_BH.union(WQ_HIGHPRI)),
         }
     }
 
@@ -263,19 +245,24 @@ impl SystemQueue {
 }
 
 /// Makes a workqueue without a rescuer.
-fn make(kernel_state: &Arc<KernelState>, name: &str, flags: u32, max_active: u32) -> Arc<WorkqueueStruct> {
+fn make(
+    kernel_state: &Arc<KernelState>,
+    name: &str,
+    flags: WqFlags,
+    max_active: u32,
+) -> Arc<WorkqueueStruct> {
     let shared =
         Arc::new(Shared { name: name.into(), flags, draining: AtomicU32::new(0), rescuer: Mutex::new(None) });
-    let (highpri, bh) = (flags & WQ_HIGHPRI != 0, flags & WQ_BH != 0);
+    let (highpri, bh) = (flags.contains(WQ_HIGHPRI), flags.contains(WQ_BH));
     let cpus: Vec<u32> =
-        if flags & WQ_UNBOUND != 0 { Vec::new() } else { kernel_state.online_cpus().iter().collect() };
+        if flags.contains(WQ_UNBOUND) { Vec::new() } else { kernel_state.online_cpus().iter().collect() };
     let pools: Vec<_> = if cpus.is_empty() {
         vec![pool_of(kernel_state, None, highpri, bh)]
     } else {
         cpus.iter().map(|&cpu| pool_of(kernel_state, Some(cpu), highpri, bh)).collect()
     };
     let mut freezables = kernel_state.subsystem::<Workqueues>().freezables.lock();
-    let freezable = flags & WQ_FREEZABLE != 0;
+    let freezable = flags.contains(WQ_FREEZABLE);
     let frozen = freezable && freezables.frozen;
     let parts: Vec<_> =
         pools.into_iter().map(|pool| PoolWorkqueue::new(pool, &shared, max_active, frozen)).collect();
@@ -349,7 +336,7 @@ impl Workqueue {
     /// demand](crate::faults). With `WQ_MEM_RECLAIM`, also the errors of creating a kthread. The
     /// kernel returns NULL in all these cases.
     #[track_caller]
-    pub fn new(name: &str, flags: u32, max_active: u32) -> Result<Self, Errno> {
+    pub fn new(name: &str, flags: WqFlags, max_active: u32) -> Result<Self, Errno> {
         const CALL: &str = "alloc_workqueue";
         if os::forked() {
             return Err(Errno::EOWNERDEAD);
@@ -361,7 +348,8 @@ impl Workqueue {
                 me.warn(WarningKind::BadArgument, CALL, place, "the name has a NUL byte");
                 return Err(Errno::EINVAL);
             }
-            if flags & WQ_BH != 0 && (max_active != 0 || flags & !(WQ_BH | WQ_HIGHPRI | WQ_PERCPU) != 0) {
+            let of_bh = WQ_BH | WQ_HIGHPRI | WQ_PERCPU;
+            if flags.contains(WQ_BH) && (max_active != 0 || !of_bh.contains(flags)) {
                 let message = "WQ_BH allows no max_active and no flags other than WQ_HIGHPRI and WQ_PERCPU";
                 me.warn(WarningKind::BadArgument, CALL, place, message);
                 return Err(Errno::EINVAL);
@@ -381,7 +369,7 @@ impl Workqueue {
             let queue = make(me.kernel_state(), name, flags, max_active);
             let queue = Self(Arc::new(Owner { queue, system: false }));
             queue.on(None).manned(Caller::new(me, CALL, place))?;
-            if flags & WQ_MEM_RECLAIM != 0 {
+            if flags.contains(WQ_MEM_RECLAIM) {
                 let rescuer = Rescuer::start(name, CALL, place)?;
                 *queue.0.queue.shared.rescuer.lock() = Some(rescuer);
             }
@@ -448,7 +436,7 @@ pub(crate) fn shut_down(kernel_state: &Arc<KernelState>, me: &TaskStruct, place:
         let (tasks, pools_machine) = pool.lock().closed();
         if wait {
             for task in &tasks {
-                kthread_stop(task);
+                _ = kthread_stop(task);
             }
         }
         drop((tasks, pools_machine));

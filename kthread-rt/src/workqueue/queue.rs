@@ -22,7 +22,7 @@ use super::pool::{Locked, WorkerPool};
 use super::rescuer::Rescuer;
 use super::work::WORK;
 use super::work::{HeldWork, Queued, WorkStruct};
-use super::{Caller, On, WQ_BH, WQ_CPU_INTENSIVE, WQ_FREEZABLE, WQ_UNBOUND, worker};
+use super::{Caller, On, WQ_BH, WQ_CPU_INTENSIVE, WQ_FREEZABLE, WQ_UNBOUND, WqFlags, worker};
 use crate::debug_objects;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
@@ -34,7 +34,7 @@ use std::ptr;
 /// What the parts of a queue share.
 pub(super) struct Shared {
     pub(super) name: Box<str>,
-    pub(super) flags: u32,
+    pub(super) flags: WqFlags,
     /// The number of drains in progress, and the bit [`DESTROYED`].
     pub(super) draining: AtomicU32,
     pub(super) rescuer: Mutex<Option<Rescuer>>,
@@ -114,11 +114,11 @@ impl PoolWorkqueue {
     }
 
     pub(super) fn is_bh(&self) -> bool {
-        self.shared.flags & WQ_BH != 0
+        self.shared.flags.contains(WQ_BH)
     }
 
     pub(super) fn is_cpu_intensive(&self) -> bool {
-        self.shared.flags & WQ_CPU_INTENSIVE != 0
+        self.shared.flags.contains(WQ_CPU_INTENSIVE)
     }
 
     /// Returns why the queue refuses a work item from the task `me`, or `None` if it accepts one.
@@ -312,12 +312,12 @@ pub(super) struct WorkqueueStruct {
 
 impl WorkqueueStruct {
     pub(super) fn is_freezable(&self) -> bool {
-        self.shared.flags & WQ_FREEZABLE != 0
+        self.shared.flags.contains(WQ_FREEZABLE)
     }
 
     /// Returns the part for `cpu`; `None` means the caller's cpu.
     pub(super) fn part_for(&self, caller: Caller<'_>, cpu: Option<u32>) -> &PoolWorkqueue {
-        if self.shared.flags & WQ_UNBOUND != 0 {
+        if self.shared.flags.contains(WQ_UNBOUND) {
             return &self.parts[0];
         }
         let index = |cpu: u32| self.cpus.binary_search(&cpu).ok();

@@ -51,7 +51,7 @@ impl Rescuer {
 
     /// Stops the rescuer. Its list is empty, since its queue is. Sleeps.
     pub(super) fn end(&self) {
-        kthread_stop(&self.task);
+        _ = kthread_stop(&self.task);
     }
 }
 

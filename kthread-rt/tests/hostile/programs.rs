@@ -570,7 +570,7 @@ programs! {
         let kernel = kernel();
         let inside = kernel.enter();
         let ended = super::witness::runs_for_sure(|()| 4, (), "ended");
-        kthread_stop(&ended);
+        _ = kthread_stop(&ended);
         let own = current();
         let others = [ended, kernel.kthreadd().unwrap(), own.clone(), own.parent().unwrap()];
         let calls = |task: &Task| {
@@ -632,7 +632,7 @@ programs! {
         let task = super::witness::runs_for_sure(
             |()| {
                 let me = current();
-                kthread_stop(&me);
+                _ = kthread_stop(&me);
                 let _ = kthread_park(&me);
                 LAST.set(Some(Last(me)));
                 6

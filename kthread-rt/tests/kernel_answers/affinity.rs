@@ -56,7 +56,7 @@ fn bind_is_the_os_threads_really() {
     assert_not_bound(&task);
     kthread_bind(&task, one_cpu());
     assert_bound(&task, CpuMask::of(one_cpu()));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn bind_mask_binds_to_the_cpus_of_the_mask_that_exist() {
     assert_bound(&task, anywhere());
     kthread_bind_mask(&task, &CpuMask::of(one_cpu()));
     assert_bound(&task, CpuMask::of(one_cpu()));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn bind_survives_the_first_wake() {
     assert!(wake_up_process(&task));
     asleep(&task);
     assert_bound(&task, CpuMask::of(one_cpu()));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn bind_to_an_invalid_cpu_or_mask_warns_and_changes_nothing() {
     assert_eq!(set_cpus_allowed_ptr(&task, &CpuMask::of(NO_CPU)), Err(Errno::EINVAL));
     assert_eq!(set_cpus_allowed_ptr(&task, &CpuMask::empty()), Err(Errno::EINVAL));
     assert_not_bound(&task);
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
     kernel.shut_down();
 }
 
@@ -219,7 +219,7 @@ fn set_per_cpu_needs_a_binding_and_can_be_taken_back() {
     assert!(!kthread_is_per_cpu(&task));
     kthread_set_per_cpu(&task, cpu);
     assert!(kthread_is_per_cpu(&task));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
     kernel.shut_down();
 }
 
@@ -228,7 +228,7 @@ fn create_on_cpu_binds_but_makes_no_per_cpu_thread() {
     let task = kthread_create_on_cpu!(|()| 0, (), one_cpu(), "oncpu/%u").unwrap();
     assert_bound(&task, CpuMask::of(one_cpu()));
     assert!(!kthread_is_per_cpu(&task));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn func_and_data_of_others_are_null() {
         assert!(kthread_probe_data(task).is_null());
         assert!(!kthread_is_per_cpu(task));
     }
-    kthread_stop(&of_a_closure);
+    _ = kthread_stop(&of_a_closure);
 }
 
 #[test]

@@ -482,7 +482,7 @@ fn kworker_job_is_dropped_once_wherever_it_is() {
     shop.worker.queue_once(move || drop(once)).unwrap();
     kthread_flush_worker(&shop.worker);
     assert_eq!(drops.load(SeqCst), 4);
-    kthread_stop(&shop.worker.task().unwrap());
+    _ = kthread_stop(&shop.worker.task().unwrap());
     let never = counted();
     assert_eq!(shop.worker.queue_once(move || drop(never)), Err(Errno::ESRCH));
     assert_eq!(drops.load(SeqCst), 5);

@@ -56,7 +56,7 @@ fn names_given_to_functions_without_a_format_are_used_as_they_are() {
     {
         let task = create(|| 0, name);
         assert_eq!((task.comm(), get_kthread_comm(&task)), (comm.into(), name.into()));
-        kthread_stop(&task);
+        _ = kthread_stop(&task);
     }
 }
 
@@ -65,12 +65,12 @@ fn names_are_cut_at_fifteen_bytes_and_not_characters() {
     let task = create(|| 0, "fünfzehn-Zeichen");
     assert_eq!(task.comm(), "fünfzehn-Zeich");
     assert_eq!(task.comm().len(), 15);
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 
     let task = create(|| 0, "cut-in-the-midü");
     assert_eq!(task.comm(), "cut-in-the-mid\u{fffd}");
     assert_eq!(get_kthread_comm(&task), "cut-in-the-midü");
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn names_are_the_os_threads_names_too() {
     kthread_park(&task).unwrap(); // an OS thread that was forked ahead gets its name when it first runs
     let comm = fs::read_to_string(format!("/proc/self/task/{}/comm", task.os_tid())).unwrap();
     assert_eq!(comm.trim_end(), "a-very-long-kth");
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
     assert_eq!(task.os_tid(), 0, "it has ended");
 }
 
@@ -194,7 +194,7 @@ fn created_state_create_on_cpu() {
 fn created_state_create_on_node() {
     let task = kthread_create_on_node!(|()| 0, (), 0, "on-node").unwrap();
     assert_asleep_and_ordinary(&task, false);
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn created_state_priorities_out_of_range_change_nothing() {
         set_user_nice(&task, nice);
         assert_eq!((task_nice(&task), task.prio(), task.normal_prio()), (nice, prio, prio));
     }
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 #[test]
@@ -256,7 +256,7 @@ fn created_state_nice_of_a_real_time_task_counts_when_it_is_ordinary_again() {
     assert_eq!((task.prio(), task.static_prio(), task_nice(&task)), (49, 127, 7));
     sched_set_normal(&task, -3);
     assert_eq!((task.prio(), task.static_prio(), task_nice(&task)), (117, 117, -3));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 /// The nice value and the policy that the operating system has for the thread.
@@ -275,5 +275,5 @@ fn created_state_nice_is_the_os_threads_really() {
     // Any process may raise its nice value.
     set_user_nice(&task, 5);
     assert_eq!(os_nice_and_policy(&task), ((nice + 5).min(19), SCHED_NORMAL));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }

@@ -50,7 +50,7 @@ fn sig_not_allowed_numbers() {
     assert_eq!(send_sig(65, &task, 1), Err(Errno::EINVAL));
     assert_eq!(send_sig(-1, &task, 1), Err(Errno::EINVAL));
     assert_eq!(send_sig(64, &task, 1), Ok(()));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
     assert_eq!(send_sig(0, &task, 1), Err(Errno::ESRCH), "it has ended");
     assert_eq!(send_sig(SIGTERM, &task, 1), Err(Errno::ESRCH));
 

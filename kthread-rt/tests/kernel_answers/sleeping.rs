@@ -479,7 +479,7 @@ fn five_jiffies_under_wakes() -> (Duration, u32) {
             Err(_) => assert!(Instant::now() < limit, "the loop does not end"),
         }
     };
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
     told
 }
 

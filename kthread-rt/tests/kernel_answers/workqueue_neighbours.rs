@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 #[test]
 fn sixty_four_work_items_that_sleep_do_not_hold_up_the_sixty_fifth() {
-    for flags in [0, WQ_UNBOUND] {
+    for flags in [WqFlags::empty(), WQ_UNBOUND] {
         let wq = Workqueue::new("sleepers", flags, 0).unwrap();
         let gate = Gate::new();
         let sleepers: Vec<_> = (0..64).map(|_| gated(&gate)).collect();
@@ -30,7 +30,7 @@ fn sixty_four_work_items_that_sleep_do_not_hold_up_the_sixty_fifth() {
 
 #[test]
 fn a_work_item_that_blocks_unseen_does_not_hold_up_others_for_ever() {
-    for flags in [0, WQ_UNBOUND] {
+    for flags in [WqFlags::empty(), WQ_UNBOUND] {
         let wq = Workqueue::new("blockers", flags, 0).unwrap();
         let (go, may_go) = std::sync::mpsc::channel::<()>();
         let blocked = Work::new(move |_| may_go.recv().unwrap());
@@ -44,7 +44,7 @@ fn a_work_item_that_blocks_unseen_does_not_hold_up_others_for_ever() {
 #[test]
 fn blocking_lets_another_work_item_run_at_once() {
     let kernel = WatchedKernel::boot();
-    let wq = Workqueue::new("blockers", 0, 0).unwrap();
+    let wq = Workqueue::new("blockers", WqFlags::empty(), 0).unwrap();
     let (go, may_go) = std::sync::mpsc::channel::<()>();
     let blocked = Work::new(move |_| kthread_rt::blocking(|| may_go.recv().unwrap()));
     let other = Work::new(move |_| go.send(()).unwrap());
@@ -388,7 +388,7 @@ fn a_worker_that_runs_an_item_at_shutdown_is_reported() {
 #[test]
 fn workers_have_the_kernels_names() {
     let kernel = WatchedKernel::boot();
-    let name_in = |flags: u32| {
+    let name_in = |flags: WqFlags| {
         let wq = Workqueue::new("named", flags, 0).unwrap();
         let name = Arc::new(Mutex::new(String::new()));
         let keep = name.clone();
@@ -397,7 +397,7 @@ fn workers_have_the_kernels_names() {
         flush_workqueue(&wq);
         name.lock().unwrap().clone()
     };
-    assert_eq!(name_in(0), "kworker/0:0");
+    assert_eq!(name_in(WqFlags::empty()), "kworker/0:0");
     assert_eq!(name_in(WQ_HIGHPRI), "kworker/0:0H");
     if std::fs::read_to_string("/sys/devices/system/cpu/online").unwrap().trim() == "0-1" {
         assert_eq!(name_in(WQ_UNBOUND), "kworker/u4:0");

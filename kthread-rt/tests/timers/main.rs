@@ -88,5 +88,5 @@ pub(crate) fn let_due_hrtimers_fire() {
 
 /// Waits until `task` sleeps.
 pub(crate) fn asleep(task: &Task) {
-    wait_task_inactive(task, TASK_RUNNING);
+    _ = wait_task_inactive(task, TASK_RUNNING);
 }

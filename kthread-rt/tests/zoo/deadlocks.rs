@@ -240,7 +240,7 @@ fn a_stop_with_a_mutex_that_the_thread_wants() {
         let target = wants.clone();
         let stops = run("stops", move || {
             mutex.lock();
-            kthread_stop(&target);
+            _ = kthread_stop(&target);
         });
         asleep(&stops);
         go.complete();
@@ -253,7 +253,7 @@ fn a_stop_with_a_mutex_that_the_thread_wants() {
         mutex.lock();
         let wants = run("wants", || assert_eq!(mutex.lock_interruptible(), Err(Errno::EINTR)));
         asleep(&wants);
-        kthread_stop(&wants);
+        _ = kthread_stop(&wants);
         mutex.unlock();
     });
 }
@@ -287,7 +287,7 @@ fn two_threads_that_stop_each_other() {
         let b = run("b", move || _ = kthread_stop(&target));
         asleep(&b);
         go.complete();
-        kthread_stop(&b);
+        _ = kthread_stop(&b);
     });
 }
 
@@ -330,7 +330,7 @@ fn a_park_with_a_mutex_that_the_thread_wants() {
         assert_eq!(kthread_park(&wants), Ok(()));
         mutex.unlock();
         kthread_unpark(&wants);
-        kthread_stop(&wants);
+        _ = kthread_stop(&wants);
     });
 }
 

@@ -76,7 +76,7 @@ fn a_lost_completion() {
     assert!(all[0].message.starts_with(&first), "{}", all[0].message);
     assert!(all[0].message.contains("waits in wait_for_completion() at "), "{}", all[0].message);
     done.complete();
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn a_task_that_spins_for_a_lock_that_nobody_gives() {
         assert!(one.message.starts_with(&first), "{}", one.message);
         assert_eq!(one.message.contains("holds since "), debug, "{}", one.message);
         drop(held);
-        kthread_stop(&task);
+        _ = kthread_stop(&task);
     }
 }
 
@@ -161,7 +161,7 @@ fn a_stop_of_a_thread_that_does_not_check() {
     assert!(message.contains("\"deaf\"") && message.contains("for wait queue"), "{message}");
     may_go.store(true, SeqCst);
     wake_up(wake);
-    kthread_stop(&stops);
+    _ = kthread_stop(&stops);
 }
 
 #[test]
@@ -197,8 +197,8 @@ fn the_holder_of_the_mutex_and_its_call_are_reported() {
     assert!(message.contains("\"holds\" (pid 3) waits in wait_event"), "{message}");
     may_go.store(true, SeqCst);
     wake_up(go);
-    kthread_stop(&holds);
-    kthread_stop(&wants);
+    _ = kthread_stop(&holds);
+    _ = kthread_stop(&wants);
 }
 
 #[test]
@@ -208,7 +208,7 @@ fn a_thread_that_was_never_woken() {
     let task = kthread_create!(|()| 0, (), "created").unwrap();
     let all = all_until(&told, "created");
     assert!(all[0].message.contains("nobody has called wake_up_process()"), "{}", all[0].message);
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 #[test]
@@ -249,8 +249,8 @@ fn a_grace_period_with_its_reader() {
         format!("is in a section of rcu_read_lock() that began at {}:{}:", file!(), line.load(SeqCst));
     assert!(message.contains("\"reads\" (pid 3)") && message.contains(&place), "{message}");
     over.store(true, SeqCst);
-    kthread_stop(&updater);
-    kthread_stop(&reader);
+    _ = kthread_stop(&updater);
+    _ = kthread_stop(&reader);
 }
 
 #[test]
@@ -286,8 +286,8 @@ fn a_loop_without_a_scheduling_point() {
     assert_eq!(all.len(), 1, "{:?}", all.iter().map(|told| &told.message).collect::<Vec<_>>());
     assert!(all[0].message.starts_with("BUG: soft lockup - spins:"), "{}", all[0].message);
     over.store(true, SeqCst);
-    kthread_stop(&spins);
-    kthread_stop(&polite);
+    _ = kthread_stop(&spins);
+    _ = kthread_stop(&polite);
 }
 
 #[test]

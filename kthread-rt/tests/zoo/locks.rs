@@ -196,7 +196,7 @@ fn a_thread_that_ends_with_a_lock_for_reading() {
         };
         let task = kthread_run!(function, (), "reader").expect("a thread");
         wait_for_completion(&begun);
-        kthread_stop(&task);
+        _ = kthread_stop(&task);
         line.load(Ordering::Relaxed)
     }
     wrong("the task ends with a lock held", |_| run(true));

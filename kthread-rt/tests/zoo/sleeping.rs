@@ -217,11 +217,11 @@ fn a_thread_stopped_after_prepare_to_wait() {
         prepare_to_wait(&queue, entry, TASK_UNINTERRUPTIBLE);
         let line = line!() + 2;
         if early {
-            kthread_stop(&task);
+            _ = kthread_stop(&task);
         }
         finish_wait(&queue, entry);
         if !early {
-            kthread_stop(&task);
+            _ = kthread_stop(&task);
         }
         line
     };

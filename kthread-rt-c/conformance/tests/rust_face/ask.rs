@@ -78,7 +78,7 @@ pub(crate) fn on_thread(f: impl FnOnce() + Send + 'static) {
         sleep_until_stopped()
     });
     wait_for_completion(ended);
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 /// Where all threads of a case find it, as a static of C.
@@ -243,7 +243,7 @@ impl Waiter {
     /// Stops it. It releases what it still holds first.
     pub(crate) fn stop(self) {
         complete(&self.seen.let_go);
-        kthread_stop(&self.task);
+        _ = kthread_stop(&self.task);
     }
 }
 

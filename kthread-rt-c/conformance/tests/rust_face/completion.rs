@@ -219,7 +219,7 @@ fn stopped() {
         let task = waiter.task.clone();
         let stopped = shared(Completion::new());
         let stopper = thread(move || {
-            kthread_stop(&task);
+            _ = kthread_stop(&task);
             complete(stopped);
             sleep_until_stopped()
         });
@@ -235,7 +235,7 @@ fn stopped() {
             waiter.pending(),
             x.done()
         );
-        kthread_stop(&stopper);
+        _ = kthread_stop(&stopper);
     }
 }
 

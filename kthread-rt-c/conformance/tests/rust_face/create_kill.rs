@@ -19,7 +19,7 @@ fn creates(when: &str) {
         match kthread_create!(threadfn, (), "made/%d", i) {
             Ok(task) => {
                 made += 1;
-                kthread_stop(&task);
+                _ = kthread_stop(&task);
             }
             Err(Errno::EINTR) => interrupted += 1,
             Err(_) => other += 1,
@@ -101,7 +101,7 @@ fn others() {
         let mut interrupted = [0; 5];
         let stop = |made: Result<Task, Errno>| {
             made.map(|task| {
-                kthread_stop(&task);
+                _ = kthread_stop(&task);
             })
         };
         // What was made of a worker is destroyed by its drop.

@@ -166,11 +166,11 @@ fn names() {
             get_task_comm(&task),
             comm.len()
         );
-        kthread_stop(&task);
+        _ = kthread_stop(&task);
     }
     let task = kthread_create_on_cpu!(none, (), 0, "on-cpu/%u").unwrap();
     answer!("comm=[{}]", task.comm());
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 const RETURNS: RawThreadFn = returns_data;
@@ -194,9 +194,9 @@ fn data() {
     let raw = raw(7);
     let function = kthread_func(&raw).is_some_and(|function| std::ptr::fn_addr_eq(function, RETURNS));
     answer!("data={} func={}", int(has), int(function));
-    kthread_stop(&raw);
+    _ = kthread_stop(&raw);
     answer!("func_of_init={}", int(kthread_func(&current()).is_none()));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 /// Says where it runs.
@@ -219,24 +219,24 @@ fn bound() {
     wake_up_process(&task);
     wait_for_completion(&seen.1);
     answer!("runs_on={}", seen.0.load(SeqCst));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 
     let task = kthread_create_on_cpu!(says_its_cpu, seen, 0, "created/%u").unwrap();
     answer!("create_on_cpu no_setaffinity={}", no_setaffinity(&task));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 
     let seen = shared((AtomicI64::new(-1), Completion::new()));
     let task = kthread_run_on_cpu!(says_its_cpu, seen, 0, "run/%u").unwrap();
     wait_for_completion(&seen.1);
     answer!("run_on_cpu comm=[{}] runs_on={}", task.comm(), seen.0.load(SeqCst));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 fn not_bound() {
     let task = crate::ask::created("free", || 0);
     let set = int(set_cpus_allowed_ptr(&task, &CpuMask::of(0)));
     answer!("set_cpus_allowed={set} no_setaffinity={}", int(task.flags().contains(PF_NO_SETAFFINITY)));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 /// What a thread that parks has seen.
@@ -325,14 +325,14 @@ fn park_refused() {
     let _ = kthread_park(&task);
     let busy = kthread_park(&task);
     answer!("parked={} busy={}", int(busy), int(busy == Err(Errno::EBUSY)));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 
     let task = crate::ask::created("returns", || 0);
     wake_up_process(&task);
     until_dead(&task);
     let none = kthread_park(&task);
     answer!("ended={} none={}", int(none), int(none == Err(Errno::ENOSYS)));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 fn freezable() {
@@ -386,7 +386,7 @@ fn create_killed() {
         let created = kthread_create!(|()| 0, (), "created");
         answer!("created_or_interrupted={}", int(created.is_ok() || created == Err(Errno::EINTR)));
         if let Ok(created) = created {
-            kthread_stop(&created);
+            _ = kthread_stop(&created);
         }
         complete(ended);
         sleep_until_stopped()
@@ -394,5 +394,5 @@ fn create_killed() {
     wait_for_completion(begun);
     let _ = send_sig(SIGKILL, &task, 1);
     wait_for_completion(ended);
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }

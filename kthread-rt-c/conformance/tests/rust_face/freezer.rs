@@ -147,8 +147,8 @@ fn frozen() {
     });
     // The creator of the threads is frozen too.
     let _ = wait_event_freezable!(all.over, all.done.load(SeqCst));
-    kthread_stop(&freezer);
-    kthread_stop(&observer);
+    _ = kthread_stop(&freezer);
+    _ = kthread_stop(&observer);
     drop(worker);
     let stops = tasks.map(|task| kthread_stop(&task).to_string());
     answer!("stops={}", stops.join(","));

@@ -51,7 +51,7 @@ fn asks(name: &str, sleep: Sleep) {
         returned.load(SeqCst),
         after.load(SeqCst)
     );
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 /// As the argument of a function that takes jiffies.

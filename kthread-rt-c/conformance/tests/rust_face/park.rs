@@ -153,7 +153,7 @@ fn ends_sleep() {
     until_state(&task, TASK_INTERRUPTIBLE);
     let parked = int(kthread_park(&task));
     answer!("park={parked} state={:#x}", task.state().bits());
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 fn ends_wait_for_it() {
@@ -166,7 +166,7 @@ fn ends_wait_for_it() {
     });
     until_state(&task, TASK_INTERRUPTIBLE);
     answer!("park={}", int(kthread_park(&task)));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 fn waits_for_target() {
@@ -186,7 +186,7 @@ fn waits_for_target() {
     wake_up(queue);
     answer!("park={} state={:#x}", parker.returned(), task.state().bits());
     parker.stop();
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 fn again_at_once() {

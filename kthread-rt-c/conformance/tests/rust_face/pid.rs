@@ -39,7 +39,7 @@ fn alive() {
         int(task_tgid_nr(&task) == number)
     );
     put_pid(get_pid(&pid));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 fn dead() {
@@ -64,7 +64,7 @@ fn dead() {
 /// A dead task has no `struct pid` in a kernel; in Rust its functions return one all the same.
 fn dead_task_pid() {
     let task = begin();
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
     until_dead(&task);
     let exists = |pid: Pid| int(pid.nr() > 0);
     answer!("task_pid={} get_task_pid={}", exists(task_pid(&task)), exists(get_task_pid(&task, PIDTYPE_PID)));

@@ -62,8 +62,8 @@ fn waits_for_reader() {
         go_on.send(()).unwrap();
         wait_for_completion(ended);
         answer!("{name} early={early} reader_had_left={}", int(seen_left.load(SeqCst)));
-        kthread_stop(&reader);
-        kthread_stop(&task);
+        _ = kthread_stop(&reader);
+        _ = kthread_stop(&task);
     }
     answer!("callback reader_had_left={}", int(called_after.load(SeqCst)));
 }

@@ -32,7 +32,7 @@ fn nice() {
         set_user_nice(&task, nice);
         tells(&format!("set={nice}"), &task);
     }
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 fn policy() {
@@ -47,7 +47,7 @@ fn policy() {
     tells("normal", &task);
     sched_set_normal(&task, 0);
     tells("normal_0", &task);
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 fn not_inherited() {
@@ -55,7 +55,7 @@ fn not_inherited() {
         let child = |what: &str| {
             let child = created("child", || 0);
             tells(what, &child);
-            kthread_stop(&child);
+            _ = kthread_stop(&child);
         };
         sched_set_fifo(&current());
         child("child_of_fifo");
@@ -74,13 +74,13 @@ fn cpus() {
     answer!("none={none} one={one} runs_on={runs_on}");
     let all = int(set_cpus_allowed_ptr(&task, &all_cpus));
     answer!("all={all} no_setaffinity={}", no_setaffinity(&task));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 
     let task = created("bound", || 0);
     kthread_bind(&task, 0);
     let bound = int(set_cpus_allowed_ptr(&task, &all_cpus));
     answer!("bound={bound} no_setaffinity={}", no_setaffinity(&task));
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 fn wake_sleeping() {
@@ -121,7 +121,7 @@ fn wake_others() {
     let again = int(wake_up_process(&task));
     answer!("created={created} running={again} is_running={}", int(task_is_running(&task)));
     enough.store(true, SeqCst);
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 fn states() {

@@ -286,7 +286,7 @@ fn wakes() {
                     wake_up_process(&task);
                 }
                 wait_for_completion(ended);
-                kthread_stop(&task);
+                _ = kthread_stop(&task);
             }
         }
     }
@@ -330,7 +330,7 @@ fn other_task() {
         complete(go);
         wait_for_completion(ended);
         answer!("taken={}", took.lock().unwrap());
-        kthread_stop(&task);
+        _ = kthread_stop(&task);
     }
 }
 
@@ -357,5 +357,5 @@ fn stopped() {
         0
     });
     wait_for_completion(begun);
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }

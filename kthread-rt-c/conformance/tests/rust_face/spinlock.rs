@@ -38,5 +38,5 @@ fn contended() {
     unsafe { read_unlock(lock) };
     until(|| done.load(SeqCst));
     answer!("rw contended={contended} read_behind_writer={read}");
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }

@@ -29,6 +29,6 @@ fn waits() {
     let early = int(waiter.ended());
     complete(go_on);
     answer!("expedited=0 early={early} reader_had_left={}", waiter.returned());
-    kthread_stop(&reader);
+    _ = kthread_stop(&reader);
     waiter.stop();
 }

@@ -177,7 +177,7 @@ fn woken_stopped() {
         0
     });
     wait_for_completion(begun);
-    kthread_stop(&task);
+    _ = kthread_stop(&task);
 }
 
 fn constants() {

@@ -92,7 +92,7 @@ fn sleepers() {
     }
     for sleeper in &sleepers {
         wake_up_process(&sleeper.task);
-        kthread_stop(&sleeper.task);
+        _ = kthread_stop(&sleeper.task);
     }
     answer!("active={}", int(waitqueue_active(queue)));
 }
@@ -113,5 +113,5 @@ fn awake_in_front() {
     sleeper.settle();
     answer!("behind woken={}", sleeper.woken.load(SeqCst) - woken);
     remove_wait_queue(queue, entry);
-    kthread_stop(&sleeper.task);
+    _ = kthread_stop(&sleeper.task);
 }

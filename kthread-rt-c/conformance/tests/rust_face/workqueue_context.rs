@@ -87,7 +87,7 @@ fn names() {
         (2 + int(!rest.is_empty()), cpu, rest.to_owned())
     };
     let queue = |name: &str, flags| alloc_workqueue!("%s", flags, 0, name).unwrap();
-    let seen = look("own", &queue("ask_names", 0), Some(0));
+    let seen = look("own", &queue("ask_names", WqFlags::empty()), Some(0));
     let (count, cpu, rest) = read(&seen, "kworker/");
     answer!("own read={count} cpu={cpu} rest=[{rest}]");
     let seen = look("own_highpri", &queue("ask_names_hi", WQ_HIGHPRI), Some(0));

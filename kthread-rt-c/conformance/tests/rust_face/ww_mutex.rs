@@ -109,8 +109,8 @@ fn circle_of(what: &str, class: &'static WwClass, old_first: bool, interruptible
     let edeadlk = int(y2 == i64::from(Errno::EDEADLK.as_return()));
     answer!("{what} old={o1},{o2},{o3} young={y1},{y2},{y3} edeadlk={edeadlk}");
     answer!("{what} left={},{}", int(a.is_locked()), int(b.is_locked()));
-    kthread_stop(&old.task);
-    kthread_stop(&young.task);
+    _ = kthread_stop(&old.task);
+    _ = kthread_stop(&young.task);
 }
 
 fn circle() {
@@ -179,7 +179,7 @@ fn contended_by(what: &str, class: &'static WwClass, holder_older: bool, holds_o
         class.acquire(|ctx| asks(ctx, &other));
         other
     };
-    kthread_stop(&other.task);
+    _ = kthread_stop(&other.task);
 }
 
 fn waits_for_lock(task: &Task) -> bool {

@@ -107,7 +107,7 @@ const REPORTED: u32 = 32;
 /// let thread = kthread_run!(KthreadWorker::serve, &REQUESTS, "requests")?;
 /// wait_for_completion(&ANSWERED);
 /// kthread_flush_worker(&REQUESTS);
-/// kthread_stop(&thread);
+/// _ = kthread_stop(&thread);
 /// # Ok::<(), Errno>(())
 /// ```
 #[derive(Debug)]

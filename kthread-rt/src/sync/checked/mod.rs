@@ -175,6 +175,34 @@ pub(crate) fn debug_by_default() -> bool {
     false
 }
 
+/// A model tells panics by itself.
+pub(crate) fn note_places_of_panics() {}
+
+/// As [`note_places_of_panics`].
+pub(crate) fn take_place_of_panic() -> Option<String> {
+    None
+}
+
+/// Models have no signal handlers.
+#[derive(Debug)]
+pub(crate) struct OverflowWatch(());
+
+impl OverflowWatch {
+    pub(crate) fn begin() -> Self {
+        Self(())
+    }
+}
+
+/// So that it can be dropped as the real one.
+impl Drop for OverflowWatch {
+    fn drop(&mut self) {}
+}
+
+/// As [`OverflowWatch`].
+pub(crate) fn signal_handlers_by_default() -> bool {
+    false
+}
+
 pub(crate) fn hung_task_by_default() -> Option<std::time::Duration> {
     None
 }

@@ -5,6 +5,7 @@ mod local;
 mod lock_word;
 pub mod model;
 pub(crate) mod os;
+mod panic_place;
 mod spin;
 mod stack;
 mod thread;
@@ -16,7 +17,9 @@ pub(crate) use local::{
     set_top_attachment, top_attachment,
 };
 pub(crate) use lock_word::LockWord;
+pub(crate) use panic_place::{note_places_of_panics, take_place_of_panic};
 pub use spin::RawSpinLock;
+pub(crate) use stack::OverflowWatch;
 pub(crate) use std::sync::Arc;
 pub(crate) use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, AtomicU64, Ordering, fence};
 pub(crate) use thread::{OsThread, spawn};
@@ -210,6 +213,12 @@ pub(crate) const EXACT_TIMEOUTS: bool = false;
 /// and is neither empty nor `0`.
 pub(crate) fn debug_by_default() -> bool {
     std::env::var_os("KTHREAD_RT_DEBUG").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
+/// Whether handlers of SIGSEGV and SIGBUS report stack overflows, unless the builder says otherwise:
+/// not if the environment variable `KTHREAD_RT_SIGNAL_HANDLERS` is `0`.
+pub(crate) fn signal_handlers_by_default() -> bool {
+    std::env::var_os("KTHREAD_RT_SIGNAL_HANDLERS").is_none_or(|value| value != "0")
 }
 
 /// The default time after which a hung task is reported: the environment variable

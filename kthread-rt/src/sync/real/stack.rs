@@ -9,11 +9,11 @@
 //! A fault in the upper guard is reported on the alternate stack, with the thread's name. All other
 //! faults go to the previously installed handler. `thread` explains why the threads are not std's.
 
-use once_cell::sync::OnceCell;
 use parking_lot::Mutex;
 use std::cell::Cell;
 use std::ffi::{c_int, c_void};
 use std::mem::MaybeUninit;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{io, mem, ptr};
 
 /// The maximum number of unused stacks to keep.
@@ -181,27 +181,78 @@ impl Safety {
     }
 }
 
-/// The previous handlers of SIGSEGV and SIGBUS.
-static BEFORE: OnceCell<[libc::sigaction; 2]> = OnceCell::new();
-
 const FAULTS: [c_int; 2] = [libc::SIGSEGV, libc::SIGBUS];
 
-/// Installs the signal handlers that report an overflow of a [`Stack`].
-pub(super) fn watch_overflows() {
-    BEFORE.get_or_init(|| {
-        FAULTS.map(|signal| {
-            let mut before = MaybeUninit::uninit();
-            // SAFETY: all-zero is a valid sigaction, the handler has the signature that SA_SIGINFO
-            // asks for, and `before` is filled by the call, which can't fail for these signals.
-            unsafe {
-                let mut ours: libc::sigaction = mem::zeroed();
-                ours.sa_sigaction = on_fault as *const () as usize;
-                ours.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
-                libc::sigaction(signal, &ours, before.as_mut_ptr());
-                before.assume_init()
+/// What was installed for [`FAULTS`] before ours: the part that our handler needs.
+static BEFORE: [AtomicUsize; 2] = [const { AtomicUsize::new(libc::SIG_DFL) }; 2];
+
+static WATCHES: Mutex<Watches> = Mutex::new(Watches { count: 0, before: None });
+
+struct Watches {
+    count: usize,
+    /// What was installed before ours, while ours are.
+    before: Option<[libc::sigaction; 2]>,
+}
+
+/// As long as one exists, handlers of SIGSEGV and SIGBUS report an overflow of a [`Stack`]. The
+/// last one puts back what was installed before, unless somebody has replaced ours meanwhile.
+#[derive(Debug)]
+pub(crate) struct OverflowWatch(());
+
+impl OverflowWatch {
+    pub(crate) fn begin() -> Self {
+        let mut watches = WATCHES.lock();
+        watches.count += 1;
+        if watches.before.is_none() {
+            watches.before = Some(std::array::from_fn(install));
+        }
+        Self(())
+    }
+}
+
+impl Drop for OverflowWatch {
+    fn drop(&mut self) {
+        let mut watches = WATCHES.lock();
+        watches.count -= 1;
+        if watches.count > 0 {
+            return;
+        }
+        let Some(before) = watches.before else { return };
+        if (0..FAULTS.len()).all(is_ours) {
+            for (signal, before) in FAULTS.iter().zip(&before) {
+                // SAFETY: `before` is what the system had for this signal.
+                unsafe { libc::sigaction(*signal, before, ptr::null_mut()) };
             }
-        })
-    });
+            watches.before = None;
+        }
+        // Otherwise another handler is on top, and may call ours: both stay.
+    }
+}
+
+fn is_ours(which: usize) -> bool {
+    let mut now = MaybeUninit::<libc::sigaction>::uninit();
+    // SAFETY: room for the answer, which the call always fills for these signals.
+    unsafe {
+        libc::sigaction(FAULTS[which], ptr::null(), now.as_mut_ptr());
+        now.assume_init().sa_sigaction == on_fault as *const () as usize
+    }
+}
+
+fn install(which: usize) -> libc::sigaction {
+    let mut before = MaybeUninit::<libc::sigaction>::uninit();
+    // SAFETY: all-zero is a valid sigaction, the handler has the signature that SA_SIGINFO asks
+    // for, and the calls fill `before`; they can't fail for these signals. The handler below is
+    // known before ours may run.
+    unsafe {
+        libc::sigaction(FAULTS[which], ptr::null(), before.as_mut_ptr());
+        let before = before.assume_init();
+        BEFORE[which].store(before.sa_sigaction, Ordering::Release);
+        let mut ours: libc::sigaction = mem::zeroed();
+        ours.sa_sigaction = on_fault as *const () as usize;
+        ours.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+        libc::sigaction(FAULTS[which], &ours, ptr::null_mut());
+        before
+    }
 }
 
 /// Reports an overflow and aborts; passes on all other faults. It makes only async-signal-safe
@@ -213,8 +264,8 @@ extern "C" fn on_fault(signal: c_int, info: *mut libc::siginfo_t, context: *mut 
     if (begin..end).contains(&address) {
         report_overflow();
     }
-    let before = FAULTS.iter().position(|&fault| fault == signal).zip(BEFORE.get());
-    let handler = before.map_or(libc::SIG_DFL, |(which, before)| before[which].sa_sigaction);
+    let which = FAULTS.iter().position(|&fault| fault == signal);
+    let handler = which.map_or(libc::SIG_DFL, |which| BEFORE[which].load(Ordering::Acquire));
     if handler == libc::SIG_DFL || handler == libc::SIG_IGN {
         // The faulting instruction runs again, and ends the process with the right signal.
         // SAFETY: the default action is always valid.

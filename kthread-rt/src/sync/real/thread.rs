@@ -14,7 +14,7 @@
 //! way, joins the threads on the list. So at most the stack of the last one is left.
 
 use super::os::set_thread_name;
-use super::stack::{Safety, Stack, watch_overflows};
+use super::stack::{Safety, Stack};
 use crate::sync::ThreadSpec;
 use once_cell::sync::OnceCell;
 use parking_lot::Mutex;
@@ -141,7 +141,6 @@ where
     L: FnOnce() + Send + 'static,
 {
     last_key()?;
-    watch_overflows();
     join_those_adrift();
     let stack = Stack::take(spec.stack_size)?;
     let fate = Arc::new(Fate::default());

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+/* An init leaves its RCU section.
+ *
+ * kind: lock left behind
+ */
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+
+static int __init zoo_init(void)
+{
+	rcu_read_lock();
+	rcu_read_unlock();
+	return 0;
+}
+
+static void __exit zoo_exit(void)
+{
+}
+
+module_init(zoo_init);
+module_exit(zoo_exit);
+MODULE_LICENSE("Dual MIT/GPL");

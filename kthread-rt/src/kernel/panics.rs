@@ -1,0 +1,40 @@
+//! [`PanicPolicy`]: a panic on a kthread fails the test that made it.
+
+use super::KernelBuilder;
+use crate::diag::PanicPolicy;
+use crate::task::KernelState;
+use std::thread::panicking;
+
+impl KernelBuilder {
+    /// What becomes of a panic on this Kernel's threads: an oops unless said otherwise.
+    ///
+    /// [`PanicPolicy::FailTest`] is for tests. A failed assertion in a kthread, a work item or a
+    /// callback then fails the test whose Kernel it is: when that shuts down, or its last handle
+    /// goes, it panics with the oopses, each at the line that panicked. For that it installs a panic
+    /// hook in the process, which notes the place and calls the hook that was there before.
+    ///
+    /// ```should_panic
+    /// use kthread_rt::diag::PanicPolicy;
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().panics(PanicPolicy::FailTest).boot()?;
+    /// let inside = kernel.enter();
+    /// let task = kthread_run_started!(|()| { assert_eq!(1 + 1, 3); 0 }, (), "wrong").unwrap();
+    /// assert_eq!(kthread_stop(&task), Errno::EFAULT.as_return());
+    /// kernel.shutdown(); // panics
+    /// # Ok::<(), BootError>(())
+    /// ```
+    pub fn panics(mut self, policy: PanicPolicy) -> Self {
+        self.setup.panics = policy;
+        self
+    }
+}
+
+/// Panics if there were oopses that shall fail a test, unless the thread panics already.
+#[track_caller]
+pub(super) fn fail_test(kernel_state: &KernelState) {
+    if !panicking() {
+        let oopses = kernel_state.take_oopses();
+        assert!(oopses.is_empty(), "panics on this Kernel's threads:\n{}", oopses.join("\n"));
+    }
+}
