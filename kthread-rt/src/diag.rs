@@ -68,16 +68,16 @@ pub enum WarningKind {
     ShutDown,
 }
 
-/// What becomes of a panic on a Kernel's threads: in a thread function, a work item, a callback.
+/// How a Kernel treats a panic on its threads: in a thread function, a work item, a callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum PanicPolicy {
-    /// An oops, as in a kernel: a warning, the task ends (a worker goes on), and so does everybody
-    /// else.
+    /// An oops, as in a kernel: it prints a warning and ends the task. A worker and all other tasks
+    /// continue.
     #[default]
     Oops,
-    /// An oops, and a failed test: [`Kernel::shutdown`](crate::Kernel::shutdown), or the drop of the
-    /// Kernel's last handle, panics with the warnings of all oopses.
+    /// An oops that also fails the test: [`Kernel::shutdown`](crate::Kernel::shutdown), or the drop
+    /// of the Kernel's last handle, panics with the warnings of all oopses.
     FailTest,
 }
 
@@ -98,8 +98,9 @@ pub struct Warning<'a> {
     /// The place of the call in C code, if the reporting thread's stack does not show it: the call
     /// was made earlier, or by another task. `None` otherwise, and for a call from Rust code.
     pub place_in_c: Option<&'a str>,
-    /// Where the panic was, of an [`Oops`](WarningKind::Oops): `file:line:column`. Known if a Kernel
-    /// of the process has [`PanicPolicy::FailTest`]; else `place` is where the thread was asked for.
+    /// The place of the panic of an [`Oops`](WarningKind::Oops): `file:line:column`. Known if a
+    /// Kernel of the process has [`PanicPolicy::FailTest`]; else only `place` is known, the place
+    /// where the thread was requested.
     pub place_of_panic: Option<&'a str>,
     /// What is wrong and what to do: a sentence, possibly followed by lines with details.
     pub message: &'a str,
