@@ -64,7 +64,7 @@ pub(crate) fn on_warning(warning: &Warning<'_>) {
         return tell!("{warning}");
     }
     if let Some(place) = warning.place_in_c {
-        // Of a call that was made before: the stack is another one.
+        // The warning is about an earlier call, so this stack does not show it.
         if let Some(before) = repeated::is_due(warning, place) {
             tell!("{warning}{}{}", repeated::left_out(before), held_by_current());
         }
