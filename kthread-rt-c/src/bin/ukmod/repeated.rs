@@ -44,11 +44,7 @@ pub(crate) fn is_due(warning: &Warning<'_>, place: &str) -> Option<usize> {
 
 /// The line that says how many reports were left out.
 pub(crate) fn left_out(count: usize) -> String {
-    match count {
-        0 => String::new(),
-        1 => "\n  (once more since it was last reported)".to_owned(),
-        _ => format!("\n  ({count} times more since it was last reported)"),
-    }
+    if count == 0 { String::new() } else { format!("\n  ({count} more since the last report)") }
 }
 
 /// At the end: how often each report was left out since it was printed last.
