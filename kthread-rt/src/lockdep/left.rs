@@ -151,7 +151,7 @@ pub(crate) fn told_by_oops(me: &TaskStruct, called: Outside) {
     set_irqs_off(me, called.irqs_off);
 }
 
-/// [`Outside`] for the loader of C code: around an init or an exit.
+/// What a task held before C code was called, for its loader: around an init or an exit.
 #[derive(Debug)]
 pub struct Balance(Outside);
 
