@@ -64,6 +64,10 @@ impl BitWord for Word {
     fn clear_bit(&self, bit: u32) {
         self.0.fetch_and(!(1 << bit), Ordering::Release);
     }
+
+    fn test_and_clear_bit(&self, bit: u32) -> bool {
+        self.0.fetch_and(!(1 << bit), Ordering::AcqRel) & (1 << bit) != 0
+    }
 }
 
 /// The bit, and the counter that it protects.

@@ -86,8 +86,8 @@ pub use crate::{
 };
 
 pub use bit::{
-    BitWord, clear_and_wake_up_bit, wait_on_bit, wait_on_bit_io, wait_on_bit_lock, wait_on_bit_lock_io,
-    wait_on_bit_timeout, wake_up_bit,
+    BitWord, clear_and_wake_up_bit, test_and_clear_wake_up_bit, wait_on_bit, wait_on_bit_io,
+    wait_on_bit_lock, wait_on_bit_lock_io, wait_on_bit_timeout, wake_up_bit,
 };
 pub use entry::{
     WaitEntry, add_wait_queue, add_wait_queue_exclusive, add_wait_queue_priority, finish_wait,
