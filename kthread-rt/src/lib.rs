@@ -55,9 +55,10 @@
 //! # Two APIs
 //!
 //! Free functions and macros have the kernel's names and argument order; the methods of [`Task`],
-//! [`Completion`] and [`Kernel`] are the same calls for new Rust code. Where C code has plain memory
-//! and a function pointer, Rust code has a type that owns a closure: [`Timer`], [`Work`],
-//! [`DelayedWork`]. A return type of `ERR_PTR(-E…)` becomes `Result<_, Errno>`; an `int` of 0 or
+//! [`Completion`] and [`Kernel`] are the same calls for new Rust code. Where C code has plain
+//! memory and a function pointer, Rust code has a type that owns a closure: [`Timer`], [`Work`],
+//! [`DelayedWork`]. Locks may have their data inside: [`KMutex`], [`RwSemaphore`], [`RtMutex`],
+//! [`SpinLock`]. A return type of `ERR_PTR(-E…)` becomes `Result<_, Errno>`; an `int` of 0 or
 //! −errno becomes `Result<(), Errno>`; the `int` of a thread function becomes an `i32`.
 //!
 //! # Context
