@@ -97,7 +97,7 @@ impl Locked {
         wait_on_bit_lock(&self.word, 3, TASK_KILLABLE)?;
         // SAFETY: as in `come`.
         self.came.with_mut(|came| unsafe { *came += 1 });
-        clear_and_wake_up_bit(&self.word, 3);
+        assert!(test_and_clear_wake_up_bit(&self.word, 3), "it was locked");
         Ok(())
     }
 }
