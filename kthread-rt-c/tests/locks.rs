@@ -41,3 +41,9 @@ fn rcu_pids_and_cpus_are_there() {
 fn define_semaphore_has_its_form_of_6_4() {
     prints("semaphore_6_4.c", &["--kernel-version", "6.4"], "count: 3\n");
 }
+
+#[test]
+fn a_bit_is_cleared_and_its_waiter_woken_if_it_was_set() {
+    let expected = "clear: 0\nwaits: 1\nset: 1\nwoken: 7\nagain: 0, word: 0\n";
+    prints("wait_bit_6_13.c", &["--kernel-version", "6.13"], expected);
+}

@@ -13,8 +13,8 @@ const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/VERSIONS.md");
 
 type Version = (u32, u32);
 
-const VERSIONS: [Version; 10] =
-    [(3, 10), (4, 4), (4, 14), (4, 19), (5, 4), (5, 10), (5, 15), (6, 1), (6, 6), (6, 12)];
+const VERSIONS: [Version; 11] =
+    [(3, 10), (4, 4), (4, 14), (4, 19), (5, 4), (5, 10), (5, 15), (6, 1), (6, 6), (6, 12), (6, 17)];
 
 struct Row {
     header: &'static str,
@@ -122,6 +122,7 @@ const NEWER: &[(&str, Version)] = &[
     ("linux/sched/signal.h", (4, 11)),
     ("linux/sched/task.h", (4, 11)),
     ("linux/sched/rt.h", (3, 9)),
+    ("linux/wait_bit.h", (4, 13)),
     ("linux/refcount.h", (4, 11)),
     ("linux/overflow.h", (4, 18)),
     ("linux/prandom.h", (5, 10)),

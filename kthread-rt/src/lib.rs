@@ -34,15 +34,32 @@
 //! # Where to find what
 //!
 //! The [modules](#modules) are named after the kernel's headers; the first line of each names its
-//! header. [`prelude`] exports all of their names. The book has a table of the kernel's calls and
-//! their counterparts here: `docs/kernel-calls.md` in the repository.
+//! header. [`prelude`] exports all of their names.
+//!
+//! | for | see |
+//! |---|---|
+//! | threads: create, stop, park | [`kthread`] |
+//! | sleeping until something happens | [`wait`] for a condition, [`completion`] for an event |
+//! | sleeping for a time; the current task | [`delay`]; [`sched`] |
+//! | running functions on other threads | [`workqueue`], [`asynchronous`]; on one: [`Worker`] |
+//! | running functions at a time | [`timer`], [`hrtimer`], [`DelayedWork`] |
+//! | locks that sleep | [`mutex`], [`rwsem`], [`semaphore`], [`rtmutex`], [`ww_mutex`] |
+//! | locks that spin | [`spinlock`], [`rwlock`] |
+//! | options, shutdown, several instances | [`Kernel::builder`], [`kernel`] |
+//! | finding a lost wake-up | [`mod@model`] |
+//! | reports of misuse, deadlocks, hangs | [`diag`], [`KernelBuilder::debug`] |
+//!
+//! The book has a table of the kernel's calls and their counterparts here: `docs/kernel-calls.md`
+//! in the repository.
 //!
 //! # Two APIs
 //!
 //! Free functions and macros have the kernel's names and argument order; the methods of [`Task`],
-//! [`Completion`] and [`Kernel`] are the same calls for new Rust code. A return type of
-//! `ERR_PTR(-E…)` becomes `Result<_, Errno>`; an `int` of 0 or −errno becomes `Result<(), Errno>`;
-//! the `int` of a thread function becomes an `i32`.
+//! [`Completion`] and [`Kernel`] are the same calls for new Rust code. Where C code has plain
+//! memory and a function pointer, Rust code has a type that owns a closure: [`Timer`], [`Work`],
+//! [`DelayedWork`]. Locks may have their data inside: [`KMutex`], [`RwSemaphore`], [`RtMutex`],
+//! [`SpinLock`]. A return type of `ERR_PTR(-E…)` becomes `Result<_, Errno>`; an `int` of 0 or
+//! −errno becomes `Result<(), Errno>`; the `int` of a thread function becomes an `i32`.
 //!
 //! # Context
 //!

@@ -106,10 +106,11 @@ pub use crate::wait::{
     WaitQueueFunc, WaitQueueHead, add_wait_queue, add_wait_queue_exclusive, add_wait_queue_priority,
     autoremove_wake_function, clear_and_wake_up_bit, default_wake_function, finish_wait, init_waitqueue_head,
     prepare_to_wait, prepare_to_wait_event, prepare_to_wait_exclusive, raw as raw_wait, remove_wait_queue,
-    wait_on_bit, wait_on_bit_io, wait_on_bit_lock, wait_on_bit_lock_io, wait_on_bit_timeout, wait_woken,
-    waitqueue_active, wake_up, wake_up_all, wake_up_all_locked, wake_up_bit, wake_up_interruptible,
-    wake_up_interruptible_all, wake_up_interruptible_nr, wake_up_interruptible_sync, wake_up_locked,
-    wake_up_nr, wake_up_sync, wake_up_var, woken_wake_function, wq_has_single_sleeper, wq_has_sleeper,
+    test_and_clear_wake_up_bit, wait_on_bit, wait_on_bit_io, wait_on_bit_lock, wait_on_bit_lock_io,
+    wait_on_bit_timeout, wait_woken, waitqueue_active, wake_up, wake_up_all, wake_up_all_locked, wake_up_bit,
+    wake_up_interruptible, wake_up_interruptible_all, wake_up_interruptible_nr, wake_up_interruptible_sync,
+    wake_up_locked, wake_up_nr, wake_up_sync, wake_up_var, woken_wake_function, wq_has_single_sleeper,
+    wq_has_sleeper,
 };
 pub use crate::wait_graph::{Due, Ender, WaitEdge, WaitGraph};
 pub use crate::workqueue::*;

@@ -64,6 +64,10 @@ impl BitWord for Word {
     fn clear_bit(&self, bit: u32) {
         self.0.fetch_and(!(1 << bit), Ordering::Release);
     }
+
+    fn test_and_clear_bit(&self, bit: u32) -> bool {
+        self.0.fetch_and(!(1 << bit), Ordering::AcqRel) & (1 << bit) != 0
+    }
 }
 
 /// The bit, and the counter that it protects.
@@ -93,7 +97,7 @@ impl Locked {
         wait_on_bit_lock(&self.word, 3, TASK_KILLABLE)?;
         // SAFETY: as in `come`.
         self.came.with_mut(|came| unsafe { *came += 1 });
-        clear_and_wake_up_bit(&self.word, 3);
+        assert!(test_and_clear_wake_up_bit(&self.word, 3), "it was locked");
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! irq_works: `linux/irq_work.h`.
+//! `linux/irq_work.h`: irq_works, functions that are called at once, in hardirq context.
 //!
 //! An [`IrqWork`] is plain memory with a function. Any context may queue it; it is called at once,
 //! in hardirq context. The kernel sends its own cpu an interrupt for that; here the Kernel's thread

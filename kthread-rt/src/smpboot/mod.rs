@@ -5,12 +5,6 @@
 //! [`smpboot_register_percpu_thread`] makes one thread for each online cpu. `cpu_down` parks a
 //! cpu's threads; `cpu_up` unparks them, bound to their cpu again, or makes them.
 //!
-//! | file | what it describes |
-//! |---|---|
-//! | `mod` | what the threads do; registering and unregistering |
-//! | `thread` | the loop of a thread |
-//! | `hotplug` | which cpus are online; down and up |
-//!
 //! # The protocol
 //!
 //! One sleeping lock per Kernel, the kernel's `cpus_write_lock` and `smpboot_threads_lock` in one,
@@ -19,6 +13,12 @@
 //! thread, or finds it down and leaves that to `cpu_up`. The threads themselves do not take it. The
 //! kthread layer creates, parks and stops a thread; a thread is created parked, and first unparked
 //! when its cpu is online.
+
+// The files:
+//
+// * `mod`: what the threads do; registering and unregistering
+// * `thread`: the loop of a thread
+// * `hotplug`: which cpus are online; down and up
 
 #![forbid(unsafe_code)]
 

@@ -7,19 +7,19 @@
 //! once. So the waiter, and even the queue, may be freed before the wake-up; the reference keeps
 //! the task valid.
 //!
-//! | file | contents |
-//! |---|---|
-//! | `mod` | the list and its lock, which completions use directly |
-//! | `head` | [`SwaitQueueHead`], and the wake-ups |
-//! | `entry` | open-coded waits |
-//! | `event` | `swait_event_exclusive!` and its family, over methods |
-//! | `raw` | entries by pointer, for C |
-//!
 //! # Invariants
 //!
 //! A linked [`Waiter`] belongs to a task that is inside the wait that made it. The task unlinks it
 //! under the lock before the wait returns. So `waiter.task` is valid as long as the waiter is
 //! linked.
+
+// The files:
+//
+// * `mod`: the list and its lock, which completions use directly
+// * `head`: `SwaitQueueHead`, and the wake-ups
+// * `entry`: open-coded waits
+// * `event`: `swait_event_exclusive!` and its family, over methods
+// * `raw`: entries by pointer, for C
 
 mod entry;
 mod event;

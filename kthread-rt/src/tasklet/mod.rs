@@ -1,15 +1,8 @@
-//! Tasklets: `linux/interrupt.h`.
+//! `linux/interrupt.h`: tasklets, functions that a thread calls soon and that must not sleep.
 //!
 //! A [`TaskletStruct`] is plain memory with a function. Scheduling queues it in its Kernel, whose
 //! tasklet thread calls the function. [`Tasklet`] is the safe form: it owns a closure, and dropping
 //! it waits for the function.
-//!
-//! | file | what it describes |
-//! |---|---|
-//! | `mod` | the tasklet: scheduling, disabling, killing |
-//! | `queue` | which tasklet is called next |
-//! | `owned` | [`Tasklet`] |
-//! | `kernel_names` | `tasklet_schedule` and its family |
 //!
 //! # Built on the timers' base
 //!
@@ -47,6 +40,13 @@
 //! * The caller that sets a tasklet's function promises that the tasklet stays valid and in place
 //!   while it is scheduled or runs. A tasklet without a function is never queued. So every call is
 //!   safe except those that give it a function.
+
+// The files:
+//
+// * `mod`: the tasklet: scheduling, disabling, killing
+// * `queue`: which tasklet is called next
+// * `owned`: `Tasklet`
+// * `kernel_names`: `tasklet_schedule` and its family
 
 mod kernel_names;
 mod owned;

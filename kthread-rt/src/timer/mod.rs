@@ -4,16 +4,24 @@
 //! timer thread calls its function once the jiffy has come, and the timer is idle again. [`Timer`]
 //! is the safe form: it owns a closure, and dropping it waits for the callback.
 //!
-//! | file | what it describes |
-//! |---|---|
-//! | `wheel` | which timer is due when |
-//! | `base` | the lock and what it protects; when the thread is woken |
-//! | `binding` | how a timer finds its lock; deleting a timer whose callback runs |
-//! | `daemon` | the thread that calls the callbacks, its start and its end |
-//! | `mod` | the timer, and what arming it means |
-//! | `owned` | [`Timer`] |
-//! | `kernel_names` | `mod_timer` and its family |
-//! | `round` | `round_jiffies` |
+//! ```
+//! use kthread_rt::prelude::*;
+//! use std::sync::Arc;
+//!
+//! let ticked = Arc::new(Completion::new());
+//! let timer = Timer::new({
+//!     let ticked = ticked.clone();
+//!     move |timer| {
+//!         complete(&ticked); // a callback must not sleep; it may wake a task that does
+//!         mod_timer(timer, jiffies() + msecs_to_jiffies(20)); // again
+//!     }
+//! });
+//! mod_timer(&timer, jiffies() + msecs_to_jiffies(20));
+//! for _ in 0..3 {
+//!     wait_for_completion(&ticked);
+//! }
+//! timer_shutdown_sync(&timer); // for ever; a drop does the same
+//! ```
 //!
 //! # As in the kernel, and different
 //!
@@ -33,6 +41,17 @@
 //! * The caller that sets a timer's function promises that the timer stays valid and in place while
 //!   it is pending or its callback runs. A timer without a function is never queued. So every call
 //!   is safe except the one that gives a timer its function.
+
+// The files:
+//
+// * `wheel`: which timer is due when
+// * `base`: the lock and what it protects; when the thread is woken
+// * `binding`: how a timer finds its lock; deleting a timer whose callback runs
+// * `daemon`: the thread that calls the callbacks, its start and its end
+// * `mod`: the timer, and what arming it means
+// * `owned`: `Timer`
+// * `kernel_names`: `mod_timer` and its family
+// * `round`: `round_jiffies`
 
 mod base;
 mod binding;

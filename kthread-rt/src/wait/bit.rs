@@ -36,6 +36,9 @@ pub trait BitWord {
 
     /// Clears bit `bit`: `clear_bit_unlock`.
     fn clear_bit(&self, bit: u32);
+
+    /// Clears bit `bit` and returns true if it was set before: `test_and_clear_bit`.
+    fn test_and_clear_bit(&self, bit: u32) -> bool;
 }
 
 macro_rules! bit_words {
@@ -53,6 +56,10 @@ macro_rules! bit_words {
 
             fn clear_bit(&self, bit: u32) {
                 self.fetch_and(!(1 << bit), Ordering::Release);
+            }
+
+            fn test_and_clear_bit(&self, bit: u32) -> bool {
+                self.fetch_and(!(1 << bit), Ordering::AcqRel) & (1 << bit) != 0
             }
         }
     )* };
@@ -375,4 +382,23 @@ pub fn wake_up_bit<W: BitWord>(word: &W, bit: u32) {
 pub fn clear_and_wake_up_bit<W: BitWord>(word: &W, bit: u32) {
     word.clear_bit(bit);
     wake_up_bit(word, bit);
+}
+
+/// Clears bit `bit` of `word`. If it was set, wakes its waiters, as [`wake_up_bit`] does, and
+/// returns true: `test_and_clear_wake_up_bit` (6.13). Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::AtomicU32;
+///
+/// let word = AtomicU32::new(0b1001);
+/// assert!(test_and_clear_wake_up_bit(&word, 3));
+/// assert!(!test_and_clear_wake_up_bit(&word, 3));
+/// ```
+pub fn test_and_clear_wake_up_bit<W: BitWord>(word: &W, bit: u32) -> bool {
+    let was_set = word.test_and_clear_bit(bit);
+    if was_set {
+        wake_up_bit(word, bit);
+    }
+    was_set
 }

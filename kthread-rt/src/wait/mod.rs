@@ -1,4 +1,30 @@
-//! `linux/wait.h`: wait queues.
+//! `linux/wait.h`: wait queues, on which tasks sleep until a condition is true.
+//!
+//! ```
+//! use kthread_rt::prelude::*;
+//! use std::sync::Arc;
+//! use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+//!
+//! let shared = Arc::new((WaitQueueHead::new(), AtomicU32::new(0)));
+//! let consume = |shared: Arc<(WaitQueueHead, AtomicU32)>| {
+//!     let (wq, packets) = &*shared;
+//!     wait_event!(wq, packets.load(Relaxed) > 0);
+//!     packets.load(Relaxed) as i32
+//! };
+//! let task = kthread_run_started!(consume, shared.clone(), "consumer")?;
+//! let (wq, packets) = &*shared;
+//! packets.store(2, Relaxed); // first the condition,
+//! wake_up(wq); // then the wake-up
+//! assert_eq!(kthread_stop(&task), 2);
+//! # Ok::<(), Errno>(())
+//! ```
+//!
+//! [`wait_event!`](crate::wait_event) and its family sleep; [`wake_up`] and its family wake. The
+//! wait tests its condition before it sleeps and after every wake-up. `kthread_stop` wakes a task
+//! from its wait: an interruptible wait then returns `Err(ERESTARTSYS)`; the others go on sleeping
+//! unless their condition tests `kthread_should_stop()`.
+//!
+//! # Entries
 //!
 //! A wait queue is a list of entries, protected by the public `spinlock_t` in the queue's head.
 //! Each entry has a wake function, which a wake-up calls with the lock held. The usual wake
@@ -60,8 +86,8 @@ pub use crate::{
 };
 
 pub use bit::{
-    BitWord, clear_and_wake_up_bit, wait_on_bit, wait_on_bit_io, wait_on_bit_lock, wait_on_bit_lock_io,
-    wait_on_bit_timeout, wake_up_bit,
+    BitWord, clear_and_wake_up_bit, test_and_clear_wake_up_bit, wait_on_bit, wait_on_bit_io,
+    wait_on_bit_lock, wait_on_bit_lock_io, wait_on_bit_timeout, wake_up_bit,
 };
 pub use entry::{
     WaitEntry, add_wait_queue, add_wait_queue_exclusive, add_wait_queue_priority, finish_wait,

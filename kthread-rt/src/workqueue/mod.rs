@@ -5,18 +5,25 @@
 //! function, which may sleep. [`Work`] and [`DelayedWork`] are the safe forms: they own a closure,
 //! and dropping them waits until it has finished.
 //!
-//! | file | contents |
-//! |---|---|
-//! | `work` | the work item, its states, and its lock |
-//! | `delayed` | work items that a timer queues |
-//! | `queue` | a workqueue: its limit of active work items, and the choice of a pool |
-//! | `pool`, `after_unlock` | a worker pool and its concurrency; actions to take after its lock is dropped |
-//! | `worker`, `busy` | running a work item; workers that sleep in one; the table of running work items |
-//! | `watchdog` | the timer that finds stuck, missing and surplus workers |
-//! | `rescuer` | progress when no worker can be created |
-//! | `flush`, `cancel` | waiting for work items, and removing them |
-//! | `freeze` | freezable queues |
-//! | `owned`, `kernel_names` | [`Work`], [`DelayedWork`]; `queue_work` and its family |
+//! ```
+//! use kthread_rt::prelude::*;
+//! use std::sync::Arc;
+//! use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+//!
+//! let wq = alloc_workqueue!("jobs", WQ_UNBOUND, 0)?;
+//! let sum = Arc::new(AtomicU32::new(0));
+//! for number in 1..=4 {
+//!     let sum = sum.clone();
+//!     wq.spawn(move || {
+//!         msleep(5); // a work item may sleep
+//!         sum.fetch_add(number, Relaxed);
+//!     })?;
+//! }
+//! flush_workqueue(&wq); // waits for all of them
+//! assert_eq!(sum.load(Relaxed), 10);
+//! destroy_workqueue(&wq);
+//! # Ok::<(), Errno>(())
+//! ```
 //!
 //! # Compared with the kernel
 //!
@@ -36,6 +43,19 @@
 //!   deadlock. Here the call warns and does not wait.
 //! * `WQ_SYSFS` and `WQ_POWER_EFFICIENT` have no effect. The work items of `WQ_BH` queues run in
 //!   softirq context, where they must not sleep, on workers of separate pools.
+
+// The files:
+//
+// * `work`: the work item, its states, and its lock
+// * `delayed`: work items that a timer queues
+// * `queue`: a workqueue: its limit of active work items, and the choice of a pool
+// * `pool`, `after_unlock`: a worker pool and its concurrency; what is done after the unlock
+// * `worker`, `busy`: running a work item; workers that sleep in one; which items run
+// * `watchdog`: the timer that finds stuck, missing and surplus workers
+// * `rescuer`: progress when no worker can be created
+// * `flush`, `cancel`: waiting for work items, and removing them
+// * `freeze`: freezable queues
+// * `owned`, `kernel_names`: `Work`, `DelayedWork`; `queue_work` and its family
 
 mod after_unlock;
 mod busy;
@@ -276,7 +296,8 @@ fn make(
 /// A handle to a workqueue: `struct workqueue_struct *`. A clone is a handle to the same queue.
 ///
 /// Dropping the last handle destroys the queue ([`destroy_workqueue`]): it waits until all work
-/// items have run. Made by [`alloc_workqueue!`](crate::alloc_workqueue) or [`Workqueue::new`].
+/// items have run. [`flush_workqueue`] waits for them and keeps the queue. Made by
+/// [`alloc_workqueue!`](crate::alloc_workqueue) or [`Workqueue::new`].
 #[derive(Clone)]
 pub struct Workqueue(Arc<Owner>);
 

@@ -38,6 +38,22 @@ fn wait_on_bit_sleeps_until_its_bit_is_clear_and_woken() {
 }
 
 #[test]
+fn only_a_bit_that_was_set_is_cleared_and_its_waiter_woken() {
+    let word = Arc::new(AtomicU64::new(0b10));
+    let waiter = {
+        let word = word.clone();
+        run(move || wait_on_bit(&*word, 1, TASK_UNINTERRUPTIBLE).map_or(1, |()| 0), "waiter")
+    };
+    await_sleep(&waiter, TASK_UNINTERRUPTIBLE);
+    assert!(!test_and_clear_wake_up_bit(&*word, 0));
+    assert_eq!(waiter.state(), TASK_UNINTERRUPTIBLE);
+    assert!(test_and_clear_wake_up_bit(&*word, 1));
+    await_sleep(&waiter, TASK_DEAD);
+    assert!(!test_and_clear_wake_up_bit(&*word, 1));
+    assert_eq!((word.load(SeqCst), kthread_stop(&waiter)), (0, 0));
+}
+
+#[test]
 fn wait_on_bit_ends_with_eintr_or_eagain() {
     let word = Arc::new(AtomicU32::new(1));
     assert_eq!(wait_on_bit_timeout(&*word, 0, TASK_UNINTERRUPTIBLE, 1), Err(Errno::EAGAIN));

@@ -90,7 +90,7 @@ fn held_by_current() -> String {
         let read = if lock.shared { ", for reading" } else { "" };
         let place = (trace::PLACES.name)(lock.address_in_c);
         let place = place.map_or_else(String::new, |place| format!(", taken at {place}"));
-        format!("\n  holds the {kind} {name}{read}{place}")
+        format!("\n  the task holds the {kind} {name}{read}{place}")
     })
     .collect()
 }

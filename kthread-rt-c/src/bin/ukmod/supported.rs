@@ -53,7 +53,7 @@ struct Met {
 }
 
 /// The text for a demand that is met completely.
-const COMPLETE: &str = "None of these names is missing.";
+const COMPLETE: &str = "The headers declare every name that these modules use.";
 
 impl Met {
     fn is_complete(&self) -> bool {

@@ -134,10 +134,11 @@ static inline void kt_timer_setup(struct timer_list *timer, kt_timer_fn function
 #if KT_SINCE(4, 14)
 #define timer_setup(timer, callback, flags) kt_timer_setup(timer, callback, flags)
 #define timer_setup_on_stack(timer, callback, flags) kt_timer_setup(timer, callback, flags)
-#define from_timer(var, callback_timer, field) container_of(callback_timer, __typeof__(*var), field)
 #endif
 #if KT_SINCE(6, 16)
 #define timer_container_of(var, callback_timer, field) container_of(callback_timer, __typeof__(*var), field)
+#elif KT_SINCE(4, 14)
+#define from_timer(var, callback_timer, field) container_of(callback_timer, __typeof__(*var), field)
 #endif
 
 #if !KT_SINCE(4, 15)

@@ -67,6 +67,18 @@ static inline void clear_and_wake_up_bit(int bit, unsigned long *word)
 	wake_up_bit(word, bit);
 }
 
+#if KT_SINCE(6, 13)
+/* Returns true, and wakes, only if the bit was set. */
+static inline bool test_and_clear_wake_up_bit(int bit, unsigned long *word)
+{
+	bool was_set = test_and_clear_bit(bit, word);
+
+	if (was_set)
+		wake_up_bit(word, bit);
+	return was_set;
+}
+#endif
+
 #define wait_var_event(var, condition) wait_event(*__var_waitqueue(var), condition)
 #define wait_var_event_killable(var, condition) wait_event_killable(*__var_waitqueue(var), condition)
 #define wait_var_event_interruptible(var, condition) wait_event_interruptible(*__var_waitqueue(var), condition)
