@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 const COLUMNS: usize = 100;
 
-/// Words of comments and pages that say less than the one that stands beside them.
+/// Words that comments and pages don't use, each with the words to use instead.
 const REPLACED: &[(&str, &str)] = &[
     ("berth", "start gate"),
     ("intake", "open requests"),
@@ -15,10 +15,31 @@ const REPLACED: &[(&str, &str)] = &[
     ("untold", "pending"),
     ("is told of", "is warned about, or is reported"),
     ("are told of", "are warned about, or are reported"),
+    ("are told", "are reported"),
+    ("was told", "was reported"),
+    ("told of", "warned about, or reported"),
+    ("what is told", "the report"),
+    ("whoever", "the task, the caller"),
     ("who waits", "the waiter"),
     ("who wakes", "the waker"),
     ("who sleeps", "the sleeper"),
     ("who has the lock", "the lock's owner"),
+    ("who holds", "the holder"),
+    ("who runs", "the task that runs it"),
+    ("who takes", "the task that takes it"),
+    ("who calls", "the caller"),
+    ("who frees", "the caller that frees it"),
+    ("who comes", "the next task"),
+    ("by who", "name the task"),
+    ("for who", "name the task"),
+    ("from who", "name the task"),
+    ("of who", "name the task"),
+    ("lets go", "releases"),
+    ("let go by", "released by"),
+    ("letting go", "releasing"),
+    ("goes on", "continues"),
+    ("the works", "the work items"),
+    ("looks at", "checks, reads, tests"),
     ("turned inside out", "step by step"),
     ("is over with it", "has ended"),
     ("it is with", "name the thing"),
@@ -28,8 +49,8 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// All files below `folder` whose names end so. What cargo builds, and what programs printed, is
-/// left out.
+/// Finds the files below `folder` whose names have one of these ends. Skips what cargo builds and
+/// what programs print.
 fn files(folder: &Path, ends: &[&str], found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -44,7 +65,7 @@ fn files(folder: &Path, ends: &[&str], found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The comment of a line that has nothing else.
+/// Returns the text of a line that is a comment and nothing else.
 fn comment(line: &str) -> Option<&str> {
     let line = line.trim_start();
     line.starts_with("//").then(|| line.trim_start_matches(['/', '!']).trim())

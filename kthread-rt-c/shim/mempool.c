@@ -24,7 +24,10 @@
 /* In src/abi/uninit.rs. */
 void kt_not_initialised(const void *object, const char *what, const char *call);
 
-/* A pool without elements is told, and has none to take or to keep: its allocator is asked alone. */
+/*
+ * Warns and returns false if the pool has no array of elements. Such a pool has no reserve, so the
+ * caller uses its allocator only.
+ */
 static bool has_elements(const mempool_t *pool, const char *call)
 {
 	if (pool->elements)
@@ -33,7 +36,7 @@ static bool has_elements(const mempool_t *pool, const char *call)
 	return false;
 }
 
-/* The lock is held. */
+/* The caller holds the lock. */
 static void keep(mempool_t *pool, void *element)
 {
 	pool->elements[pool->curr_nr++] = element;
@@ -165,7 +168,7 @@ void *mempool_alloc(mempool_t *pool, gfp_t flags)
 		kt_might_sleep("mempool_alloc");
 	if (!has_elements(pool, "mempool_alloc"))
 		return pool->alloc ? pool->alloc(flags, pool->pool_data) : NULL;
-	/* What comes from the reserve is as it was freed. */
+	/* An element of the reserve has its old contents. */
 	WARN_ON_ONCE(flags & __GFP_ZERO);
 	flags |= __GFP_NORETRY | __GFP_NOWARN;
 	for (asked = flags & ~(__GFP_DIRECT_RECLAIM | __GFP_IO);; asked = flags) {
@@ -202,7 +205,10 @@ void mempool_free(void *element, mempool_t *pool)
 			pool->free(element, pool->pool_data);
 		return;
 	}
-	/* Whoever took the element from the reserve before sees it short here: the lock has ordered that. */
+	/*
+	 * If another thread took this element from the reserve, the shortage is visible here: the
+	 * lock orders it.
+	 */
 	spin_lock_irqsave(&pool->lock, flags);
 	if (pool->curr_nr < pool->min_nr) {
 		keep(pool, element);

@@ -1,4 +1,4 @@
-//! Lists, counts of references, chains of notifiers, the end of the machine, as a module in C sees
+//! Lists, reference counts, notifier chains and the shutdown of the machine, as a C module sees
 //! them.
 
 mod ukmod;
@@ -25,7 +25,7 @@ fn counts_of_references_saturate_and_warn_as_the_kernels() {
 fn each_call_that_finds_a_wrong_count_is_reported_once_at_its_line() {
     const FILE: &str = "c/refcount_lines.c";
     let lines = include_str!("c/refcount_lines.c").lines().zip(1..);
-    // A call and its comment.
+    // A line with a call and its comment.
     let expected: Vec<_> = lines
         .filter_map(|(line, n)| {
             let (code, comment) = line.strip_prefix('\t')?.split_once("; /* ")?;

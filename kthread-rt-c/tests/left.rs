@@ -1,5 +1,5 @@
-//! What modules leave when they are unloaded: whose it is of several modules, what is not told, and
-//! what the status is. What is told of each kind, the zoo has.
+//! What modules leave when they are unloaded: which of several modules left it, what is not
+//! reported, and the exit status. The zoo has the report of each kind.
 
 mod ukmod;
 

@@ -15,7 +15,7 @@ fn without_addresses(text: &str) -> String {
 #[test]
 fn memory_is_accounted_and_wrong_frees_are_told() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/c/memory.c");
-    // What debug adds, tests/left.rs looks at.
+    // tests/left.rs tests what debug adds.
     let arguments =
         ["run", file, "--for", "0s", "--raw", "--no-debug", "--cflag", "-Wno-free-nonheap-object"];
     let (status, stdout, stderr) = ukmod::run(&arguments);

@@ -175,6 +175,31 @@ fn an_oops_of_init_is_told_with_its_place() {
     );
 }
 
+/// What was reported at line `line`, and left out since.
+fn reports_at(err: &str, line: u32) -> usize {
+    let place = format!(" at modules/one_mistake_often.c:{line} ");
+    let of_line = err.lines().filter(|text| text.contains(&place));
+    let counts = of_line.map(|text| match text.split_once(" was due ") {
+        Some((_, rest)) => rest.split(' ').next().unwrap().parse().unwrap(),
+        None => usize::from(text.starts_with("kthread-rt: kmalloc() by task")),
+    });
+    let again = err
+        .lines()
+        .filter_map(|text| text.trim().strip_prefix('(')?.strip_suffix(" more since the last report)"));
+    let again = again.map(|count| count.parse::<usize>().unwrap());
+    counts.chain(again).sum()
+}
+
+#[test]
+fn a_mistake_that_is_made_again_and_again_is_reported_once_a_second() {
+    let begun = Instant::now();
+    let (status, _, err) = run(&["run", "modules/one_mistake_often.c", "--for", "0s", "--strict"]);
+    assert_eq!(status, 7, "{err}");
+    assert_eq!(reports_at(&err, 15), 100, "{err}");
+    let printed = err.matches("one_mistake_often.c:15 in often_init(): ").count() as u64;
+    assert!((1..=1 + begun.elapsed().as_secs()).contains(&printed), "{err}");
+}
+
 #[test]
 fn nothing_more_is_reported_of_what_an_oops_of_init_left() {
     for debug in ["--for=0s", "--no-debug"] {

@@ -42,7 +42,7 @@ fn a_herd_looks_more_often_than_exclusive_waiters() {
         let (_, rest) = out.split_once(&format!("{scene}: 4 wake-ups, ")).unwrap();
         rest.split_once(" looks").unwrap().0.parse::<u32>().unwrap()
     };
-    // Each wake-up wakes all four, or one; who has got it looks again before it sleeps.
+    // Each wake-up wakes all four, or one; a task that got it checks again before it sleeps.
     assert!(looks("wait_event") >= looks("wait_event_exclusive") + 4 * 3, "{out}");
     for scene in ["wait_event", "wait_event_exclusive"] {
         assert!(out.contains(&format!("{scene}: 4 times somebody got it\n")), "{out}");

@@ -1,5 +1,5 @@
-//! What a module registered is removed: the removal waits for who is in its functions, so that the
-//! module can be unloaded.
+//! Removal of what a module registered: it waits for the tasks that are in the module's functions,
+//! so that the module can be unloaded.
 
 mod ukmod;
 
@@ -30,7 +30,7 @@ box: released
 proc_remove of its own: write 1, again -5, released 1
 ";
     assert_eq!(stdout, expected);
-    // The last one, from inside, is told.
+    // The last one, from inside, is reported.
     let reports = stderr.lines().filter(|line| line.starts_with("kthread-rt: ")).count();
     assert_eq!((status, reports), (0, 1), "{stderr}");
     let told = [

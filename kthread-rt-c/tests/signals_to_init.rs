@@ -230,7 +230,7 @@ fn a_crash_in_a_constructor_is_told_while_the_loader_has_its_lock() {
 fn a_signal_while_it_builds_leaves_nothing() {
     use std::os::unix::process::{CommandExt, ExitStatusExt};
     for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGHUP] {
-        // The compiler waits for who writes into the pipe.
+        // The compiler waits for a writer of the pipe.
         let own = folder(&format!("signal-build-{signal}"));
         let fifo = own.join("waits.h");
         let name = std::ffi::CString::new(fifo.to_str().unwrap()).unwrap();
@@ -240,8 +240,8 @@ fn a_signal_while_it_builds_leaves_nothing() {
         let tmp = folder("signal-build-tmp");
         let mut ukmod = ukmod::ukmod();
         ukmod.arg("run").arg(own.join("m.c")).env("TMPDIR", &tmp).stdout(Stdio::null()).stderr(Stdio::null());
-        // SAFETY: `signal` may be called between fork and exec. Whoever runs the tests may have
-        // these signals ignored, as nohup and a shell's `&` do, and a program inherits that.
+        // SAFETY: `signal` may be called between fork and exec. The tests' parent may ignore
+        // these signals, as nohup and a shell's `&` do, and a program inherits that.
         unsafe {
             ukmod.pre_exec(move || {
                 libc::signal(signal, libc::SIG_DFL);

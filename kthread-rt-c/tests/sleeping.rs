@@ -1,8 +1,8 @@
-//! Every call that may sleep, in every context in which it must not: each is told once, at its
-//! line, and none of it where it may.
+//! Every call that may sleep, in every context in which it must not: each is reported once, at its
+//! line, and no call is reported where it may sleep.
 //!
-//! `sleeping/calls.c` has the calls, a line each, that are marked `CALL`; what is told is counted
-//! for each line.
+//! `sleeping/calls.c` has the calls, one on each line that is marked `CALL`; the tests count the
+//! reports of each line.
 
 mod ukmod;
 
@@ -12,15 +12,15 @@ use std::fs;
 
 const CALLS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sleeping/calls.c");
 
-/// What a context is told as. Its number is `calls.c`'s.
+/// A context, and its words in a report. Its number is that of `calls.c`.
 struct Context {
     number: u32,
     told: &'static str,
-    /// Not all calls, but those of locks and of sleeps.
+    /// True if only the calls of locks and sleeps are made.
     some: bool,
 }
 
-/// The lines that are to be told in a context.
+/// The lines that must be reported in a context.
 fn wanted(context: &Context) -> Vec<usize> {
     let text = fs::read_to_string(CALLS).unwrap();
     let mut function = "";
@@ -39,7 +39,7 @@ fn wanted(context: &Context) -> Vec<usize> {
     lines
 }
 
-/// Runs the calls in a context. How often each line was told, and what.
+/// Runs the calls in a context. Returns how often each line was reported, and the reports.
 fn told(context: &Context, options: &[&str]) -> (BTreeMap<usize, usize>, Vec<String>) {
     let number = format!("context={}", context.number);
     let some = format!("some={}", u32::from(context.some));
@@ -124,7 +124,8 @@ fn without_debug_all_are_told_without_the_places() {
     assert!(reports.iter().all(|report| report.ends_with("(preempt_count 0x1)")), "{reports:#?}");
 }
 
-/// Where a task must not sleep: how that begins and ends, or what calls a function there.
+/// The contexts in which a task must not sleep: how each begins and ends, or what calls a function
+/// there.
 const CONTEXTS: [(&str, &str, &str); 16] = [
     ("spin_lock", "spin_lock(&lock)", "spin_unlock(&lock)"),
     ("spin_lock_irq", "spin_lock_irq(&lock)", "spin_unlock_irq(&lock)"),
@@ -148,7 +149,7 @@ const CONTEXTS: [(&str, &str, &str); 16] = [
     ("irq_work", "", "interrupted_by(irq_work)"),
 ];
 
-/// The ways of leaving the cpu to others, each in a state in which it comes back.
+/// The calls that leave the cpu to other tasks, each in a state in which it returns.
 const LEAVES: [(&str, &str); 9] = [
     ("schedule", "schedule()"),
     ("io_schedule", "io_schedule()"),
@@ -165,8 +166,8 @@ const LEAVES: [(&str, &str); 9] = [
 /// The states in which a task calls these. With one that is not RUNNING it needs a time limit.
 const STATES: [&str; 2] = ["", "set_current_state(TASK_UNINTERRUPTIBLE)"];
 
-/// A module that makes each call, alone, in each context and state. Its lines that are to be told,
-/// and of which call.
+/// Returns a module that makes each call, alone, in each context and state; and the lines that must
+/// be reported, each with its call.
 fn all_pairs() -> (String, BTreeMap<usize, &'static str>) {
     let mut functions = String::new();
     let mut calls = Vec::new();
@@ -200,8 +201,8 @@ fn all_pairs() -> (String, BTreeMap<usize, &'static str>) {
     (text, marked)
 }
 
-/// `spin_lock_irq(&lock); schedule();` and all its like: each pair is told once, in the name of the
-/// call, at its line.
+/// `spin_lock_irq(&lock); schedule();` and all such pairs: each is reported once, in the name of
+/// the call, at its line.
 #[test]
 fn each_way_to_leave_the_cpu_is_told_in_each_context_that_must_not() {
     let (text, wanted) = all_pairs();
@@ -226,7 +227,7 @@ fn each_way_to_leave_the_cpu_is_told_in_each_context_that_must_not() {
         let mut faults = Vec::new();
         for (&line, &call) in &wanted {
             let context = source[..line].iter().rev().find(|l| l.starts_with("static void ")).unwrap();
-            // Without debug nobody knows that interrupts are off, and nothing else.
+            // Without debug the runtime does not know that interrupts are off; it knows the rest.
             let unknown = options.len() == 1 && context.contains("_in_local_irq_");
             let expected = if unknown { vec![] } else { vec![call.to_owned()] };
             let got = told.remove(&line).unwrap_or_default();

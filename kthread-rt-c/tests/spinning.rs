@@ -1,5 +1,5 @@
-//! Deadlocks of a task that spins: what the zoo can't have, since the module's end never comes, or a
-//! second fault is reported with it.
+//! Deadlocks of a spinning task that the zoo can't have: the module never ends, or the report of a
+//! second fault comes with it.
 
 mod ukmod;
 

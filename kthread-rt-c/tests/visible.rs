@@ -34,7 +34,7 @@ impl<'a> Table<'a> {
         table
     }
 
-    /// What whoever includes this header may use.
+    /// The names that a file which includes this header may use.
     fn visible(&self, header: &'a str) -> BTreeSet<&'a str> {
         let mut brought = BTreeSet::from([header]);
         let mut todo = vec![header];

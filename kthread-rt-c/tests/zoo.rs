@@ -1,8 +1,8 @@
 //! The zoo: modules that are wrong, each in one way, and beside each its right neighbour, of the
 //! same name.
 //!
-//! A wrong one is told once, at the line that is marked `TOLD`; of a right one nothing is told.
-//! What each is, its first comment says:
+//! A wrong one is reported once, at the line that is marked `TOLD`; a right one is not reported.
+//! The first comment of each describes it:
 //!
 //! ```text
 //! kind: a few words, the same for both neighbours; the table has them

@@ -94,7 +94,7 @@ struct List {
     served: bool,
 }
 
-// SAFETY: the heads belong to whoever has the list; the callbacks may be called on any task, by
+// SAFETY: the heads belong to the owner of the list; the callbacks may be called on any task, by
 // `call_rcu`'s contract.
 unsafe impl Send for List {}
 
@@ -199,7 +199,7 @@ pub fn start_poll_synchronize_rcu() -> u64 {
 
 /// A callback that only needs its grace period to pass.
 pub(crate) unsafe extern "C-unwind" fn free_head(head: *mut RcuHead) {
-    // SAFETY: the head comes from a box: whoever queued it with this function made it so.
+    // SAFETY: the head comes from a box: the call that queued it with this function made it so.
     drop(unsafe { Box::from_raw(head) });
 }
 

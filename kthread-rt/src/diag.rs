@@ -61,23 +61,23 @@ pub enum WarningKind {
     /// [`KernelBuilder::hung_task`](crate::KernelBuilder::hung_task). A thread without a task
     /// reports it.
     HungTask,
-    /// A reference count that can't be right: it was raised from 0, fell below 0, or stays at its
-    /// limit. Of C code.
+    /// An impossible reference count of C code: it was incremented from 0, fell below 0, or is
+    /// saturated.
     Refcount,
-    /// A call that needs a Kernel which has shut down: a timer that is armed then stays idle.
+    /// A call that needs a Kernel which has shut down, such as arming a timer.
     ShutDown,
 }
 
-/// What becomes of a panic on a Kernel's threads: in a thread function, a work item, a callback.
+/// How a Kernel treats a panic on its threads: in a thread function, a work item, a callback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum PanicPolicy {
-    /// An oops, as in a kernel: a warning, the task ends (a worker goes on), and so does everybody
-    /// else.
+    /// An oops, as in a kernel: it prints a warning and ends the task. A worker and all other tasks
+    /// continue.
     #[default]
     Oops,
-    /// An oops, and a failed test: [`Kernel::shutdown`](crate::Kernel::shutdown), or the drop of the
-    /// Kernel's last handle, panics with the warnings of all oopses.
+    /// An oops that also fails the test: [`Kernel::shutdown`](crate::Kernel::shutdown), or the drop
+    /// of the Kernel's last handle, panics with the warnings of all oopses.
     FailTest,
 }
 
@@ -95,12 +95,12 @@ pub struct Warning<'a> {
     pub call: &'a str,
     /// The place of the call.
     pub place: &'static Location<'static>,
-    /// Where that was in C code, if the calling thread is not making this call at this moment: it
-    /// made the call before, or the warning is about another task. `None` for Rust code, and if the
-    /// place is on the calling thread's stack.
+    /// The place of the call in C code, if the reporting thread's stack does not show it: the call
+    /// was made earlier, or by another task. `None` otherwise, and for a call from Rust code.
     pub place_in_c: Option<&'a str>,
-    /// Where the panic was, of an [`Oops`](WarningKind::Oops): `file:line:column`. Known if a Kernel
-    /// of the process has [`PanicPolicy::FailTest`]; else `place` is where the thread was asked for.
+    /// The place of the panic of an [`Oops`](WarningKind::Oops): `file:line:column`. Known if a
+    /// Kernel of the process has [`PanicPolicy::FailTest`]; else only `place` is known, the place
+    /// where the thread was requested.
     pub place_of_panic: Option<&'a str>,
     /// What is wrong and what to do: a sentence, possibly followed by lines with details.
     pub message: &'a str,

@@ -1,9 +1,9 @@
-//! [`Jiffies`]: what a call takes as a time limit in jiffies.
+//! [`Jiffies`]: the argument of a call that takes a time limit in jiffies.
 //!
-//! In C, `schedule_timeout(msecs_to_jiffies(5))` passes an `unsigned long` as a `long`. Here a limit
-//! is any integer that C code has there, with C's conversion.
+//! In C, `schedule_timeout(msecs_to_jiffies(5))` passes an `unsigned long` as a `long`. Here a
+//! limit is any integer type that C code passes there, with C's conversion.
 
-/// A time limit in jiffies: what the calls that sleep take as `timeout`.
+/// A time limit in jiffies: the type of `timeout` in the calls that sleep.
 ///
 /// An unsigned number that is too big for a `long` is negative, as in C, and a negative limit is a
 /// warning and over at once. (`msecs_to_jiffies` never returns one.)

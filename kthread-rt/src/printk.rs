@@ -1,11 +1,11 @@
 //! `linux/printk.h`: `pr_info!` and its like.
 //!
-//! A message goes to standard error, behind the Kernel's time, as on a console:
-//! `[    0.000749] text`. It is formatted as the names of kthreads are, in the kernel's or in Rust's
-//! way; a newline at its end may stand there or not. Levels are not filtered, as on a console with
+//! A message goes to standard error, after the Kernel's time, as on a console:
+//! `[    0.000749] text`. Its format is the kernel's or Rust's, as for the names of kthreads; the
+//! newline at its end is optional. Levels are not filtered, as on a console with
 //! `ignore_loglevel`; [`pr_debug!`](crate::pr_debug) prints in a Kernel with
-//! [`debug`](crate::KernelBuilder::debug) only. A kernel also keeps messages for `dmesg`; here
-//! nobody does.
+//! [`debug`](crate::KernelBuilder::debug) only. A kernel also keeps messages for `dmesg`; this
+//! runtime does not.
 //!
 //! ```
 //! use kthread_rt::prelude::*;

@@ -108,7 +108,7 @@ pub fn spin_lock(lock: &RawSpinLock) {
     observe("holds spinlock", ptr::from_ref(lock).addr(), |address| format!("{address:#x}"));
 }
 
-/// Waits for the lock. The list of tasks shows that, and a deadlock is reported.
+/// Waits for the lock, with a wait note for the lists of tasks. Reports a deadlock.
 #[cold]
 fn spin(me: &TaskStruct, lock: &RawSpinLock, place: &'static Location<'static>) {
     const CALL: &str = "spin_lock";

@@ -1,5 +1,5 @@
-//! A library among others in a process: its options of the default Kernel, whose Kernel that is, and
-//! the process's signal handlers.
+//! A library among others in a process: its options for the default Kernel, the owner of that
+//! Kernel, and the process's signal handlers.
 
 #![cfg(not(any(loom, shuttle)))]
 
@@ -80,7 +80,7 @@ fn nobody_but_the_installer_shuts_the_default_kernel_down() {
             [(WarningKind::ShutDown, "shutdown")]
         );
         assert!(told[0].message.contains("install_default()") && told[0].file.ends_with("library.rs"));
-        // Everybody goes on.
+        // All tasks continue.
         assert_eq!(kthread_stop(&runs), 3);
         let task = kthread_run_started!(|()| 4, (), "after-it").unwrap();
         assert_eq!(kthread_stop(&task), 4);

@@ -9,7 +9,7 @@ static STOP: AtomicBool = AtomicBool::new(false);
 static CALLS: AtomicU32 = AtomicU32::new(0);
 static OVER: Completion = Completion::new();
 
-/// Passes itself to `call_rcu` again, until it is told to stop.
+/// Passes itself to `call_rcu` again, until the test stops it.
 unsafe extern "C-unwind" fn again(head: *mut RcuHead) {
     CALLS.fetch_add(1, Ordering::Relaxed);
     if STOP.load(Ordering::Relaxed) {

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
 use witness::Warnings;
 
-/// Counts its end in what it borrows, late: whoever returns too early does not find it.
+/// Counts its end in the counter that it borrows, late: a scope that returns too early misses it.
 struct Late<'a>(&'a AtomicU32);
 
 impl Drop for Late<'_> {
@@ -286,7 +286,7 @@ fn run_started_returns_if_the_thread_is_stopped_first() {
     });
     let task = kthread_run_started!(|()| 7, (), "found").unwrap();
     let stopped = stopper.join().unwrap();
-    // Whoever came first, it has returned, and the result is one of the two.
+    // The function has returned in either order, and the result is one of the two.
     assert!([Some(7), Some(-4), None].contains(&stopped), "{stopped:?}");
     assert!([7, -4].contains(&kthread_stop(&task)));
 }

@@ -11,7 +11,7 @@ pub(super) const SCENE: Scene =
 /// The timeout of each sleep, in jiffies.
 const LIMIT: u32 = 2;
 
-/// Sleeps until its timeout, whoever wakes it.
+/// Sleeps until its timeout, even if a task wakes it.
 fn sleeper(_: ()) -> i32 {
     let mut left = i64::from(LIMIT);
     while left > 0 && !kthread_should_stop() {

@@ -1,8 +1,8 @@
-//! What the checks of a Kernel with `debug` cost: each row is the same thing twice, in a Kernel
+//! The cost of the checks of a Kernel with `debug`: each row measures the same work in a Kernel
 //! with `debug` and in one without.
 //!
-//! From the first Kernel with `debug` on, every lock of the process asks whether its Kernel checks.
-//! So these rows are the last, and what the others cost without any is not among them.
+//! Once a process has a Kernel with `debug`, every lock tests whether its own Kernel checks. So
+//! these rows run last, and the other rows are measured in a process that has no such Kernel yet.
 
 use super::sleeping::{kthreads, sleep_ping_pong};
 use crate::contest::{Contest, per};
@@ -15,7 +15,7 @@ use std::rc::Rc;
 const TIMES: u32 = 20_000;
 const ITEMS: u32 = 200;
 
-/// A turn of `turn` in a Kernel of its own, which is booted when the first one comes.
+/// Runs `turn` in a Kernel of its own, which the first run boots.
 fn inside(debug: bool, turn: impl Fn() -> f64 + 'static) -> impl FnMut() -> f64 {
     let kernel = OnceCell::new();
     move || {
@@ -25,8 +25,8 @@ fn inside(debug: bool, turn: impl Fn() -> f64 + 'static) -> impl FnMut() -> f64 
     }
 }
 
-/// `turn` with debug takes at most `bar` times what it takes without. The bars are what the upper
-/// quartiles of seven runs stayed below, on a machine with other work, and a third more.
+/// With debug, `turn` takes at most `bar` times as long as without. Each bar is a third above the
+/// upper quartiles of seven runs on a machine with other work.
 fn contest(what: &'static str, bar: f64, turn: impl Fn() -> f64 + 'static) -> Contest {
     let turn = Rc::new(turn);
     let without = turn.clone();

@@ -1,11 +1,11 @@
-//! Builds that are wrong on purpose are noticed, and told in words for somebody who has never seen
-//! this before.
+//! The comparison finds builds that are wrong on purpose, and its report is clear to a first-time
+//! reader.
 
 use conformance::compare::{Comparison, Options};
 use conformance::defects::{ALL, Defect};
 use conformance::report;
 
-/// What is told of a defect.
+/// The report of a defect.
 fn told(name: &str) -> String {
     let defect = Some(Defect::named(name).unwrap());
     let comparison = Comparison::new(&Options { defect, ..Options::default() }).unwrap();
@@ -13,7 +13,7 @@ fn told(name: &str) -> String {
     report::faults(&comparison.subjects, &all)
 }
 
-/// Panics unless what is told has all this.
+/// Panics unless the report has all this.
 #[track_caller]
 fn noticed(name: &str, parts: &[&str]) {
     let told = told(name);

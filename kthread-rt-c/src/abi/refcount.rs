@@ -1,8 +1,8 @@
 //! `linux/refcount.h`: the warnings. The counting is inline, in the header.
 //!
-//! The kernel prints each kind of them once. Here the log has the same lines, and a report that
-//! names task, call and line is made for every place in the module where a count goes wrong, as far
-//! as places are known (see [`place_in_c`]).
+//! The kernel prints each kind of warning once. Here the log has the same lines. In addition, each
+//! place in the module where a count goes wrong is reported once with task, call and line, if the
+//! place is known (see [`place_in_c`]).
 
 use super::printk::print;
 use super::text;
@@ -13,8 +13,8 @@ use std::ffi::{c_char, c_int};
 use std::panic::Location;
 use std::sync::{Mutex, PoisonError};
 
-/// By `enum refcount_saturation_type`: what the kernel prints, and what to look for. The last one
-/// is `KT_REFCOUNT_DEC_OF_0` of the header.
+/// For each `enum refcount_saturation_type`: the kernel's line, and a hint. The last entry is for
+/// `KT_REFCOUNT_DEC_OF_0` of the header.
 const KINDS: [(&str, &str); 6] = [
     ("refcount_t: saturated; leaking memory.", "references are taken and not put"),
     ("refcount_t: saturated; leaking memory.", "references are taken and not put"),
@@ -22,19 +22,19 @@ const KINDS: [(&str, &str); 6] = [
     ("refcount_t: underflow; use-after-free.", "the last reference was put before"),
     (
         "refcount_t: decrement hit 0; leaking memory.",
-        "nobody frees the object; refcount_dec_and_test() tells who has to",
+        "no caller frees the object: use refcount_dec_and_test(), which returns true to the one that must",
     ),
     ("refcount_t: underflow; use-after-free.", "the last reference was put before"),
 ];
 
-/// What was reported: addresses in the modules' code, and kinds. The address 0 stands for the log.
+/// The reports so far: addresses in the modules' code, and kinds. Address 0 stands for the log.
 static REPORTED: Mutex<BTreeSet<(usize, usize)>> = Mutex::new(BTreeSet::new());
 
 fn is_first(address: usize, kind: usize) -> bool {
     REPORTED.lock().unwrap_or_else(PoisonError::into_inner).insert((address, kind))
 }
 
-/// `call` has found a count that can't be right.
+/// Reports that `call` found an impossible count.
 ///
 /// # Safety
 ///

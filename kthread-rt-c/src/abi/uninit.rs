@@ -136,8 +136,8 @@ fn tell(address: usize, what: &str, init: &str, call: &str, place: &'static Loca
     }
 }
 
-/// Warns that `call` was given an object at `address` that is not initialised, or not any more:
-/// `what` says so. For what the C part has.
+/// Warns that `call` got the object at `address`, which is not initialised, or no longer is: `what`
+/// describes it. For the objects of the C part.
 ///
 /// # Safety
 ///

@@ -63,7 +63,7 @@ unsafe extern "C-unwind" fn __wake_up_locked_key(wq: In<WaitQueueHead>, mode: c_
     unsafe { raw::__wake_up_locked(&wq, state(mode), 1, key) };
 }
 
-/// Tracks an entry that C code has queued. It stays until C code or its wake function removes it.
+/// Tracks an entry that C code has queued, until C code or its wake function removes it.
 fn note_entry(wq: &WaitQueueHead, entry: *const WaitQueueEntry, call: &'static str) {
     let address = entry.addr();
     // SAFETY: the C contract: it is an entry, whose function nobody changes at this time.
@@ -71,9 +71,9 @@ fn note_entry(wq: &WaitQueueHead, entry: *const WaitQueueEntry, call: &'static s
     New::of(&left::WAIT_ENTRY, address, call).calls(function).on(ptr::from_ref(wq).addr()).note();
 }
 
-/// Where the function is in a `struct wait_queue_entry`.
+/// The offset of the function in `struct wait_queue_entry`.
 const FUNCTION: usize = 16;
-/// Where the list is.
+/// The offset of the list in `struct wait_queue_entry`.
 const LIST: usize = 24;
 
 /// # Safety

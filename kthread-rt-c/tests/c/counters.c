@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* Sums and counts of references that each cpu has a part of. */
+/* Per-cpu sums and reference counts. */
 #include <linux/completion.h>
 #include <linux/kthread.h>
 #include <linux/module.h>

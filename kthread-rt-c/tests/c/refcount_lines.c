@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* Each call that finds a count which can't be right, once. The comment behind it: the call that the report names, and what it says. */
+/* Makes each call that can find a wrong count, once. The comment after it: the call that the report names, and its text. */
 #include <linux/kref.h>
 #include <linux/module.h>
 #include <linux/refcount.h>

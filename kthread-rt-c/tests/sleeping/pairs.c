@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* What tests/sleeping.rs makes its pairs of contexts and calls with. */
+/* The frame for the pairs of contexts and calls that tests/sleeping.rs makes. */
 #include <linux/completion.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
@@ -15,7 +15,7 @@ static DEFINE_RAW_SPINLOCK(raw_lock);
 static DEFINE_RWLOCK(rwlock);
 
 /* FUNCTIONS */
-/* What an interrupt calls, one at a time. */
+/* The function that an interrupt calls, one at a time. */
 static void (*function)(void);
 static DECLARE_COMPLETION(called);
 

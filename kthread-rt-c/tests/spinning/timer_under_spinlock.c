@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A timer is waited for with the spinlock held that its function takes. */
+/* A task waits for a timer's function while it holds a spinlock that the function takes. */
 #include <linux/completion.h>
 #include <linux/err.h>
 #include <linux/jiffies.h>
@@ -38,7 +38,7 @@ static int __init zoo_init(void)
 
 	if (IS_ERR(task))
 		return PTR_ERR(task);
-	/* It sleeps, or has ended. */
+	/* The task sleeps, or has ended. */
 	wait_task_inactive(task, 0);
 	return 0;
 }

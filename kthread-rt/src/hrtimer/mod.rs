@@ -123,7 +123,8 @@ unsafe fn take_off(address: usize, wait: Wait) {
 pub struct Hrtimer {
     // First, so that a pointer to the node is a pointer to the timer.
     node: Node,
-    /// Written by whoever starts the timer, and by its callback. The heap has a copy of its own.
+    /// The task that starts the timer writes it, and so does the callback. The heap has a copy of
+    /// its own.
     expires: record::AtomicI64,
     function: UnsafeCell<Option<HrtimerFn>>,
     soft: record::AtomicU32,

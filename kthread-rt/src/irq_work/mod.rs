@@ -15,8 +15,8 @@
 //!   informative. `function` is accessed with the lock held, or before any other thread knows the
 //!   irq_work.
 //! * An irq_work is on its base's list if and only if it is `pending`.
-//! * Whoever gives an irq_work its function promises that it stays valid and in place while it is
-//!   pending or runs. An irq_work without a function is never queued.
+//! * The caller that sets an irq_work's function promises that the irq_work stays valid and in
+//!   place while it is pending or runs. An irq_work without a function is never queued.
 
 mod kernel_names;
 
@@ -378,7 +378,7 @@ unsafe fn take_off(address: usize, wait: Wait) {
     let work = unsafe { &*ptr::with_exposed_provenance::<IrqWork>(address) };
     dequeue(work);
     if wait == Wait::ForFunction {
-        // One that queues itself is called once more, and then does nothing.
+        // An irq_work that queues itself is called once more, and then does nothing.
         if let Some(locked) = lock_bound(work) {
             // SAFETY: the base is the work's and locked.
             work.function.with_mut(|function| unsafe { *function = Some(nothing) });

@@ -6,12 +6,12 @@ use crate::task::KernelState;
 use std::thread::panicking;
 
 impl KernelBuilder {
-    /// What becomes of a panic on this Kernel's threads: an oops unless said otherwise.
+    /// Sets how this Kernel treats a panic on its threads: an oops by default.
     ///
     /// [`PanicPolicy::FailTest`] is for tests. A failed assertion in a kthread, a work item or a
-    /// callback then fails the test whose Kernel it is: when that shuts down, or its last handle
-    /// goes, it panics with the oopses, each at the line that panicked. For that it installs a panic
-    /// hook in the process, which notes the place and calls the hook that was there before.
+    /// callback then fails the test that booted the Kernel: the shutdown, or the drop of the last
+    /// handle, panics with the oopses, each with the line that panicked. For that, the Kernel
+    /// installs a panic hook in the process, which notes the place and calls the previous hook.
     ///
     /// ```should_panic
     /// use kthread_rt::diag::PanicPolicy;

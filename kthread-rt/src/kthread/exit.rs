@@ -105,7 +105,7 @@ fn exit(result: i64, completion: Option<ExitCompletion>, call: &str) -> ! {
 /// ```
 ///
 /// It unwinds, so a `catch_unwind` of the caller's own, or of a library between, catches it as it
-/// catches a panic. Such code goes on with `resume_unwind`, or the thread does not end:
+/// catches a panic. Such code must call `resume_unwind`, or the thread does not end:
 ///
 /// ```
 /// use kthread_rt::prelude::*;

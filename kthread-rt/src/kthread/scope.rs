@@ -280,9 +280,9 @@ impl<'scope, 'env> Scope<'scope, 'env> {
 
 /// Runs `f` with a scope, whose kthreads may borrow what lives longer than the scope. Sleeps.
 ///
-/// When `f` has returned, the threads that are left are asked to stop, as by
-/// [`kthread_stop`](super::kthread_stop), and waited for: a function that never looks at
-/// [`kthread_should_stop`](super::kthread_should_stop) makes this wait until it returns.
+/// When `f` has returned, this stops the remaining threads, as
+/// [`kthread_stop`](super::kthread_stop) does, and waits for them: if a function never checks
+/// [`kthread_should_stop`](super::kthread_should_stop), this waits until it returns.
 /// [`ScopedKthread::join`] waits for one without asking it to stop. kthreads of the scope may make
 /// others in it.
 ///
@@ -291,8 +291,8 @@ impl<'scope, 'env> Scope<'scope, 'env> {
 ///
 /// # Panics
 ///
-/// If `f` panics, with its panic, after all threads have ended. If a thread panicked (and its
-/// [`stop`](ScopedKthread::stop) or [`join`](ScopedKthread::join) did not say so), with that panic's
+/// If `f` panics: with its panic, after all threads have ended. If a thread panicked, unless its
+/// [`stop`](ScopedKthread::stop) or [`join`](ScopedKthread::join) returned that: with that panic's
 /// text.
 ///
 /// ```

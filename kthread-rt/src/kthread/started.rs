@@ -44,9 +44,9 @@ where
 /// [`kthread_run`](super::kthread_run()), and returns once the function has begun. The macro of the
 /// same name formats the name.
 ///
-/// A stop right after it can't come before the function, as it can after `kthread_run`. If somebody
-/// else stops the thread first, this returns when it has ended. Sleeps. Kernel code has a completion
-/// for this, which its function completes first.
+/// After this, `kthread_stop` can't prevent the function from running, as it can after
+/// `kthread_run`. If another task stops the thread earlier, this returns when the thread has ended.
+/// Sleeps. Kernel code uses a completion for this, which its function completes first.
 ///
 /// # Errors
 ///

@@ -1,14 +1,15 @@
-//! The validator: judges whether a lock may be taken. It knows classes, the order so far and what a
-//! task holds, and nothing of tasks and locks themselves.
+//! The validator: judges whether a lock may be taken. It knows classes, the order so far and the
+//! classes that a task holds; it does not access tasks or locks.
 //!
 //! * **Recursion**: the task holds a lock of this class already. Another task may take two locks of
-//!   the class in the other order. A subclass, or a lock that is held around all of them, rules
-//!   that out.
+//!   the class in the opposite order. A subclass, or an outer lock that every such task holds,
+//!   rules that out.
 //! * **Order**: the step from a held class to this one closes a circle.
-//! * **Interrupts**: an interrupt handler takes a class that is also taken where that handler may
-//!   interrupt the holder; or a chain leads from such a class to one that is taken so.
+//! * **Interrupts**: an interrupt handler takes a class that tasks also hold with that interrupt
+//!   enabled; or a chain leads from a class of the first sort to one of the second.
 //!
-//! Each is reported once: an order once for each pair of classes, the others once for each class.
+//! The validator reports an order once for each pair of classes, and other faults once for each
+//! class.
 
 use super::class::{ClassId, Classes, Use};
 use super::graph::{Marks, Order, Seen, Step, Way};
@@ -16,7 +17,7 @@ use super::{LockKind, Mode};
 use crate::task::CallPlace;
 use std::collections::HashSet;
 
-/// A lock that the task holds, as the validator needs to know it.
+/// A lock that the task holds, as the validator sees it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Holds {
     pub(crate) address: usize,
@@ -25,7 +26,7 @@ pub(crate) struct Holds {
     pub(crate) place: CallPlace,
 }
 
-/// Taking a lock.
+/// An attempt to take a lock.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted {
     pub(crate) address: usize,
@@ -33,17 +34,18 @@ pub(crate) struct Wanted {
     pub(crate) mode: Mode,
     /// It is a trylock, which does not wait.
     pub(crate) tries: bool,
-    /// Locks of one class may be taken in any order while this lock is held; `ANY_NEST`: they may
-    /// be in any case.
+    /// While the task holds this lock, it may take locks of one class in any order. With `ANY_NEST`
+    /// it always may.
     pub(crate) nest: usize,
     pub(crate) place: CallPlace,
     pub(crate) context: Context,
 }
 
-/// Something else orders the locks of the class: an acquire context of ww_mutexes.
+/// The value of `nest` for a class whose locks have another order: that of a ww_mutex acquire
+/// context.
 pub(crate) const ANY_NEST: usize = usize::MAX;
 
-/// Which interrupts may interrupt the task, and whether it is in one itself.
+/// Which interrupts are enabled for the task, and whether it runs in one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Context {
     pub(crate) in_hardirq: bool,
@@ -53,8 +55,8 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// How a lock is used that is taken or held in this context. A trylock does not wait, so a
-    /// trylock in an interrupt is no use.
+    /// Returns the uses of a lock that is taken or held in this context. A trylock does not wait,
+    /// so a trylock in an interrupt does not count.
     fn uses(self, tries: bool) -> impl Iterator<Item = Use> {
         Use::ALL.into_iter().filter(move |how| match how {
             Use::Inside { soft: false } => self.in_hardirq && !tries,
@@ -65,17 +67,17 @@ impl Context {
     }
 }
 
-/// What is wrong.
+/// A fault that the validator found.
 #[derive(Debug, Clone)]
 pub(crate) enum Finding {
     /// The task holds a lock of this class already.
     Recursion { held: Holds },
-    /// The lock comes after `held` here, and before it by `chain`.
+    /// The task takes the lock after `held`, but `chain` leads from the lock to `held`.
     Circle { held: Holds, chain: Vec<Step> },
-    /// The class is used in two ways that exclude each other. `before`: the place of the other use.
+    /// The class has two uses that exclude each other. `before` is the place of the earlier use.
     Inconsistent { class: ClassId, now: Use, before: CallPlace },
-    /// An interrupt takes `inside`, at `inside_at`. `open`, which comes after it in the order, is
-    /// taken where that interrupt may come.
+    /// An interrupt takes `inside`, at `inside_at`. A task takes `open`, which comes after `inside`
+    /// in the order, with that interrupt enabled.
     OpenAfterInside {
         inside: ClassId,
         inside_at: CallPlace,
@@ -91,13 +93,13 @@ pub(crate) enum Finding {
 pub(crate) struct Validator {
     pub(crate) classes: Classes,
     order: Order,
-    told_pairs: HashSet<(ClassId, ClassId)>,
-    told_recursions: HashSet<ClassId>,
-    told_interrupts: HashSet<(ClassId, bool)>,
+    reported_pairs: HashSet<(ClassId, ClassId)>,
+    reported_recursions: HashSet<ClassId>,
+    reported_interrupts: HashSet<(ClassId, bool)>,
 }
 
 impl Validator {
-    /// A task that holds `held` takes a lock: judges and remembers that.
+    /// A task that holds `held` takes a lock: checks this, records it, and returns the faults.
     pub(crate) fn take(&mut self, held: &[Holds], wanted: &Wanted) -> Vec<Finding> {
         let mut findings = Vec::new();
         for how in wanted.context.uses(wanted.tries) {
@@ -120,7 +122,7 @@ impl Validator {
         findings
     }
 
-    /// Interrupts are enabled again while the task holds these locks.
+    /// A task that holds these locks has enabled interrupts again.
     pub(crate) fn opened(&mut self, held: &[Holds], context: Context, place: CallPlace) -> Vec<Finding> {
         let mut findings = Vec::new();
         for one in held {
@@ -133,24 +135,24 @@ impl Validator {
 
     fn recursion(&mut self, held: &Holds, wanted: &Wanted, nested: bool) -> Option<Finding> {
         let reads_again = wanted.mode == Mode::Recursive && held.mode.is_read();
-        // The very same lock, to be waited for: that is told where the wait begins.
-        let told_elsewhere =
+        // A second wait for the same lock is reported where the wait begins.
+        let reported_elsewhere =
             held.address == wanted.address && !(held.mode.is_read() && wanted.mode.is_read());
-        (!nested && !reads_again && !told_elsewhere && self.told_recursions.insert(wanted.class))
+        (!nested && !reads_again && !reported_elsewhere && self.reported_recursions.insert(wanted.class))
             .then_some(Finding::Recursion { held: *held })
     }
 
-    /// The step from `held` to `wanted`: a circle that it closes. Else it is added, and what it
-    /// means for interrupts is found out.
+    /// Returns the circle that the step from `held` to `wanted` closes. If it closes none, adds the
+    /// step and checks the interrupt rules for it.
     fn step(&mut self, held: &Holds, wanted: &Wanted, findings: &mut Vec<Finding>) -> Option<Finding> {
         let (from, to) = (held.class, wanted.class);
         let marks = Marks::new(held.mode, wanted.mode);
         let pair = (from.min(to), from.max(to));
-        if self.order.has(from, to, marks) || self.told_pairs.contains(&pair) {
+        if self.order.has(from, to, marks) || self.reported_pairs.contains(&pair) {
             return None;
         }
         if let Some(chain) = self.order.chain(to, wanted.mode, from, held.mode) {
-            self.told_pairs.insert(pair);
+            self.reported_pairs.insert(pair);
             return Some(Finding::Circle { held: *held, chain });
         }
         self.order.add(from, to, marks, Seen { held_at: held.place, taken_at: wanted.place });
@@ -160,22 +162,22 @@ impl Validator {
         None
     }
 
-    /// A class of `before` that an interrupt's work takes, and one of `after` that is taken where
-    /// that may interrupt.
+    /// Finds a class of `before` that an interrupt takes, and a class of `after` that a task takes
+    /// with that interrupt enabled.
     fn open_after_inside(&mut self, before: &[ClassId], after: &[ClassId]) -> Option<Finding> {
         for soft in [false, true] {
             for &inside in before {
                 for &open in after.iter().filter(|&&open| open != inside) {
                     let Some((inside_at, open_at)) = self.conflict(inside, open, soft) else { continue };
-                    let told =
-                        [inside, open].into_iter().any(|one| self.told_interrupts.contains(&(one, soft)));
-                    if told {
+                    let reported =
+                        [inside, open].into_iter().any(|one| self.reported_interrupts.contains(&(one, soft)));
+                    if reported {
                         continue;
                     }
                     let Some(chain) = self.order.chain(inside, Mode::Alone, open, Mode::Alone) else {
                         continue;
                     };
-                    self.told_interrupts.extend([(inside, soft), (open, soft)]);
+                    self.reported_interrupts.extend([(inside, soft), (open, soft)]);
                     return Some(Finding::OpenAfterInside { inside, inside_at, open, open_at, soft, chain });
                 }
             }
@@ -183,8 +185,8 @@ impl Validator {
         None
     }
 
-    /// Where `inside` is taken by an interrupt's work, and `open` where that may interrupt; one of
-    /// the two by a writer.
+    /// Returns the places where an interrupt takes `inside`, and where a task takes `open` with
+    /// that interrupt enabled. At least one of the two is a writer.
     fn conflict(&self, inside: ClassId, open: ClassId, soft: bool) -> Option<(CallPlace, CallPlace)> {
         let (inside, open) = (self.classes.class(inside), self.classes.class(open));
         [(false, false), (false, true), (true, false)].into_iter().find_map(|(inside_read, open_read)| {
@@ -202,7 +204,7 @@ impl Validator {
         findings: &mut Vec<Finding>,
     ) {
         let of = self.classes.class_mut(class);
-        // Sleeping locks are not for interrupts: that they are taken there is told by itself.
+        // The check for sleeping in an interrupt already reports a sleeping lock there.
         if !of.kind.spins() || !of.note_use(how, mode, place) {
             return;
         }
@@ -210,7 +212,7 @@ impl Validator {
         let by_writer = of.used(opposite, false);
         let before = if mode.is_read() { by_writer } else { by_writer.or(of.used(opposite, true)) };
         if let Some(before) = before {
-            if self.told_interrupts.insert((class, how.is_soft())) {
+            if self.reported_interrupts.insert((class, how.is_soft())) {
                 findings.push(Finding::Inconsistent { class, now: how, before });
             }
             return;
@@ -231,7 +233,7 @@ impl Validator {
 }
 
 impl LockKind {
-    /// True if who waits for it spins, as an interrupt's work must.
+    /// True if a waiter spins, as an interrupt must.
     pub(crate) fn spins(self) -> bool {
         matches!(self, Self::SpinLock | Self::RwLock)
     }

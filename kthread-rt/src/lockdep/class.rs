@@ -1,9 +1,9 @@
-//! Classes of locks: locks that were initialised at the same place are one class, since code uses
-//! them alike. What holds for one lock of a class holds for all.
+//! Lock classes. Locks that were initialised at the same place are one class, since code uses them
+//! alike: a rule for one lock of a class is a rule for all.
 //!
-//! A class is known by its [`Key`]: a static lock's own address, the `lock_class_key` that belongs
-//! to a place of initialisation in C, or the place of the `new` in Rust. A lock in other memory
-//! that was never initialised by name has no class, and its order is not checked.
+//! A [`Key`] identifies a class: a static lock's own address, the `lock_class_key` of a place of
+//! initialisation in C, or the place of the `new` in Rust. A lock in other memory has no class
+//! until an init call names it, and its order is not checked.
 
 use super::{LockKind, Mode};
 use crate::task::CallPlace;
@@ -16,11 +16,11 @@ use std::panic::Location;
 pub(crate) enum Key {
     /// A static lock itself, or a key of C code.
     Address(usize),
-    /// Where the lock was made.
+    /// The place where the lock was made.
     Made(&'static Location<'static>),
 }
 
-/// Leaves out the name of the file, which would take longer than the rest together.
+/// Omits the file name: hashing it would take longer than all the rest.
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
         match self {
@@ -33,12 +33,12 @@ impl Hash for Key {
 /// The number of a class.
 pub(crate) type ClassId = u32;
 
-/// Where a lock is taken, as far as interrupts matter.
+/// How a lock is used with respect to interrupts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Use {
-    /// In an interrupt: a hardirq, or with `soft` a softirq.
+    /// An interrupt takes it: a hardirq, or with `soft` a softirq.
     Inside { soft: bool },
-    /// Where such an interrupt may interrupt the holder.
+    /// A task holds it with that interrupt enabled.
     Open { soft: bool },
 }
 
@@ -98,16 +98,16 @@ impl Class {
     }
 }
 
-/// What is known of a lock by its address.
+/// What the program declared about the lock at an address.
 #[derive(Debug, Clone)]
 pub(crate) enum Given {
-    /// It is of the class that the key makes.
+    /// It belongs to the class of this key.
     Class { key: Key, subclass: u32, name: Option<Box<str>> },
-    /// It is not to be checked.
+    /// Its order is not checked.
     Nothing,
 }
 
-/// All classes of a Kernel, and which locks have which.
+/// All classes of a Kernel, and the class of each known lock.
 #[derive(Debug, Default)]
 pub(crate) struct Classes {
     all: Vec<Class>,
@@ -133,12 +133,12 @@ impl Classes {
         }
     }
 
-    /// True if something is known of the lock at `address`.
+    /// True if the program declared something about the lock at `address`.
     pub(crate) fn knows(&self, address: usize) -> bool {
         self.given.contains_key(&address)
     }
 
-    /// Forgets what is known of locks in memory that is given back.
+    /// Forgets the locks in memory that is freed.
     pub(crate) fn forget(&mut self, address: usize, length: usize) {
         let range = address..address.saturating_add(length);
         while let Some((&gone, _)) = self.given.range(range.clone()).next() {
@@ -146,8 +146,8 @@ impl Classes {
         }
     }
 
-    /// The class of the lock at `address`, taken with `subclass`. `made`: where it was made, if it
-    /// knows that itself. `is_static`: it is there as long as the code.
+    /// Returns the class of the lock at `address`, taken with `subclass`. `made` is the place where
+    /// it was made, if the lock records that. `is_static`: it exists as long as the code.
     pub(crate) fn of(
         &mut self,
         address: usize,
@@ -170,7 +170,7 @@ impl Classes {
         Some(self.of_key(key, kind, first + subclass, name))
     }
 
-    /// The class that the key makes.
+    /// Returns the class of `key`.
     pub(crate) fn of_key(
         &mut self,
         key: Key,
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_set_later_counts_and_memory_that_is_given_back_is_forgotten() {
+    fn a_later_declaration_counts_and_freed_memory_is_forgotten() {
         let mut classes = Classes::default();
         classes.give(100, made(1));
         let first = classes.of(100, LockKind::Mutex, None, 0, false);

@@ -1,10 +1,10 @@
-//! The order of classes: which was taken while which was held. Pure data; `check` judges it.
+//! The lock order: which class was taken with which class held. Pure data; `check` judges it.
 //!
 //! Each step from a class to the next has two marks: whether the first was held for reading, and
-//! whether the next was taken by a *recursive* reader, which gets in beside other readers even if a
-//! writer waits. A recursive reader waits for writers only. So a chain is broken at a class that a
-//! recursive reader takes in the step to it, and that a reader holds in the step from it: no task
-//! waits there. A circle of steps that is broken nowhere is a possible deadlock.
+//! whether the next was taken by a *recursive* reader, which can join other readers even if a
+//! writer waits. A recursive reader waits for writers only. So a chain is broken at a class if a
+//! recursive reader takes it in the step to it, and a reader holds it in the step from it: no task
+//! waits there. An unbroken circle of steps is a possible deadlock.
 
 use super::Mode;
 use super::class::ClassId;
@@ -14,9 +14,9 @@ use std::collections::{HashMap, VecDeque};
 /// The two marks of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Marks {
-    /// The first was held by a reader.
+    /// A reader held the first class.
     pub(super) from_read: bool,
-    /// The next was taken by a recursive reader.
+    /// A recursive reader took the next class.
     pub(super) to_recursive: bool,
 }
 
@@ -36,12 +36,12 @@ impl Marks {
     }
 }
 
-/// Where a step was first seen.
+/// The places of the first occurrence of a step.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Seen {
-    /// Where the first was taken.
+    /// The place where the first class was taken.
     pub(super) held_at: CallPlace,
-    /// Where the next was taken.
+    /// The place where the next class was taken.
     pub(super) taken_at: CallPlace,
 }
 
@@ -56,7 +56,7 @@ pub(crate) struct Step {
 /// The steps of one pair, by their marks.
 type Steps = [Option<Seen>; 4];
 
-/// Where a walk came from, and by which step; `None` at its start.
+/// The previous state of a walk, and the step from it; `None` at the start.
 type Came = Option<((ClassId, bool), Step)>;
 
 /// The order.
@@ -94,11 +94,11 @@ impl Order {
         self.after.get(&from)?.get(&to)
     }
 
-    /// The shortest chain from `from`, taken in `first` mode, to `to`, held in `last` mode, that is
-    /// broken nowhere, its ends included: so that with a step from `to` to `from` it is a circle.
+    /// Returns the shortest chain from `from`, taken in `first` mode, to `to`, held in `last` mode,
+    /// that is unbroken, also at its ends: with a step from `to` to `from` it is a circle.
     pub(crate) fn chain(&self, from: ClassId, first: Mode, to: ClassId, last: Mode) -> Option<Vec<Step>> {
-        // A class, and whether a recursive reader takes it in the step to it. Without one, more can
-        // follow.
+        // A state is a class, and whether a recursive reader takes it in the step to it. If not,
+        // more steps can follow.
         let begin = (from, first == Mode::Recursive);
         let mut came = HashMap::from([(begin, None)]);
         let mut next = VecDeque::from([begin]);
@@ -130,11 +130,11 @@ impl Order {
         chain
     }
 
-    /// The classes that a chain leads to from `from`, or, backwards, that lead to it, and by how
-    /// many steps; itself first. `mode`: how `from` itself is taken, or held.
+    /// Returns `from` and the classes that a chain leads to from it, or, backward, those from which
+    /// a chain leads to it. The nearest classes come first. `mode` is how `from` is taken, or held.
     pub(crate) fn reach(&self, from: ClassId, mode: Mode, way: Way) -> Vec<ClassId> {
-        // What closes a class to the walk: forward, the mark of the step to it; backward, that of
-        // the step from it.
+        // The mark that closes a class to the walk: forward, that of the step to it; backward, that
+        // of the step from it.
         let closed = match way {
             Way::Forward => mode == Mode::Recursive,
             Way::Backward => mode.is_read(),

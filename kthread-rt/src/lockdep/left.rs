@@ -1,6 +1,6 @@
-//! What a function leaves behind: a thread that ends, or a work item, a callback, an init or an
-//! exit that returns, with a lock that it took or with a changed `preempt_count`. Its caller
-//! reports that once and restores the count, as in a kernel. The locks stay locked.
+//! Checks what a function leaves behind. A thread may end, or a work item, a callback, an init or
+//! an exit may return, with a lock that it took or with a changed `preempt_count`. The caller of
+//! the function reports that once and restores the count, as a kernel does. The locks stay locked.
 
 use super::{on, report};
 use crate::diag::WarningKind;
@@ -24,8 +24,8 @@ pub(crate) struct Callback<'a> {
     pub(crate) kind: WarningKind,
 }
 
-/// The counts and locks of a task when it calls a function of the user's. They have to be the same
-/// when the function returns.
+/// The counts and locks of a task when it calls a user's function. They must be the same when the
+/// function returns.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Outside {
     count: u32,
@@ -35,7 +35,7 @@ pub(crate) struct Outside {
 }
 
 impl Outside {
-    /// The current ones of `me`.
+    /// Returns the current ones of `me`.
     #[inline]
     pub(crate) fn of(me: &TaskStruct) -> Self {
         let held = me.held();
@@ -47,8 +47,8 @@ impl Outside {
         }
     }
 
-    /// The function has returned: reports what it left. `say` makes the message of the count that
-    /// it left and the number of locks.
+    /// Reports what the function, which has returned, left. `say` makes the message from the count
+    /// that it left and the number of locks.
     #[inline]
     pub(crate) fn judge(
         self,
@@ -102,7 +102,7 @@ impl Outside {
     }
 }
 
-/// Where the atomic section of `me` began; `count` says which kind it is.
+/// Returns the place where the atomic section of `me` began; `count` says which kind it is.
 fn atomic_since(me: &TaskStruct, count: u32) -> Option<CallPlace> {
     let softirqs = count & SOFTIRQ_DISABLE_MASK != 0 && count & PREEMPT_MASK == 0;
     me.sections()?.begin_of(if softirqs { Begun::Softirqs } else { Begun::Preempt })
@@ -115,7 +115,7 @@ fn in_words(me: &TaskStruct, lock: &Entry) -> String {
     format!("{name}{how} taken at {}", kernel_state.name_place(lock.place))
 }
 
-/// The task of a thread ends: reports the locks that it holds, and atomic sections.
+/// Reports the locks and the atomic section of a task that ends.
 #[cold]
 pub(crate) fn report_task_ends(me: &TaskStruct) {
     if !me.kernel_state().debug {
@@ -140,8 +140,8 @@ fn tell_at(me: &TaskStruct, place: Option<CallPlace>, kind: WarningKind, call: &
     }
 }
 
-/// An oops in a function that was called with `called` has been reported, with the locks that it
-/// held: no other report of them follows.
+/// Suppresses further reports of the locks of a function that oopsed: the oops report listed them.
+/// `called` is the state in which the function was called.
 #[cold]
 pub(crate) fn told_by_oops(me: &TaskStruct, called: Outside) {
     if let Some(all) = me.held().all_if_any() {
@@ -151,7 +151,7 @@ pub(crate) fn told_by_oops(me: &TaskStruct, called: Outside) {
     set_irqs_off(me, called.irqs_off);
 }
 
-/// [`Outside`] for the loader of C code: around an init or an exit.
+/// What the loader of C code notes before an init or an exit, and compares after it.
 #[derive(Debug)]
 pub struct Balance(Outside);
 

@@ -106,7 +106,7 @@ pub(crate) fn has(me: &TaskStruct, lock: Lock, place: &'static Location<'static>
     }
 }
 
-/// `me` has tried to take the lock, and has it.
+/// `me` has taken the lock by a trylock.
 #[cold]
 pub(crate) fn tried(me: &TaskStruct, lock: Lock, call: &str, place: &'static Location<'static>) {
     tries(me, lock, call, place);
@@ -173,7 +173,7 @@ fn judge(
     }
 }
 
-/// The task has enabled interrupts or softirqs again: checks the locks that it holds.
+/// Checks the locks of a task that has enabled interrupts or softirqs again.
 #[cold]
 pub(crate) fn opened(me: &TaskStruct, call: &str, place: &'static Location<'static>) {
     let kernel_state = me.kernel_state();
@@ -233,7 +233,8 @@ fn with_class(
     }
     let mut is_static = false;
     if next.made.is_none() && !known.classes.knows(address) {
-        // Without the validator's lock: this takes the loader's lock, whose holder may take locks.
+        // Drop the validator's lock: `is_static` takes the loader's lock, whose holder may take
+        // locks.
         drop(known);
         is_static = os::is_static(address);
         known = validator(kernel_state).lock();
@@ -279,8 +280,8 @@ pub(crate) fn lets_go(me: &TaskStruct, lock: Lock) -> Whose {
     }
 }
 
-/// The other task that holds `lock`, and where it took it, in words. When that task releases the
-/// lock in its turn, nothing is reported.
+/// Describes the other task that holds `lock`, and the place where it took it. When that task
+/// releases the lock later, no report follows.
 fn take_from_another(me: &TaskStruct, lock: Lock) -> Option<String> {
     let kernel_state = me.kernel_state();
     kernel_state.pids.all().into_iter().filter(|task| !ptr::eq(&**task, me)).find_map(|task| {
@@ -291,7 +292,7 @@ fn take_from_another(me: &TaskStruct, lock: Lock) -> Option<String> {
     })
 }
 
-/// `owner` holds `lock`, and some task releases it.
+/// Some task releases `lock`, which `owner` holds.
 #[cold]
 pub(crate) fn let_go_by(owner: &TaskStruct, lock: Lock) {
     if let Some(all) = owner.held().all_if_any() {
@@ -300,7 +301,7 @@ pub(crate) fn let_go_by(owner: &TaskStruct, lock: Lock) {
     }
 }
 
-/// A guard is dropped, maybe by another task than the one that made it.
+/// A guard is dropped, possibly by a task other than the one that made it.
 #[cold]
 pub(crate) fn dropped(me: &TaskStruct, lock: Lock) {
     if !me.kernel_state().debug {
@@ -325,8 +326,8 @@ pub(crate) fn spinning(me: &TaskStruct, place: &'static Location<'static>, spin:
     all.set_spins_at(0);
 }
 
-/// The message about a task that is about to wait for `lock`, which it holds: with the place where
-/// it took it, if that is known.
+/// Returns the message about a task that is about to wait for a lock that it holds, with the place
+/// where it took it, if that is known.
 #[cold]
 pub(crate) fn holds_already(me: &TaskStruct, lock: Lock) -> String {
     let how = match lock.kind {
@@ -336,7 +337,7 @@ pub(crate) fn holds_already(me: &TaskStruct, lock: Lock) -> String {
     waits_for_itself(me, lock).unwrap_or_else(|| format!("the task holds this {}{how} already", lock.kind))
 }
 
-/// The message if `me` holds the lock that it is about to wait for; `None` if it does not.
+/// Returns a message if `me` holds the lock that it is about to wait for, else `None`.
 #[cold]
 pub(crate) fn waits_for_itself(me: &TaskStruct, lock: Lock) -> Option<String> {
     let held = me.held().all_if_any()?.find(lock.address).filter(|held| !held.gone)?;

@@ -29,7 +29,7 @@ fn follows(first: &Edge, next: &Edge) -> bool {
     first.1 == next.0 && !(first.2.to_recursive && next.2.from_read)
 }
 
-/// True if `path` goes on to a circle that begins and ends with its first step, and uses no step
+/// True if `path` continues to a circle that begins and ends with its first step, and uses no step
 /// twice.
 fn closes(edges: &[Edge], path: &mut Vec<Edge>) -> bool {
     let last = path[path.len() - 1];
@@ -186,7 +186,7 @@ impl Player {
         self.take_as(lock, LockKind::SpinLock, Mode::Alone, |_| ())
     }
 
-    /// Takes these in this order, and lets them go.
+    /// Takes these in this order, and releases them.
     fn all(&mut self, locks: &[usize]) -> Vec<Finding> {
         let found = locks.iter().flat_map(|&lock| self.take(lock)).collect();
         self.held.clear();
@@ -308,8 +308,8 @@ fn a_softirq_does_not_mind_bottom_halves_that_are_off() {
 
 #[test]
 fn a_lock_that_is_open_to_interrupts_does_not_come_after_one_of_theirs() {
-    // 8 is taken by interrupts; 16 with them on; 8 then 16 in a task, with them off: each by itself
-    // is right.
+    // Interrupts take 8. A task takes 16 with interrupts on, and 8 then 16 with interrupts off.
+    // Each alone is right.
     let irq = Context { in_hardirq: true, ..OFF };
     let steps: [(Context, &[usize]); 3] = [(irq, &[8]), (Context::default(), &[16]), (OFF, &[8, 16])];
     for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {

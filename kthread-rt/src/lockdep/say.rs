@@ -1,5 +1,5 @@
-//! What code declares of its locks, by calls and in headers: the class of a lock, and what is
-//! special about the next lock that the task takes.
+//! Declarations about locks, by calls and in headers: the class of a lock, and special properties
+//! of the next lock that the task takes.
 
 use super::class::{Given, Key};
 use super::{on, opened, validator};
@@ -19,7 +19,7 @@ fn with_debug(f: impl FnOnce(&TaskStruct)) {
     }
 }
 
-/// The lock at `address` is of the class that `key` identifies and C code calls `name`.
+/// Declares that the lock at `address` is of the class of `key`, which C code calls `name`.
 pub fn lock_class(address: usize, key: usize, name: Option<&str>, subclass: u32) {
     with_debug(|me| {
         let given = Given::Class { key: Key::Address(key), subclass, name: name.map(Into::into) };
@@ -27,7 +27,7 @@ pub fn lock_class(address: usize, key: usize, name: Option<&str>, subclass: u32)
     });
 }
 
-/// The lock at `address` was made here, in Rust.
+/// Notes that Rust code made the lock at `address` at `place`.
 #[inline]
 pub(crate) fn lock_made(address: usize, place: &'static Location<'static>) {
     with_debug(|me| {
@@ -36,23 +36,23 @@ pub(crate) fn lock_made(address: usize, place: &'static Location<'static>) {
     });
 }
 
-/// The lock at `address` keeps its key, and gets another subclass.
+/// Gives the lock at `address` another subclass. It keeps its key.
 pub fn lock_subclass(address: usize, subclass: u32) {
     with_debug(|me| validator(me.kernel_state()).lock().classes.give_subclass(address, subclass));
 }
 
-/// The order of the lock at `address` is not checked.
+/// Excludes the lock at `address` from the order checks.
 pub fn lock_not_checked(address: usize) {
     with_debug(|me| validator(me.kernel_state()).lock().classes.give(address, Given::Nothing));
 }
 
-/// This memory is freed: its locks are forgotten.
+/// Forgets the locks in this memory, which is freed.
 pub fn lock_memory_gone(address: usize, length: usize) {
     with_debug(|me| validator(me.kernel_state()).lock().classes.forget(address, length));
 }
 
-/// The next lock that the calling task takes is of this subclass. If the task holds the lock at
-/// `nest`, the order inside the class is not checked.
+/// Declares the subclass of the next lock that the calling task takes. If the task holds the lock
+/// at `nest`, the order within the class is not checked.
 pub fn lock_next(subclass: u32, nest: usize) {
     with_debug(|me| {
         me.held().all().say_of_next(|next| {
@@ -62,13 +62,13 @@ pub fn lock_next(subclass: u32, nest: usize) {
     });
 }
 
-/// The next lock that the calling task takes is released by another task, or the next one that it
-/// releases was taken by another.
+/// Declares that another task will release the next lock that the calling task takes, or took the
+/// next lock that the calling task releases.
 pub fn lock_next_non_owner() {
     with_debug(|me| me.held().all().say_of_next(|next| next.non_owner = true));
 }
 
-/// The next lock that the calling task takes was made at this place.
+/// Declares the place where the next lock that the calling task takes was made.
 #[inline]
 pub(crate) fn made_at(place: &'static Location<'static>) {
     with_debug(|me| me.held().all().say_of_next(|next| next.made = Some(place)));

@@ -110,7 +110,7 @@ fn take(lock: &RawRwLock, who: Who, call: &'static str, place: &'static Location
     }
 }
 
-/// Waits for the lock. The list of tasks shows that, and a deadlock is reported.
+/// Waits for the lock, with a wait note for the lists of tasks. Reports a deadlock.
 #[cold]
 fn spin(me: &TaskStruct, lock: &RawRwLock, who: Who, call: &'static str, place: &'static Location<'static>) {
     let _noted = me.wait_note().set(Wait::new(WaitKind::RwLock, ptr::from_ref(lock).addr(), call, place));

@@ -145,7 +145,7 @@ impl RawRwLock {
         }
     }
 
-    /// Waits for it. Calls `sleeps` before it goes to sleep for the first time.
+    /// Waits until it has taken the lock. Calls `sleeps` once, before its first sleep.
     #[cold]
     fn lock_slow(&self, who: Who, sleeps: impl FnOnce()) {
         for _ in (0..SPINS).take_while(|_| SPINS_BEFORE_SLEEP) {

@@ -167,7 +167,7 @@ pub(crate) fn atomic_section_end(task: &TaskStruct) {
 /// Begins a section in which a kernel runs no softirqs on this cpu: `local_bh_disable`. Sections
 /// nest.
 ///
-/// Here a separate thread runs softirq callbacks, and goes on during the section. But the caller
+/// Here a separate thread runs softirq callbacks, and continues during the section. But the caller
 /// must not sleep, and, as in the kernel, `in_interrupt` in C is true.
 ///
 /// ```

@@ -6,7 +6,7 @@
 //! [`debug`](crate::KernelBuilder::debug), the report says where the section began; and a call that
 //! would change the task's state is reported if the caller has set a state, which would be lost.
 //!
-//! One word of the task has all this, so a correct call costs a load and a branch.
+//! One word of the task holds all of this, so a correct call costs a load and a branch.
 
 use super::context::passes_point;
 use super::context::{COUNTS, HARDIRQ_OFFSET, IN_RCU, IRQS_OFF, IRQS_OFF_BY_TASK, SOFTIRQ_OFFSET};
@@ -22,7 +22,7 @@ use std::panic::Location;
 /// How a call sleeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sleep {
-    /// It waits in a loop and sets states of its own: a state that the caller has set is lost.
+    /// It waits in a loop and sets states of its own, so a state that the caller has set is lost.
     Blocks,
     /// It sleeps for a time in a state of its own, or only yields.
     Pauses,
@@ -87,7 +87,7 @@ pub(crate) fn might_schedule_in(task: &TaskStruct, call: &str, place: &'static L
     }
 }
 
-/// A call that was reported. Until this is dropped, the calls inside of it are not reported.
+/// A reported call. Until this is dropped, nested calls are not reported.
 #[must_use]
 #[derive(Debug)]
 pub struct ToldCall(PhantomData<*const ()>);
@@ -122,7 +122,7 @@ pub fn might_sleep_in_all_at(call: &str, place: &'static Location<'static>) -> O
     with_current(|task| might_sleep_in_all(task, call, place))
 }
 
-/// Reports the call if it is wrong. True if it is the outermost wrong call.
+/// Reports the call if it is wrong. Returns true if it is the outermost wrong call.
 #[cold]
 fn look(task: &TaskStruct, call: &str, place: &'static Location<'static>, how: Sleep) -> bool {
     let word = task.preempt_count().load(Ordering::Relaxed);
@@ -143,8 +143,9 @@ fn look(task: &TaskStruct, call: &str, place: &'static Location<'static>, how: S
     } else {
         return false;
     };
-    let first = task.sections().is_none_or(|notes| notes.first_of(task.kernel_state().place_of_call(place)));
-    if first {
+    let is_first =
+        task.sections().is_none_or(|notes| notes.first_of(task.kernel_state().place_of_call(place)));
+    if is_first {
         task.warn(kind, call, place, &message);
     }
     true
@@ -189,8 +190,8 @@ fn atomic_message(task: &TaskStruct, word: u32, how: Sleep) -> String {
     message
 }
 
-/// The message for a task that has set a state and calls something that loses it; `None` if it is
-/// RUNNING or in a wait of the runtime's own.
+/// Returns the message for a task that has set a state and makes a call that loses it; `None` if
+/// the task is RUNNING or in one of the runtime's own waits.
 fn state_message(task: &TaskStruct) -> Option<String> {
     let state = task.state();
     let begin = task.sections()?.begin_of(Begun::State)?;

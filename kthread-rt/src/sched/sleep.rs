@@ -216,10 +216,10 @@ pub fn io_schedule() {
     with_current(|task| schedule_noted(task, "io_schedule", place));
 }
 
-/// The current task is about to spin for a lock for some time. Its note says which.
+/// The current task calls this when it has spun for a lock for some time. Its note names the lock.
 pub(crate) fn waits_spinning(task: &TaskStruct) {
     if let Some(before_wait) = task.kernel_state().checks.before_wait {
-        // The note comes before what this reads of others' notes.
+        // Orders the task's own note before its reads of other tasks' notes.
         fence(Ordering::SeqCst);
         before_wait(task);
     }

@@ -2,7 +2,7 @@
 //!
 //! A Kernel's cpus are those that the process could use when it booted; all are online at first.
 //! Taking a cpu down only parks the Kernel's per-cpu threads of that cpu: other threads stay where
-//! they are, and the machine's cpu goes on.
+//! they are, and the machine's cpu keeps running.
 //!
 //! [`cpus_read_lock`] keeps the set of online cpus as it is. It is a percpu_rwsem of the Kernel,
 //! taken for writing before a cpu goes down or comes up, and before the lock of the registered
@@ -152,7 +152,7 @@ fn bring_up(kernel_state: &Arc<KernelState>, cpu: u32, tell: Tell<'_>) -> Result
         return Ok(());
     }
     tell(CpuStep::Coming)?;
-    // A panic, of the callback or of a thread's `create`, cancels the change and then goes on.
+    // A panic, of the callback or of a thread's `create`, cancels the change and then continues.
     let mut come = catch_unwind(AssertUnwindSafe(|| set_online(kernel_state, cpu)));
     if matches!(come, Ok(Ok(()))) {
         come = catch_unwind(AssertUnwindSafe(|| tell(CpuStep::Come)));

@@ -78,7 +78,7 @@ pub struct SmpHotplugThread {
 
 impl SmpHotplugThread {
     /// Threads that call `thread_fn` whenever `thread_should_run` returns true, and sleep
-    /// otherwise. Whoever changes the condition must wake the thread.
+    /// otherwise. The task that changes the condition must wake the thread.
     ///
     /// `thread_comm` is the name, in which `%u` or `{}` stands for the cpu. `thread_should_run` is
     /// called with preemption disabled and must not sleep; `thread_fn` may sleep.

@@ -145,6 +145,7 @@ pub(crate) struct KernelState {
     /// The oopses that shall fail a test; `None` if none shall.
     oopses: Option<std::sync::Mutex<Vec<String>>>,
     pub(super) places_in_c: Option<PlacesInC>,
+    /// The checks of a debug Kernel. This is the only upward dependency.
     pub(crate) checks: Checks,
     /// How many threads kthreadd forks ahead at most.
     pub(crate) spare_threads: u32,

@@ -1,5 +1,5 @@
-//! `task_struct` of `linux/sched.h`: identity, flags, names, reference counts; and the KernelState that a task belongs
-//! to.
+//! `task_struct` of `linux/sched.h`: identity, flags, names, reference counts; and the KernelState
+//! that a task belongs to.
 //!
 //! A [`Task`] is a counted reference to a [`TaskStruct`]. A waker holds a reference, or its caller
 //! does, so a wake-up never touches a freed task. These hold references:

@@ -230,10 +230,10 @@ pub(crate) struct WaitNote {
     /// How often the task has yielded (`cond_resched` and its like). Only the task uses it.
     pub(crate) points: AtomicU32,
     /// The list of the wait queue whose wake functions the task calls, with the queue's lock held;
-    /// 0 if it calls none. The task's own.
+    /// 0 if it calls none. Only the task uses it.
     pub(crate) walks: AtomicUsize,
-    /// Where a lock's order or a deadlock was reported last, and the task's scheduling points at that time. The task's
-    /// own.
+    /// The place of the last warning about a lock order or a deadlock, and the task's scheduling
+    /// points at that time. Only the task uses them.
     warned: AtomicUsize,
     warned_points: AtomicU64,
     /// The serial of the last wait whose place in C is known. Only the task writes it.
@@ -279,7 +279,7 @@ impl WaitNote {
         self.kind.load(Ordering::Relaxed) != 0
     }
 
-    /// The order of locks, or a deadlock, of a call at `place` is reported.
+    /// Notes that a warning about a call at `place` is reported.
     pub(crate) fn note_warning(&self, place: &'static Location<'static>, points: u64) {
         self.warned.store(ptr::from_ref(place).addr(), Ordering::Relaxed);
         self.warned_points.store(points, Ordering::Relaxed);
@@ -300,7 +300,7 @@ impl WaitNote {
     }
 
     /// The task, which sleeps or is about to, no longer waits. The task that ends the wait calls
-    /// this, with the lock held that the waiter takes before it goes on.
+    /// this, with the lock held that the waiter takes before it continues.
     pub(crate) fn is_over(&self) {
         // Release: a reader that sees the caller's next wait sees this.
         self.over.store(self.serial.load(Ordering::Relaxed), Ordering::Release);
@@ -328,8 +328,8 @@ impl WaitNote {
         self.serial.store(serial.wrapping_add(2), Ordering::Release);
     }
 
-    /// The fields as they are. They belong to one wait if nobody changes them meanwhile; the
-    /// callers see to that.
+    /// Reads the fields. They belong to one wait if no task changes them meanwhile; the caller
+    /// ensures that.
     fn parts(&self) -> Option<(WaitKind, *const u8, usize, *const Location<'static>)> {
         let kind = self.kind.load(Ordering::Relaxed);
         let kind = KINDS.into_iter().find(|&known| known as u32 == kind)?;

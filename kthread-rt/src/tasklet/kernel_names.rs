@@ -321,7 +321,7 @@ pub fn tasklet_disable_in_atomic(tasklet: &TaskletStruct) {
 }
 
 /// Keeps `tasklet` from being called until [`tasklet_enable`]: `tasklet_disable_nosync`. Its
-/// function may be running, and goes on. Never sleeps.
+/// function may be running, and continues. Never sleeps.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

@@ -44,9 +44,9 @@
 //!   without it are only informative.
 //! * `use_callback` and `function` are accessed with that lock held, or before any other thread
 //!   knows the tasklet.
-//! * Whoever gives a tasklet its function promises that it stays valid and in place while it is
-//!   scheduled or runs. A tasklet without a function is never queued. So every call is safe except
-//!   those that give it a function.
+//! * The caller that sets a tasklet's function promises that the tasklet stays valid and in place
+//!   while it is scheduled or runs. A tasklet without a function is never queued. So every call is
+//!   safe except those that give it a function.
 
 mod kernel_names;
 mod owned;

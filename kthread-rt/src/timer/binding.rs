@@ -16,8 +16,9 @@
 //! given a base to another Kernel. That does no harm: a timer that still points to it is queued
 //! nowhere.
 //!
-//! A timer that is queued, or whose callback runs, keeps its base whoever arms it. So its callback
-//! never runs on two threads at once. An idle timer moves to the Kernel of the task that arms it.
+//! A timer that is queued, or whose callback runs, keeps its base, whichever task arms it. So its
+//! callback never runs on two threads at once. An idle timer moves to the Kernel of the task that
+//! arms it.
 //!
 //! # Deleting a timer whose callback runs
 //!

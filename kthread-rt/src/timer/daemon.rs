@@ -11,7 +11,8 @@
 //!
 //! A callback runs with the `preempt_count` bits that the kernel sets there: `in_serving_softirq`
 //! is true in a timer's callback, `in_hardirq` in an hrtimer's, and `in_task` in neither. A call
-//! that may sleep warns. A panic in a callback is an oops of that callback, and the thread goes on.
+//! that may sleep warns. A panic in a callback is an oops of that callback, and the thread
+//! continues.
 //!
 //! # Shutdown
 //!
@@ -240,7 +241,7 @@ fn run<Q: Queue>(
     let before = Outside::of(me);
     begin_callback(me, context);
     let called = Outside::of(me);
-    // SAFETY: whoever gave the timer its function promised that it may be called with the timer.
+    // SAFETY: the caller that set the function promised that it may be called with the timer.
     // The timer is valid: it was queued until now, and a "sync" delete waits while it is `running`.
     let ended = catch_unwind(AssertUnwindSafe(|| unsafe { Q::call(function, timer) }));
     leave_stray_section(me, Q::CALLBACK);

@@ -30,9 +30,9 @@
 //!
 //! * `function` is accessed with the lock of the timer's base held, or before any other thread
 //!   knows the timer.
-//! * Whoever gives a timer its function promises that the timer stays valid and in place while it
-//!   is pending or its callback runs. A timer without a function is never queued. So every call is
-//!   safe except the one that gives a timer its function.
+//! * The caller that sets a timer's function promises that the timer stays valid and in place while
+//!   it is pending or its callback runs. A timer without a function is never queued. So every call
+//!   is safe except the one that gives a timer its function.
 
 mod base;
 mod binding;

@@ -13,7 +13,7 @@
 //!
 //! Shutting a Kernel down neither waits for helpers nor kills them: they are processes of their
 //! own. The shutdown's report lists the worker of a running helper among the live threads, and the
-//! worker goes on to reap it. If the whole process ends first, the helper is orphaned. A helper
+//! worker still reaps it. If the whole process ends first, the helper is orphaned. A helper
 //! that is requested after the shutdown is `ESHUTDOWN`.
 //!
 //! # Programs that manage children themselves
@@ -36,7 +36,7 @@ pub const UMH_NO_WAIT: i32 = 0;
 pub const UMH_WAIT_EXEC: i32 = 1;
 /// Wait until the program has ended.
 pub const UMH_WAIT_PROC: i32 = 2;
-/// With one of the waits: a fatal signal ends the wait, and the helper goes on.
+/// With one of the waits: a fatal signal ends the wait, and the helper keeps running.
 pub const UMH_KILLABLE: i32 = 4;
 /// With one of the waits: the caller may be frozen.
 pub const UMH_FREEZABLE: i32 = 8;

@@ -142,7 +142,7 @@ impl Waiting<'_> {
             return;
         }
         self.queue.locked("wait_on_bit", |head| {
-            // SAFETY: the lock is held; the entry is in place until it is taken out, in `drop`.
+            // SAFETY: the lock is held; the entry does not move until `drop` removes it.
             unsafe {
                 if ListHead::is_empty(node) {
                     link(head, self.entry, Place::Front);

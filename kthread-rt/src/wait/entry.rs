@@ -86,8 +86,8 @@ impl<'q> WaitEntry<'q> {
         !queue.is_null() && !ptr::eq(queue, wq)
     }
 
-    /// Adds the entry unless it is linked, with the flags `set` set and `clear` cleared, and sets
-    /// the task's state, all under the lock; true if the queue had no entry before.
+    /// Takes the lock, sets and clears the flags `(set, clear)`, adds the entry unless it is
+    /// linked, and sets the task's state. Returns true if the queue was empty before.
     #[track_caller]
     fn add(
         self: Pin<&Self>,
@@ -103,7 +103,7 @@ impl<'q> WaitEntry<'q> {
         unsafe { enqueue(wq, self.raw(), &self.task, flags, place, state) }
     }
 
-    /// Takes the entry out of its queue; true if a wake-up had done that since it was added.
+    /// Removes the entry from its queue. Returns true if a wake-up had removed it already.
     #[track_caller]
     pub(super) fn leave(&self) -> bool {
         let queue = self.queue.replace(ptr::null());
@@ -256,7 +256,7 @@ macro_rules! DEFINE_WAIT_FUNC {
 ///
 /// # Panics
 ///
-/// If the entry is on another queue; so do all functions that add one.
+/// If the entry is on another queue, as all functions do that add an entry.
 #[track_caller]
 pub fn add_wait_queue<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) {
     entry.add(wq, (0, WQ_FLAG_EXCLUSIVE), Place::Front, None);
@@ -280,7 +280,7 @@ pub fn add_wait_queue_exclusive<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry
     entry.add(wq, (WQ_FLAG_EXCLUSIVE, 0), Place::Back, None);
 }
 
-/// Adds an exclusive entry that stands before all others: `add_wait_queue_priority`. Never sleeps.
+/// Adds an exclusive entry before all others: `add_wait_queue_priority`. Never sleeps.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -298,7 +298,7 @@ pub fn add_wait_queue_priority<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<
     entry.add(wq, (WQ_FLAG_EXCLUSIVE | WQ_FLAG_PRIORITY, 0), Place::Front, None);
 }
 
-/// Takes an entry out of its queue: `remove_wait_queue`. Never sleeps.
+/// Removes an entry from its queue: `remove_wait_queue`. Never sleeps.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -422,8 +422,8 @@ pub(super) fn set_exclusive(entry: Pin<&WaitEntry<'_>>) {
     entry.raw.flags.fetch_or(WQ_FLAG_EXCLUSIVE, Ordering::Relaxed);
 }
 
-/// Ends a wait: the state is RUNNING and the entry out of the queue: `finish_wait`. When it
-/// returns, no waker touches the queue on this entry's account.
+/// Ends a wait: sets the state to RUNNING and removes the entry from the queue: `finish_wait`.
+/// After it returns, no waker uses the entry, or the queue because of it.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

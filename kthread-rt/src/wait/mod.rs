@@ -188,8 +188,8 @@ impl WaitQueueHead {
         self.0.locked(call, f)
     }
 
-    /// Runs `f`, which only looks at the list, with the lock held. A kernel takes no lock for this,
-    /// so a wake function of this queue may call it.
+    /// Runs `f`, which only reads the list, with the lock held. A kernel takes no lock for this, so
+    /// a wake function of this queue may call it.
     fn looked_at<R>(&self, f: impl FnOnce(*mut ListHead) -> R) -> R {
         let list = self.0.list();
         match peek_current(|me| me.wait_note().walks.load(Ordering::Relaxed)) == list.addr() {
@@ -221,17 +221,18 @@ impl WaitQueueCore {
     }
 }
 
-/// Why a wake function must not take the lock of its own queue.
+/// The message for a wake function that takes the lock of its own queue.
 pub(crate) const TAKEN_IN_WALK: &str = "deadlock: a wake function is called with the lock of its queue held, \
-    and takes it again: it waits for ever. Use the functions for callers that hold the lock (wake_up_locked(), \
+    and this call takes that lock again, so it waits for ever. Use the functions for callers that hold the lock (wake_up_locked(), \
     list_del_init()), or do this after the wake-up";
 
-/// True if `me` calls the wake functions of the queue whose lock is at `address`: it holds the lock.
+/// True if `me` holds the queue's lock at `address` because it calls the queue's wake functions.
 pub(crate) fn is_held_by_walk(me: &TaskStruct, address: usize) -> bool {
     me.wait_note().walks.load(Ordering::Relaxed) == address + offset_of!(WaitQueueCore, head)
 }
 
-/// Waits for the lock of a queue, for ever if the current task holds it.
+/// Waits for the lock of a queue. If the current task holds it already, reports that first, and
+/// waits for ever.
 #[cold]
 fn wait_for(lock: &RawSpinLock, call: &str, place: &'static Location<'static>) {
     lock.lock_slow(|| {
@@ -242,7 +243,7 @@ fn wait_for(lock: &RawSpinLock, call: &str, place: &'static Location<'static>) {
                 me.warn(WarningKind::Deadlock, call, place, TAKEN_IN_WALK);
             } else if let Some(held) = held() {
                 let message = format!(
-                    "deadlock: the task holds the lock of the queue already, taken at {}; it waits for ever. Use the \
+                    "deadlock: the task holds the lock of the queue already, taken at {}, so it waits for ever. Use the \
                      functions for callers that hold the lock, such as wake_up_locked()",
                     me.kernel_state().name_place(held.place)
                 );
@@ -252,8 +253,9 @@ fn wait_for(lock: &RawSpinLock, call: &str, place: &'static Location<'static>) {
     });
 }
 
-/// An entry of safe code leaves its queue before the queue can go, unless the entry is leaked. Then
-/// the queue must neither go nor move, and there is nobody to give an error to.
+/// An entry that safe code made leaves its queue before the queue is freed, unless the entry was
+/// leaked. In that case the queue must not be freed or moved, and `drop` cannot return an error: it
+/// aborts.
 impl Drop for WaitQueueHead {
     fn drop(&mut self) {
         // SAFETY: `&mut self`: no other reference to the queue exists.
@@ -362,7 +364,8 @@ unsafe fn link(head: *mut ListHead, entry: *mut WaitQueueEntry, place: Place) {
 ///
 /// # Safety
 ///
-/// As [`link`], but that the caller does not hold the lock and the entry may be on `wq` already.
+/// As for [`link`], except that the caller does not hold the lock, and `entry` may be on `wq`
+/// already.
 #[track_caller]
 unsafe fn enqueue(
     wq: &WaitQueueHead,

@@ -24,8 +24,8 @@ macro_rules! adders {
         ///
         /// # Safety
         ///
-        /// `entry` is valid, on no queue, and stays in place, as `wq` does, until it is taken out;
-        /// its function may be called with it by any thread that wakes the queue.
+        /// `entry` is valid and on no queue. Neither it nor `wq` moves until it is removed. Any
+        /// thread that wakes the queue may call its function.
         #[track_caller]
         pub unsafe fn $name(wq: &WaitQueueHead, entry: *mut WaitQueueEntry) {
             wq.locked(stringify!($name), |head| {
@@ -59,7 +59,7 @@ adders! {
 ///
 /// # Safety
 ///
-/// `key` is what the wake functions of the entries on `wq` take it for.
+/// `key` is what the wake functions of the entries on `wq` expect.
 #[track_caller]
 pub unsafe fn __wake_up(wq: &WaitQueueHead, mode: TaskState, nr: u32, key: *mut c_void) -> u32 {
     walk(wq, &WakeUp { mode, nr, flags: 0, key })
@@ -189,7 +189,7 @@ pub unsafe fn prepare_to_wait_event(
 ///
 /// # Safety
 ///
-/// `entry` is the calling task's, and was only ever added to `wq`.
+/// `entry` belongs to the calling task, and was only ever added to `wq`.
 #[track_caller]
 pub unsafe fn finish_wait(wq: &WaitQueueHead, entry: *mut WaitQueueEntry) -> bool {
     with_current(|me| change_state(me, TASK_RUNNING));

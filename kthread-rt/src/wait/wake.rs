@@ -100,7 +100,7 @@ impl WakeUp {
     }
 }
 
-/// The current task calls a wake function that is not the runtime's, with the queue's lock held.
+/// While this lives, the current task calls a custom wake function, with the queue's lock held.
 struct Walks {
     before: usize,
 }
@@ -126,8 +126,8 @@ impl Drop for Walks {
     }
 }
 
-/// `__wake_up_common`: walks the list at `head` until `nr` exclusive entries were woken. How many
-/// were.
+/// `__wake_up_common`: walks the list at `head` until it has woken `nr` exclusive entries. Returns
+/// how many it woke.
 ///
 /// # Safety
 ///
@@ -188,7 +188,7 @@ unsafe fn wake_known(entry: *mut WaitQueueEntry, known: &Known, mode: TaskState,
     }
 }
 
-/// How many exclusive entries were woken.
+/// Wakes the entries of `wq`. Returns how many exclusive ones it woke.
 #[track_caller]
 pub(crate) fn walk(wq: &WaitQueueHead, wake_up: &WakeUp) -> u32 {
     refuse_in_forked_child();
@@ -409,8 +409,8 @@ wake_ups! {
     wake_up_interruptible_all(), TASK_INTERRUPTIBLE, 0;
 }
 
-/// [`wake_up`] by a caller that is about to sleep itself: `wake_up_sync`. The operating system
-/// takes no such hint; wake functions of the caller's own get the flag `WF_SYNC`.
+/// [`wake_up`] by a caller that is about to sleep: `wake_up_sync`. The operating system takes no
+/// such hint; custom wake functions get the flag `WF_SYNC`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -433,8 +433,7 @@ pub fn wake_up_sync(wq: &WaitQueueHead) {
     walk(wq, &WakeUp { flags: WF_SYNC, ..WakeUp::new(TASK_NORMAL, 1) });
 }
 
-/// [`wake_up_interruptible`] by a caller that is about to sleep itself:
-/// `wake_up_interruptible_sync`.
+/// [`wake_up_interruptible`] by a caller that is about to sleep: `wake_up_interruptible_sync`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

@@ -2,24 +2,24 @@
 //!
 //! # No circle is missed
 //!
-//! A task notes its wait, sets its state, fences, and then looks for a circle. It does so each time
-//! it goes to sleep, since a task that was woken without need was in no circle meanwhile. A task
-//! that spins for a lock does so once, before it sleeps on the lock's word. So one task sees the
-//! whole circle: the one whose fence comes last. No other change needs a look: a lock gets a new
-//! holder, and a work item begins to run, by a running task, which looks before its own next wait.
+//! A task notes its wait, sets its state, fences, and then searches for a circle. It searches each
+//! time it goes to sleep, since a spurious wake-up takes it out of the circle for a moment. A task
+//! that spins for a lock searches once, before it sleeps on the lock's word. So the task whose
+//! fence comes last sees the whole circle. No other change needs a search: only a running task
+//! takes a lock or begins a work item, and it searches before its own next wait.
 //!
-//! # Every reported circle is one
+//! # Every reported circle is real
 //!
-//! All edges are looked at twice, and the second look at each comes after the first look at all the
-//! others. Both looks find the same:
+//! The task checks all edges twice; the second check of each edge follows the first check of all
+//! edges. Both checks find the same:
 //!
-//! * The task waits: its note has the same serial, nobody has ended the wait
+//! * The task waits: its note has the same serial, no task has ended the wait
 //!   ([`WaitNote::is_over`](crate::task)), and neither a timeout nor a signal ends it.
-//! * The other task is the one that has to end the wait. A spinlock's holder leaves its list of
-//!   held locks before the lock is open, so a lock on that list is held.
+//! * The other task must end the wait. A spinlock's holder removes the lock from its list of held
+//!   locks before it releases the lock, so a lock on that list is held.
 //!
-//! While a task in the circle waits, it releases no lock and finishes no work item. So what both
-//! looks found was true in between as well, for all edges at once.
+//! While a task in the circle waits, it releases no lock and finishes no work item. So the findings
+//! of both checks were true in between as well, for all edges at once.
 //!
 //! If two tasks see the same circle, the one that first enters the waits' serials into a locked
 //! list reports it.
@@ -48,13 +48,12 @@ impl Subsystem for Told {
 struct Link {
     task: Task,
     noted: Noted,
-    /// To the task of the next link.
+    /// The edge to the task of the next link.
     edge: Edge,
 }
 
-/// Called by each task of a Kernel with `debug` that is about to sleep, or to spin for a lock that
-/// was not released soon. A task that is about to sleep has set its state, and may be woken
-/// meanwhile.
+/// Each task of a Kernel with `debug` calls this before it sleeps, or when it has spun for a lock
+/// for some time. A task that is about to sleep has set its state, and may be woken meanwhile.
 pub(crate) fn before_wait(me: &TaskStruct) {
     let kernel_state = me.kernel_state();
     let note = me.wait_note();
@@ -80,7 +79,7 @@ fn look(me: &TaskStruct) {
     {
         return;
     }
-    // What is wrong with one of the calls has been reported: the order of the locks.
+    // A lock order warning about one of the calls has reported the fault already.
     let reported = |link: &Link| {
         let task = &link.task;
         task.wait_note().was_warned(link.noted.on.place, task.scheduling_points())
@@ -97,7 +96,7 @@ fn look(me: &TaskStruct) {
     tell(kernel_state, me, &links);
 }
 
-/// Walks from `from` to `me`. True if there is a way: its links are in `links` then.
+/// Walks from `from` to `me`. If a path exists, returns true, with the path in `links`.
 fn walk(all: &[Task], me: &TaskStruct, from: &Task, links: &mut Vec<Link>, seen: &mut Vec<i32>) -> bool {
     let Some(noted) = from.wait_note().snapshot().filter(|noted| may_be_in_circle(from, noted)) else {
         return false;
@@ -128,7 +127,7 @@ fn may_be_in_circle(task: &TaskStruct, noted: &Noted) -> bool {
         && noted.on.kind != WaitKind::Schedule
 }
 
-/// The second look at a link: true if it is unchanged.
+/// The second check of a link: true if it is unchanged.
 fn holds(all: &[Task], link: &Link) -> bool {
     let still_there = || edges(all, &link.task, &link.noted).to.iter().any(|edge| edge.to == link.edge.to);
     let waits = |noted: &Noted| noted.serial == link.noted.serial && may_be_in_circle(&link.task, noted);

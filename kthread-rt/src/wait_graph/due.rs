@@ -1,5 +1,5 @@
-//! Completions with a named completer: the wait graph can't know by itself which task completes
-//! one.
+//! Completions with a named completer. Without a name, the wait graph can't know which task will
+//! complete one.
 
 use crate::completion::Completion;
 use crate::sched::with_current;
@@ -57,7 +57,7 @@ impl Drop for Due<'_> {
     }
 }
 
-/// The completion at `address` has no named completer any more. For C code.
+/// Removes the named completers of the completion at `address`. For C code.
 #[doc(hidden)]
 pub fn is_not_due(address: usize) {
     with_current(|me| forget(me.kernel_state(), address, |_| true));

@@ -1,18 +1,18 @@
-//! The edges of one wait: the tasks that have to end it.
+//! The edges of one wait: the tasks that must act to end it.
 
 use super::due::due_from;
 use crate::rcu;
 use crate::task::{HeldLock, KernelState, Noted, Task, TaskStruct, WaitKind};
 use crate::workqueue::{RunsWork, awaited_for_queue, awaited_for_work};
 
-/// A task without which a wait does not end.
+/// A task that must act before a wait can end.
 #[derive(Debug, Clone)]
 pub(crate) struct Edge {
     pub(crate) to: Task,
     pub(crate) how: How,
 }
 
-/// What the task has to do.
+/// What the task must do.
 #[derive(Debug, Clone)]
 pub(crate) enum How {
     /// Release this lock.
@@ -38,13 +38,13 @@ pub(crate) enum How {
 }
 
 impl How {
-    /// True if a waiting task can't do it.
+    /// True if a waiting task can't do it, because it takes a running task.
     pub(crate) fn takes_running(&self) -> bool {
         !matches!(self, Self::Sleeps)
     }
 }
 
-/// The edges, and what the note does not say of the wait.
+/// The edges, and details of the wait that its note does not have.
 #[derive(Debug, Default)]
 pub(crate) struct Edges {
     pub(crate) to: Vec<Edge>,
@@ -94,7 +94,7 @@ fn of_readers(all: &[Task]) -> Edges {
 }
 
 fn of_completers(kernel_state: &KernelState, address: usize) -> Edges {
-    // If several are named, any of them may complete it.
+    // If several tasks are named, any of them may complete it, so no edge is certain.
     let due = due_from(kernel_state, address);
     let task = (due.len() == 1).then(|| kernel_state.pids.find(due[0])).flatten();
     Edges { to: task.into_iter().map(|to| Edge { to, how: How::Completes }).collect(), ..Edges::default() }

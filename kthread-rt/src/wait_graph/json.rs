@@ -1,8 +1,8 @@
-//! JSON, as much of it as is written here.
+//! The JSON that the wait graph writes: strings.
 
 use std::fmt::Write;
 
-/// `text` as a string of JSON.
+/// Returns `text` as a JSON string.
 pub(crate) fn text(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
@@ -25,7 +25,7 @@ mod tests {
     use super::text;
 
     #[test]
-    fn what_a_string_may_not_have_is_escaped() {
+    fn forbidden_characters_are_escaped() {
         assert_eq!(text("a \"b\" \\ \n é"), r#""a \"b\" \\ \u000a é""#);
     }
 }

@@ -1,4 +1,4 @@
-//! The path from a waiting task along the edges to the tasks that could go on, in words.
+//! Describes the path from a waiting task along the edges to the tasks that can continue.
 
 use super::circle::name;
 use super::edge::{Edge, edges};
@@ -8,8 +8,8 @@ use crate::sync::Arc;
 use crate::task::{KernelState, Task, WaitKind, asked_to_stop};
 use std::fmt::Write;
 
-/// What `task` waits for, which tasks have to end that, and what those wait for: a line or two
-/// each.
+/// Describes what `task` waits for, which tasks must end the wait, and what those wait for: a line
+/// or two each.
 pub(crate) fn path(kernel_state: &Arc<KernelState>, task: &Task) -> String {
     let mut out = String::new();
     let all = kernel_state.pids.all();
@@ -25,7 +25,7 @@ pub(crate) fn path(kernel_state: &Arc<KernelState>, task: &Task) -> String {
     out
 }
 
-/// Adds what `task` does. Returns its edges.
+/// Adds a line about `task`, and returns its edges.
 fn add(out: &mut String, kernel_state: &Arc<KernelState>, all: &[Task], task: &Task) -> Vec<Edge> {
     let Some(noted) = task.wait_note().snapshot() else {
         // A String takes everything.
@@ -74,7 +74,7 @@ fn function_of(task: &Task) -> Option<usize> {
 
 /// The place in C of the function that a task runs.
 pub(crate) fn place_of_function(kernel_state: &KernelState, task: &Task) -> Option<String> {
-    // `name_in_c` takes a return address, and looks at the byte before: this one finds the
-    // function's first instruction.
+    // `name_in_c` takes a return address, and names the instruction before it; address + 1 makes
+    // that the function's first instruction.
     function_of(task).and_then(|address| kernel_state.name_in_c(address + 1))
 }

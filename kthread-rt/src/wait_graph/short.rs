@@ -1,11 +1,11 @@
-//! What a task waits for, as one cell of the task table.
+//! Describes a task's wait in one cell of the task table.
 
 use super::edge::{Edges, How, edges};
 use super::words::{place_of_wait, work_in_words};
 use crate::sync::Arc;
 use crate::task::{KernelState, Noted, Task, WaitKind};
 
-/// What `task` waits for; `None` if it waits for nothing. `all` are the Kernel's tasks.
+/// Describes what `task` waits for; `None` if it does not wait. `all` are the Kernel's tasks.
 pub(crate) fn waits_for(kernel_state: &Arc<KernelState>, all: &[Task], task: &Task) -> Option<String> {
     let Some(noted) = task.wait_note().snapshot() else {
         return (task.state_letter() != 'R').then(|| "a wake-up".to_owned());
@@ -15,7 +15,7 @@ pub(crate) fn waits_for(kernel_state: &Arc<KernelState>, all: &[Task], task: &Ta
     }
     let edges = edges(all, task, &noted);
     let mut text = thing(kernel_state, &noted, &edges);
-    // In a process with C code, a place in Rust is one of the runtime's own.
+    // In a process with C code, a place in Rust is in the runtime itself, so it is left out.
     if !kernel_state.has_c() || kernel_state.is_place_of_c_side(noted.on.place) {
         text.push_str(&format!(", at {}", place_of_wait(kernel_state, task, &noted)));
     }

@@ -1,4 +1,4 @@
-//! The graph for people and programs.
+//! The wait graph for people and programs: text, JSON, Graphviz.
 
 use super::edge::edges;
 use super::json_text;
@@ -9,9 +9,9 @@ use crate::trace::TaskId;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
-/// Which task waits for which, at one moment: [`Kernel::wait_graph`](crate::Kernel::wait_graph).
+/// The wait graph at one moment: [`Kernel::wait_graph`](crate::Kernel::wait_graph).
 ///
-/// `Display` prints each wait, with a line for each task that has to end it. A wait in a circle
+/// `Display` prints each wait, with a line for each task that must end it. A wait in a circle
 /// never ends.
 ///
 /// ```
@@ -49,24 +49,24 @@ pub struct WaitEdge {
     pub thing: String,
     /// The function that waits.
     pub call: &'static str,
-    /// Where that was called.
+    /// The place of that call.
     pub place: String,
     /// How long it has slept, in nanoseconds, in a Kernel with
     /// [`debug`](crate::KernelBuilder::debug).
     pub slept_ns: Option<u64>,
-    /// The tasks that have to end it. Empty if any task may.
+    /// The tasks that must end it. Empty if any task may.
     pub enders: Vec<Ender>,
     /// True if it is part of a circle of waits.
     pub in_circle: bool,
 }
 
-/// A task that has to end a wait.
+/// A task that must end a wait.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Ender {
     /// The task.
     pub task: TaskId,
-    /// Why it has to, in words.
+    /// A phrase that says why it must.
     pub how: String,
 }
 
@@ -86,7 +86,7 @@ impl WaitGraph {
         Self { waits }
     }
 
-    /// The graph as JSON: an object with an array `waits`, of objects with the fields of
+    /// Returns the graph as JSON: an object with an array `waits`, of objects with the fields of
     /// [`WaitEdge`].
     ///
     /// ```
@@ -100,8 +100,8 @@ impl WaitGraph {
         format!("{{\"waits\":[{}]}}", waits.join(","))
     }
 
-    /// The graph in Graphviz's language: tasks are boxes, and an arrow leads from a waiting task to
-    /// each task that has to end the wait. Waits in a circle are red.
+    /// Returns the graph in Graphviz's language. Tasks are boxes, and an arrow leads from a waiting
+    /// task to each task that must end the wait. Waits in a circle are red.
     ///
     /// ```
     /// use kthread_rt::prelude::*;

@@ -1,4 +1,4 @@
-//! Waits in words: what a task waits for, where, since when, and which task has to end that.
+//! Describes waits: what a task waits for, where, since when, and which task must end the wait.
 
 use super::circle::name;
 use super::edge::{Edge, Edges, How};
@@ -7,12 +7,12 @@ use crate::task::{Begun, KernelState, Noted, TaskStruct, WaitKind};
 use crate::workqueue::RunsWork;
 use std::panic::Location;
 
-/// `place` in words; `None` if it is in the C side's own code, where a user has nothing to look at.
+/// Returns `place` as text; `None` if it is in the C side's own code, which users don't debug.
 pub(crate) fn place_of(kernel_state: &KernelState, place: &Location<'_>) -> Option<String> {
     (!kernel_state.is_place_of_c_side(place)).then(|| place.to_string())
 }
 
-/// The place of the call in which `task` waits.
+/// Returns the place of the call in which `task` waits.
 pub(crate) fn place_of_wait(kernel_state: &KernelState, task: &TaskStruct, noted: &Noted) -> String {
     if let Some(place) = place_of(kernel_state, noted.on.place) {
         return place;
@@ -36,13 +36,13 @@ pub(crate) fn since(kernel_state: &KernelState, task: &TaskStruct) -> String {
     }
 }
 
-/// How long `task` has been asleep, in nanoseconds, if that is known.
+/// Returns how long `task` has slept, in nanoseconds, if that is known.
 pub(crate) fn slept_for(kernel_state: &KernelState, task: &TaskStruct) -> Option<u64> {
     let slept = task.wait_note().slept_ns.load(Ordering::Relaxed);
     (slept != 0 && !task.on_rq()).then(|| kernel_state.clock.now_ns().saturating_sub(slept))
 }
 
-/// What a wait waits for.
+/// Describes what the task of a wait waits for.
 pub(crate) fn thing(kernel_state: &KernelState, noted: &Noted, edges: &Edges) -> String {
     let address = noted.on.address;
     let object = |what: &str| match (address, kernel_state.name_of_object(address)) {
@@ -100,7 +100,7 @@ pub(crate) fn work_in_words(kernel_state: &KernelState, work: &RunsWork) -> Stri
     format!("work {function} of workqueue {:?}", work.queue)
 }
 
-/// Which task has to end a wait, and how.
+/// Says which task must end a wait, and how.
 pub(crate) fn how(kernel_state: &KernelState, edge: &Edge) -> String {
     let who = name(&edge.to);
     match &edge.how {

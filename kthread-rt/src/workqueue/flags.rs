@@ -20,8 +20,8 @@ bitflags! {
     /// ```
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
     pub struct WqFlags: u32 {
-        /// Work items run in softirq context and must not sleep. May only be combined with [`WQ_HIGHPRI`]
-        /// and [`WQ_PERCPU`], and needs a `max_active` of 0.
+        /// Work items run in softirq context and must not sleep. May only be combined with
+        /// [`WQ_HIGHPRI`] and [`WQ_PERCPU`], and needs a `max_active` of 0.
         const BH = 1 << 0;
         /// Work items are bound to no cpu.
         const UNBOUND = 1 << 1;

@@ -298,7 +298,7 @@ impl Drop for Owner {
 fn destroy(queue: &Arc<WorkqueueStruct>, call: &'static str, place: &'static Location<'static>) {
     let destroyed = with_current(|me| queue.destroy(Caller::new(me, call, place)));
     if !destroyed {
-        // Its work items still refer to it, and it goes on: it is frozen with the others, too.
+        // Its work items still refer to it, so it stays, and is frozen with the others.
         std::mem::forget(queue.clone());
         return;
     }

@@ -1,6 +1,6 @@
 //! Circular waits: reported when the wait that closes the circle begins.
 //!
-//! The tasks of a circle are left in it; so are the locks, which are leaked.
+//! The tasks of a circle stay in it, so the locks are leaked.
 
 use super::witness::Noted;
 use super::{right, wrong};
@@ -57,7 +57,7 @@ fn asleep(task: &Task) {
 fn work(tell: &Sender<Task>, mut body: impl FnMut() + Send + 'static) -> &'static Work {
     let tell = tell.clone();
     leaked(Work::new(move |_: &WorkStruct| {
-        // An item that is not waited for may run when the program is over.
+        // An item that no task waits for may run after the program has ended.
         _ = tell.send(current());
         body();
     }))
@@ -532,12 +532,12 @@ fn a_killable_wait_in_a_circle() {
     });
 }
 
-/// What a thread does with the locks.
+/// What a thread does with the locks: one half of its work.
 type Half<const N: usize> = fn(&'static [Lock; N]);
 
-/// Two threads, `a` and `b`: each does its first half, waits until the other has done it, and does
-/// its second half. The warnings until the first [`WarningKind::Deadlock`], if one is `expected`,
-/// or until both threads are done.
+/// Runs two threads, `a` and `b`: each does its first half, waits until the other has done its own,
+/// and does its second half. Returns the warnings until the first [`WarningKind::Deadlock`], if one
+/// is `expected`, or until both threads are done.
 fn crossed<const N: usize>(expected: bool, halves: [[Half<N>; 2]; 2], locks: [Lock; N]) -> Vec<Noted> {
     let (tell, told) = channel();
     let tell = Mutex::new(tell);
@@ -549,7 +549,7 @@ fn crossed<const N: usize>(expected: bool, halves: [[Half<N>; 2]; 2], locks: [Lo
         let (both, done) = (both.clone(), done.clone());
         run(name, move || {
             first(locks);
-            // std's, of which the runtime knows nothing: a spinlock may be held.
+            // A barrier of std, which the runtime does not see: the thread may hold a spinlock.
             both.wait();
             second(locks);
             done.wait();
@@ -572,7 +572,7 @@ fn crossed<const N: usize>(expected: bool, halves: [[Half<N>; 2]; 2], locks: [Lo
     }
 }
 
-/// A lock in memory that nobody initialised by name: its order is not judged.
+/// A lock in memory that no init call named, so its order is not checked.
 enum Lock {
     Spin(RawSpinLock),
     Rw(RawRwLock),
@@ -594,9 +594,9 @@ impl Lock {
         read_lock(lock);
     }
 
-    /// Of the caller's.
+    /// Releases the lock, which the caller holds.
     fn give(&self) {
-        // SAFETY: the tests give what they took.
+        // SAFETY: the tests release locks that they took.
         unsafe {
             match self {
                 Self::Spin(lock) => spin_unlock(lock),
@@ -611,7 +611,7 @@ fn spin() -> Lock {
     Lock::Spin(RawSpinLock::new())
 }
 
-/// One deadlock was reported, of two tasks, and these other kinds.
+/// Asserts that one deadlock of two tasks was reported, and warnings of these other kinds.
 #[track_caller]
 fn assert_circle(warnings: &[Noted], says: &[&str], others: &[WarningKind]) {
     let (deadlocks, rest): (Vec<_>, Vec<_>) =
@@ -667,13 +667,13 @@ fn a_mutex_whose_holder_spins_for_a_lock_of_one_that_sleeps_for_the_mutex() {
         [Lock::Mutex(RawMutex::new()), spin()],
     );
     let says = ["in mutex_lock() at ", "for mutex", "in spin_lock() at ", "for spinlock"];
-    // It is wrong to begin with.
+    // Waiting for the mutex with the spinlock held is wrong already.
     assert_circle(&warnings, &says, &[WarningKind::SleepingWhileAtomic]);
 }
 
 #[test]
 fn a_spinlock_that_is_held_for_long_is_no_deadlock() {
-    // `b` spins until `a` lets go, which it does when it has seen that.
+    // `b` spins until `a` releases the lock, which `a` does when `b` has its first lock.
     let none = crossed(
         false,
         [
@@ -702,16 +702,16 @@ fn a_spinlock_that_is_held_for_long_is_no_deadlock() {
     assert!(none.is_empty(), "{none:#?}");
 }
 
-/// The wake function of an entry, which takes the lock of its queue: for ever.
+/// A wake function that takes its queue's lock, for which it waits for ever.
 unsafe extern "C" fn locks_its_queue(_: *mut WaitQueueEntry, _: u32, _: c_int, key: *mut c_void) -> c_int {
-    // SAFETY: the key of the test's own wake-up.
+    // SAFETY: the key is the queue, by the test's own wake-up.
     let queue = unsafe { &*key.cast::<WaitQueueHead>() };
-    assert!(waitqueue_active(queue), "a look takes no lock");
+    assert!(waitqueue_active(queue), "waitqueue_active takes no lock here");
     spin_lock(queue.lock());
     0
 }
 
-/// One that wakes its own queue.
+/// A wake function that wakes its own queue.
 unsafe extern "C" fn wakes_its_queue(_: *mut WaitQueueEntry, _: u32, _: c_int, key: *mut c_void) -> c_int {
     // SAFETY: as above.
     wake_up(unsafe { &*key.cast::<WaitQueueHead>() }) as c_int
@@ -730,11 +730,11 @@ fn a_wake_function_that_takes_the_lock_of_its_queue() {
             let inside = kernel.enter();
             let queue: &'static WaitQueueHead = leaked(WaitQueueHead::new());
             let entry = Box::into_raw(Box::new(WaitQueueEntry::new(function, std::ptr::null_mut())));
-            // SAFETY: the queue and the entry stay where they are.
+            // SAFETY: the queue and the entry are leaked, so neither moves.
             unsafe { raw_wait::add_wait_queue(queue, entry) };
             run("waker", || {
                 let key = std::ptr::from_ref(queue).cast_mut().cast();
-                // SAFETY: the key is what the function takes it for.
+                // SAFETY: the key is the queue, as the wake functions expect.
                 unsafe { raw_wait::__wake_up(queue, TASK_NORMAL, 1, key) };
             });
             let warning = kthread_rt::blocking(|| told.recv()).unwrap();

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// Long enough for a task to get to sleep after another that began before it, on a busy machine.
+/// Long enough, on a busy machine, for a task to fall asleep after one that began before it.
 const LIMIT: Duration = Duration::from_millis(100);
 
 struct Told {
@@ -17,13 +17,12 @@ struct Told {
     message: String,
 }
 
-/// A Kernel whose watcher reports here.
+/// A Kernel whose warnings go to the returned receiver.
 fn watched() -> (Kernel, Receiver<Told>) {
     let (tell, told) = channel();
     let tell = Mutex::new(tell);
     let handler = move |warning: &Warning<'_>| {
-        // The reader that holds up a grace period here does it by sleeping, which is reported as
-        // well.
+        // The reader that delays a grace period here sleeps, which is reported too.
         if warning.kind == WarningKind::SleepingWhileAtomic && warning.message.contains("RCU") {
             return;
         }
@@ -260,7 +259,7 @@ fn a_loop_without_a_scheduling_point() {
     let _inside = kernel.enter();
     let over = Arc::new(AtomicBool::new(false));
     let (until, lets_others) = (over.clone(), over.clone());
-    // This loop lets others run, so it is not reported however long it takes.
+    // This loop yields, so it is never reported.
     let polite = kthread_run!(
         move |()| {
             while !lets_others.load(SeqCst) {

@@ -25,8 +25,8 @@ pub(crate) fn ask(subject: &str, case: &str, ask: fn()) -> Vec<Line> {
     let kernel = Kernel::builder().on_warning(|_| {}).boot().expect("a Kernel boots");
     let inside = kernel.enter();
     ask();
-    // Calls that were put off, and those after a grace period, are works: whoever has waited for
-    // one may find its worker on the way out of it.
+    // Deferred calls, and those after a grace period, are work items: when a wait for one returns,
+    // its worker may still be about to leave it.
     flush_workqueue(&system_unbound_wq());
     let report = kernel.shutdown();
     assert!(report.alive.is_empty(), "{subject}.{case} left something behind: {report:?}");
@@ -117,7 +117,7 @@ pub(crate) fn until_dead(task: &TaskStruct) {
 }
 
 /// Waits until the condition is true, looking once per jiffy: for what has no completion. A
-/// condition that does not become true is told in place of an answer.
+/// condition that does not become true is reported in place of an answer.
 #[track_caller]
 pub(crate) fn until(mut condition: impl FnMut() -> bool) {
     let end = jiffies() + 20 * HZ;
@@ -141,7 +141,7 @@ pub(crate) fn is_eintr(returned: i64) -> i64 {
     int(returned == i64::from(Errno::EINTR.as_return()))
 }
 
-/// The class of a number: what it was is told only if it does not lie between the two.
+/// The class of a number; the number itself only if it does not lie between the two.
 pub(crate) fn between(value: i64, least: i64, most: i64) -> String {
     if (least..=most).contains(&value) {
         "as_expected".into()
@@ -185,8 +185,8 @@ impl Waiter {
         })
     }
 
-    /// The same of a call that returns what is held until the drop: it is dropped when the waiter
-    /// is to [let go](Self::let_go).
+    /// The same for a call that returns a guard, which is dropped when the waiter is to
+    /// [release](Self::let_go) it.
     pub(crate) fn with_guard<G>(
         state: Option<TaskState>,
         take: impl FnOnce() -> (i64, G) + Send + 'static,
@@ -240,7 +240,7 @@ impl Waiter {
         wait_for_completion(&self.seen.gone);
     }
 
-    /// Stops it; what it still has it gives back before.
+    /// Stops it. It releases what it still holds first.
     pub(crate) fn stop(self) {
         complete(&self.seen.let_go);
         _ = kthread_stop(&self.task);

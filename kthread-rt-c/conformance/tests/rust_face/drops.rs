@@ -86,7 +86,7 @@ fn delayed_job() {
     answer!("idle={idle} pending={pending} runs={}", runs.load(SeqCst));
 }
 
-/// A work that stays until it is told to go on, and who tells.
+/// A work item that stays until the case lets it continue, and the completions for that.
 struct Stays {
     began: Completion,
     go_on: Completion,

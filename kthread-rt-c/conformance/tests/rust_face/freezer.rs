@@ -145,7 +145,7 @@ fn frozen() {
         thaw_processes();
         sleep_until_stopped()
     });
-    // Who has made the threads is frozen, too.
+    // The creator of the threads is frozen too.
     let _ = wait_event_freezable!(all.over, all.done.load(SeqCst));
     _ = kthread_stop(&freezer);
     _ = kthread_stop(&observer);

@@ -87,7 +87,7 @@ fn order() {
     answer!("turns={}", turns.join(","));
 }
 
-/// Who tells that it is under way, and is told to go on.
+/// Reports that the function has begun, and lets it continue.
 type HandShake = Option<(std::sync::mpsc::Sender<()>, std::sync::mpsc::Receiver<()>)>;
 static UNDER_WAY: Mutex<HandShake> = Mutex::new(None);
 

@@ -22,7 +22,7 @@ cases![
     delayed_running
 ];
 
-/// What the works of a case have in common.
+/// The data that the work items of a case share.
 #[derive(Default)]
 struct Notes {
     order: Mutex<Vec<String>>,

@@ -60,7 +60,7 @@ fn counts() {
     sem.up();
     answer!("up count={}", sem.count());
     let first = sem.try_acquire();
-    // The guard of the Rust face gives back what was got; C does that by hand.
+    // The guard of the Rust face releases the semaphore; C does that by hand.
     let got = first.is_some();
     std::mem::forget(first);
     answer!("try={} count={}", int(!got), sem.count());

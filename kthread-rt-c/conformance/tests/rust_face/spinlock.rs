@@ -15,7 +15,7 @@ fn contended() {
         done.store(true, SeqCst);
         sleep_until_stopped()
     });
-    // Who holds a spinlock does not sleep, and the writer is on its way.
+    // The holder of a spinlock does not sleep, and the writer will come.
     let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
     let spin_until = |condition: &dyn Fn() -> bool| {
         while !condition() && std::time::Instant::now() < end {

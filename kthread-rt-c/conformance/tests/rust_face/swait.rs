@@ -214,7 +214,7 @@ fn prepare() {
         finish_swait(queue, entry);
         prepare_to_swait_exclusive(queue, entry, TASK_UNINTERRUPTIBLE);
         spin_lock(queue.lock());
-        // SAFETY: the lock is held, and let go by who took it.
+        // SAFETY: the lock is held, and the task that took it releases it.
         unsafe {
             swake_up_locked(queue);
             spin_unlock(queue.lock());

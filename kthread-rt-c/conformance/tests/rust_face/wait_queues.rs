@@ -1,4 +1,4 @@
-//! Wait queues from the side of who wakes, as `questions/wait_queues.c` asks of them.
+//! Wait queues from the waker's side: the questions of `questions/wait_queues.c`.
 
 use crate::ask::*;
 

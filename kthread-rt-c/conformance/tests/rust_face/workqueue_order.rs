@@ -4,7 +4,7 @@ use crate::ask::*;
 
 cases![max_active, set_max_active, ordered, flush_colours, drain, destroy, order_of_one_cpu];
 
-/// What the works of a case have in common.
+/// The data that the work items of a case share.
 #[derive(Default)]
 struct All {
     turns: AtomicI64,

@@ -5,7 +5,7 @@ use crate::ask::*;
 
 cases![idle, running, waits_for_running, cancel_queued, delayed, delayed_late, delayed_zero, self_requeue, two_queues];
 
-/// What a work does: it counts, and may stay until it is told to go on.
+/// What a work does: it counts, and may stay until the case lets it continue.
 #[derive(Default)]
 struct Runs {
     began: Completion,

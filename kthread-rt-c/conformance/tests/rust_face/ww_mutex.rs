@@ -47,8 +47,7 @@ fn alone() {
     answer!("without_ctx try={} interruptible={}", int(a.try_lock_alone()), int(b.lock_alone_interruptible()));
 }
 
-/// One side of a circle: it takes one, then the other when it is told to, and backs off if it has
-/// to.
+/// One side of a circle: it takes one lock, then on request the other, and backs off if it must.
 struct Side {
     task: Task,
     seen: &'static Seen,
@@ -150,8 +149,8 @@ impl Other {
     }
 }
 
-/// Whether a task waits for what another holds, by who is older and by whether it holds something
-/// itself.
+/// Asks whether a task waits for a lock that another holds. The answer depends on which of them is
+/// older, and on whether the task holds a lock itself.
 fn contended_by(what: &str, class: &'static WwClass, holder_older: bool, holds_other: bool) {
     let (a, b) = (shared(Lock::new(class, ())), shared(Lock::new(class, ())));
     let begin = || Other::begin(class, a, holds_other.then_some(b));

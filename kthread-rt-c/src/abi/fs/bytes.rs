@@ -96,7 +96,7 @@ unsafe extern "C-unwind" fn binary_read(
     count: usize,
     pos: *mut i64,
 ) -> isize {
-    // SAFETY: the C contract; the function may write as many bytes as it is told.
+    // SAFETY: the C contract; the function may write as many bytes as the call says.
     unsafe {
         let (owner, attr, count) = match binary(file, count, *pos) {
             Ok((.., 0)) => return 0,

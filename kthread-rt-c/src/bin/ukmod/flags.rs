@@ -15,8 +15,8 @@ pub(crate) type Version = (u32, u32, u32);
 /// The kernel version that the headers present by default.
 pub(crate) const DEFAULT: Version = (6, 1, 0);
 
-/// For all versions. Sibling calls stay calls: a call trace shows who called. Two functions of the
-/// same instructions stay two: each call has its own line.
+/// For all versions. `-fno-optimize-sibling-calls` keeps every caller in a call trace.
+/// `-fno-ipa-icf` keeps equal functions apart, so that each call has its own line.
 const ALWAYS: [&str; 31] = [
     "-std=gnu11",
     "-fgnu89-inline",

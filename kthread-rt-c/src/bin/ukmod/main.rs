@@ -33,6 +33,7 @@ mod params;
 mod place;
 mod ps;
 mod refusal;
+mod repeated;
 mod scene;
 mod scratch;
 mod session;

@@ -4,6 +4,7 @@
 use crate::crash::known_modules;
 use crate::names::variable_at;
 use crate::output::tell;
+use crate::repeated;
 use crate::trace;
 use kthread_rt::current;
 use kthread_rt::diag::{Warning, WarningKind};
@@ -62,16 +63,21 @@ pub(crate) fn on_warning(warning: &Warning<'_>) {
         // The reporting thread is not the hung task: its locks and its stack say nothing.
         return tell!("{warning}");
     }
-    if warning.place_in_c.is_some() {
-        // Of a call that was made before: the stack is another one.
-        return tell!("{warning}{}", held_by_current());
+    if let Some(place) = warning.place_in_c {
+        // The warning is about an earlier call, so this stack does not show it.
+        if let Some(before) = repeated::is_due(warning, place) {
+            tell!("{warning}{}{}", repeated::left_out(before), held_by_current());
+        }
+        return;
     }
     let (here, modules) = (trace::here(), known_modules());
     let place = called_from_c(warning.place).then(|| trace::innermost(&here, &modules)).flatten();
-    let held = held_by_current();
+    let key = place.clone().unwrap_or_else(|| warning.place.to_string());
+    let Some(before) = repeated::is_due(warning, &key) else { return };
+    let (again, held) = (repeated::left_out(before), held_by_current());
     match place {
-        Some(place) => tell!("{}{held}\n{}", warning.at(place), trace::lines(&here, false, &modules)),
-        None => tell!("{warning}{held}"),
+        Some(place) => tell!("{}{again}{held}\n{}", warning.at(place), trace::lines(&here, false, &modules)),
+        None => tell!("{warning}{again}{held}"),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::scratch::Scratch;
 use crate::symbols::{self, Symbols};
 use crate::watch::{Phase, Watch};
 use crate::words::{self, Group, Param};
-use crate::{Failure, crash, debugger, elf, left, oops, signals, trace, trial};
+use crate::{Failure, crash, debugger, elf, left, oops, repeated, signals, trace, trial};
 use kthread_rt::errno::Errno;
 use kthread_rt::faults::FaultPlan;
 use kthread_rt::{HZ, Kernel, ShutdownReport, async_synchronize_full, current, flush_signals, rcu_barrier};
@@ -250,6 +250,7 @@ fn go(
     // Give threads that are about to return the time to do so.
     kernel.settle(HZ);
     let report = kernel.shutdown();
+    repeated::report_rest();
     // A trial records leaks itself.
     if options.trial.is_none() {
         left::report_memory();

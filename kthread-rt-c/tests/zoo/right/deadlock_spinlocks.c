@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* Two locks of one class are taken by two threads in the order of their addresses.
+/* Two threads take two locks of one class in the order of their addresses.
  *
  * kind: deadlock
  */
@@ -19,7 +19,7 @@ static struct account accounts[2];
 static int begun;
 static DECLARE_COMPLETION(moved);
 
-/* No transfer goes on before both have begun. */
+/* Both transfers begin before either continues. */
 static void both_begin(void)
 {
 	__atomic_add_fetch(&begun, 1, __ATOMIC_SEQ_CST);

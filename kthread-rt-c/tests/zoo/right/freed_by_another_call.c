@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A block of vmalloc() is freed by kvfree().
+/* kvfree() frees a block of vmalloc().
  *
  * kind: freed by another call
  */

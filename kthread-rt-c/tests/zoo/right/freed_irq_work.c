@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A block is freed when the irq_work in it has run.
+/* A block is freed after the irq_work in it has run.
  *
  * kind: freed while active
  */

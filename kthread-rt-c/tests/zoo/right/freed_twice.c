@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A pointer is NULL after its block was freed.
+/* A pointer is set to NULL when its block is freed.
  *
  * kind: freed twice
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /* A reference is taken before the last one is put.
  *
- * kind: counts of references
+ * kind: reference counts
  */
 #include <linux/kref.h>
 #include <linux/module.h>

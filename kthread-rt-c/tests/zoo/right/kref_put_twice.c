@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A thread puts a reference that was taken for it.
+/* A thread puts the reference that its creator took for it.
  *
- * kind: counts of references
+ * kind: reference counts
  */
 #include <linux/completion.h>
 #include <linux/err.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A helper program is set up, and executed.
+/* A usermode helper is set up and executed.
  *
  * kind: left at unload
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* An hrtimer that starts itself is cancelled before the module goes.
+/* An hrtimer that restarts itself is cancelled before the module is unloaded.
  *
  * kind: left at unload
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* An irq_work that queues itself is told to end before the module goes.
+/* An irq_work that requeues itself is stopped before the module is unloaded.
  *
  * kind: left at unload
  */

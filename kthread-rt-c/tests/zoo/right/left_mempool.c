@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A mempool is destroyed before the module goes.
+/* A mempool is destroyed before the module is unloaded.
  *
  * kind: left at unload
  */

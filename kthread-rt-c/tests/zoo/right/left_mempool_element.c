@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* An element goes back before its mempool is destroyed.
+/* An element is freed before its mempool is destroyed.
  *
  * kind: left at unload
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A tasklet that schedules itself is told to end before the module goes.
+/* A tasklet that reschedules itself is stopped before the module is unloaded.
  *
  * kind: left at unload
  */

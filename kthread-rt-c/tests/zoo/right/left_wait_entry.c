@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* An entry is taken off its queue before the module goes.
+/* A wait queue entry is removed before the module is unloaded.
  *
  * kind: left at unload
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* An element that is not waited for is taken with a spinlock held.
+/* mempool_alloc() with GFP_ATOMIC is called with a spinlock held.
  *
  * kind: sleeping where it is wrong
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A mempool in memory of its own is exited twice, which is right.
+/* mempool_exit() is called twice for a mempool in static memory, which is allowed.
  *
  * kind: freed twice
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* An element goes back to its mempool before that goes.
+/* An element is freed before its mempool is destroyed.
  *
  * kind: used before its initialisation
  */

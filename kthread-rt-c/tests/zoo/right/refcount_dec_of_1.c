@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* The last reference is put by a call that tells so.
+/* A call that returns true for the last reference puts it.
  *
- * kind: counts of references
+ * kind: reference counts
  */
 #include <linux/module.h>
 #include <linux/refcount.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /* A reference is taken only if the count is not 0.
  *
- * kind: counts of references
+ * kind: reference counts
  */
 #include <linux/module.h>
 #include <linux/refcount.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /* Each reference is put once.
  *
- * kind: counts of references
+ * kind: reference counts
  */
 #include <linux/module.h>
 #include <linux/refcount.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A count reaches its limit.
+/* A count reaches its maximum.
  *
- * kind: counts of references
+ * kind: reference counts
  */
 #include <linux/module.h>
 #include <linux/refcount.h>

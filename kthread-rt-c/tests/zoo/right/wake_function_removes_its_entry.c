@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A wake function takes its entry off by a call for who has the lock.
+/* A wake function removes its entry by a call for callers that hold the lock.
  *
  * kind: deadlock
  */

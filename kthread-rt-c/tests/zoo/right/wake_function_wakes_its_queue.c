@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A wake function wakes its own queue by a call for who has the lock; the others are woken once.
+/* A wake function wakes its own queue by a call for callers that hold the lock.
  *
  * kind: deadlock
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A queue is woken by the call for a task that holds its lock.
+/* A task that holds the queue's lock wakes it by the call for such callers.
  *
  * kind: deadlock
  */

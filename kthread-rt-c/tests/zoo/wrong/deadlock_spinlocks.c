@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* Two locks of one class are taken by two threads, each in another order.
+/* Two threads take two locks of one class in opposite orders.
  *
  * kind: deadlock
  * told: deadlock: 2 tasks wait in a circle
@@ -20,7 +20,7 @@ static struct account accounts[2];
 static int holders;
 static DECLARE_COMPLETION(moved);
 
-/* Each transfer has its first lock before any goes on. */
+/* Both transfers have their first lock before either continues. */
 static void both_hold_one(void)
 {
 	__atomic_add_fetch(&holders, 1, __ATOMIC_SEQ_CST);
@@ -59,7 +59,7 @@ static int __init zoo_init(void)
 		spin_lock_init(&accounts[i].lock);
 	if (IS_ERR(kthread_run(there, NULL, "there")) || IS_ERR(kthread_run(back, NULL, "back")))
 		return -EAGAIN;
-	/* Who spins for a lock has looked for a deadlock before the lock is contended. */
+	/* A spinning task checks for a deadlock before it marks the lock contended. */
 	while (!spin_is_contended(&accounts[0].lock) || !spin_is_contended(&accounts[1].lock))
 		cpu_relax();
 	return 0;

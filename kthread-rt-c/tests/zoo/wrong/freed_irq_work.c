@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A block is freed with an irq_work in it that is pending.
+/* A block is freed while the irq_work in it is pending.
  *
  * kind: freed while active
  * told: free of an active object: irq_work, function interrupt(), queued by irq_work_queue()

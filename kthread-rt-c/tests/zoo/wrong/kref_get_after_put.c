@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A reference is taken of an object that has been released.
+/* A reference to a released object is taken.
  *
- * kind: counts of references
+ * kind: reference counts
  * told: refcount_t: addition on 0; use-after-free
  */
 #include <linux/kref.h>

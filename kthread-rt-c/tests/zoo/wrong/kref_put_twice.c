@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A thread puts a reference that nobody took for it.
+/* A thread puts a reference that its creator did not take.
  *
- * kind: counts of references
+ * kind: reference counts
  * told: kref_put() by task "holder"
  */
 #include <linux/completion.h>

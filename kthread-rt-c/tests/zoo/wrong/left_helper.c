@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A helper program is set up, and never executed.
+/* A usermode helper is set up and never executed.
  *
  * kind: left at unload
  * told: usermode helper "/bin/true" is still set up

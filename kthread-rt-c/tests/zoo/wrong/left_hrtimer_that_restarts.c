@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* An hrtimer that starts itself is armed, or runs, when the module goes.
+/* An hrtimer that restarts itself is still active when the module is unloaded.
  *
  * kind: left at unload
  * told: hrtimer tick_timer, function tick(), is still armed

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* An irq_work that queues itself is queued, or runs, when the module goes.
+/* An irq_work that requeues itself is still active when the module is unloaded.
  *
  * kind: left at unload
  * told: irq_work poll_work, function poll_device(), is still queued

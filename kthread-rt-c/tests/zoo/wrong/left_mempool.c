@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A mempool is there when the module goes.
+/* A mempool still exists when the module is unloaded.
  *
  * kind: left at unload
  * told: memory not freed

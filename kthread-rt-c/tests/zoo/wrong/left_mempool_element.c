@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A mempool is destroyed while an element of it is out, which nobody frees.
+/* A mempool is destroyed, but one of its elements is never freed.
  *
  * kind: left at unload
  * told: memory not freed: 1 block, 64 bytes

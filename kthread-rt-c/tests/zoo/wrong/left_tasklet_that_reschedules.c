@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A tasklet that schedules itself is scheduled, or runs, when the module goes.
+/* A tasklet that reschedules itself is still active when the module is unloaded.
  *
  * kind: left at unload
  * told: tasklet receiver, function receive(), is still scheduled

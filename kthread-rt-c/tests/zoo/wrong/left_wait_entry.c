@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* An entry is on a queue that is not the module's when that goes.
+/* The module is unloaded while its entry is on a queue outside the module.
  *
  * kind: left at unload
  * told: wait queue entry entry, function wake(), is still queued

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* An element that may be waited for is taken with a spinlock held.
+/* mempool_alloc() with GFP_KERNEL, which may sleep, is called with a spinlock held.
  *
  * kind: sleeping where it is wrong
  * told: mempool_alloc() by task

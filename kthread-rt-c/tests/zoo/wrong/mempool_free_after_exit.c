@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* An element goes back to a mempool that is gone.
+/* An element is freed to a mempool after mempool_exit().
  *
  * kind: used before its initialisation
  * told: mempool_exit() was called before

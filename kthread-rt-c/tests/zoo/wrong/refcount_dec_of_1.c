@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* The last reference is put by a call that tells nobody.
+/* A call that does not report the last reference puts it.
  *
- * kind: counts of references
+ * kind: reference counts
  * told: refcount_t: decrement hit 0; leaking memory
  */
 #include <linux/module.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A reference is taken of an object whose last one was put.
+/* A reference to an object is taken after the last one was put.
  *
- * kind: counts of references
+ * kind: reference counts
  * told: refcount_t: addition on 0; use-after-free
  */
 #include <linux/module.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /* A reference is put twice.
  *
- * kind: counts of references
+ * kind: reference counts
  * told: refcount_t: underflow; use-after-free
  */
 #include <linux/module.h>

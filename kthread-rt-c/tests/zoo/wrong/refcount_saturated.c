@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A count is at its limit, and a reference more is taken.
+/* A count is at its maximum, and another reference is taken.
  *
- * kind: counts of references
+ * kind: reference counts
  * told: refcount_t: saturated; leaking memory
  */
 #include <linux/module.h>

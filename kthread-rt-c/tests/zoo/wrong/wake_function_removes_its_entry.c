@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A wake function takes its entry off by a call that takes the lock, which is held.
+/* A wake function removes its entry by a call that takes the lock, which its caller holds.
  *
  * kind: deadlock
  * told: a wake function is called with the lock of its queue held

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A queue is woken by a task that holds its lock.
+/* A task that holds the queue's lock calls wake_up().
  *
  * kind: deadlock
  * told: the task holds the lock of the queue already, taken at zoo/wrong/wake_up_with_the_queue_locked.c

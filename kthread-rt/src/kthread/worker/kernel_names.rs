@@ -177,8 +177,8 @@ pub unsafe fn kthread_init_worker(worker: *mut KthreadWorker) {
 pub unsafe fn kthread_init_work(work: *mut KthreadWork, func: KthreadWorkFn) {
     // The function gets a pointer with the provenance of this one.
     work.expose_provenance();
-    // SAFETY: the caller promises memory that is valid for writing, and keeps the work item valid and
-    // in place from now on.
+    // SAFETY: by the contract the memory is valid for writing, and the work item stays valid and in
+    // place from now on.
     unsafe { work.write(KthreadWork::with_function(func)) };
 }
 
@@ -191,8 +191,8 @@ pub unsafe fn kthread_init_work(work: *mut KthreadWork, func: KthreadWorkFn) {
 pub unsafe fn kthread_init_delayed_work(dwork: *mut KthreadDelayedWork, func: KthreadWorkFn) {
     // As in `kthread_init_work`.
     dwork.expose_provenance();
-    // SAFETY: the caller promises memory that is valid for writing, and keeps the work item valid and
-    // in place from now on.
+    // SAFETY: by the contract the memory is valid for writing, and the work item stays valid and in
+    // place from now on.
     unsafe { dwork.write(KthreadDelayedWork::with_function(func)) };
 }
 

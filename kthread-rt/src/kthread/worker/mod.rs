@@ -7,7 +7,7 @@
 //!
 //! | file | contents |
 //! |---|---|
-//! | `mod` | the worker, its lock, and who wakes its thread |
+//! | `mod` | the worker, its lock, and the wake-up of its thread |
 //! | `work` | the work items |
 //! | `binding` | how a work item finds its worker's lock |
 //! | `queue` | queueing, delayed queueing, and the timer between them |
@@ -31,7 +31,7 @@
 //! item's function is entered, nothing here touches the item: it may free itself. Where a kernel
 //! would wait for ever (an item that flushes its own worker) or corrupt memory (an item queued on
 //! two workers), the call is refused with a warning. A panic in an item is an oops, and its worker
-//! goes on.
+//! continues.
 //!
 //! # Invariants
 //!

@@ -215,8 +215,8 @@ pub(crate) fn debug_by_default() -> bool {
     std::env::var_os("KTHREAD_RT_DEBUG").is_some_and(|value| !value.is_empty() && value != "0")
 }
 
-/// Whether handlers of SIGSEGV and SIGBUS report stack overflows, unless the builder says otherwise:
-/// not if the environment variable `KTHREAD_RT_SIGNAL_HANDLERS` is `0`.
+/// True if handlers of SIGSEGV and SIGBUS report stack overflows by default: unless the environment
+/// variable `KTHREAD_RT_SIGNAL_HANDLERS` is `0`.
 pub(crate) fn signal_handlers_by_default() -> bool {
     std::env::var_os("KTHREAD_RT_SIGNAL_HANDLERS").is_none_or(|value| value != "0")
 }

@@ -87,7 +87,7 @@ impl RawSpinLock {
         }
     }
 
-    /// Locks, not at once. Calls `sleeps` before it goes to sleep for the first time.
+    /// Locks by spinning, then by sleeping. Calls `sleeps` once, before its first sleep.
     #[cold]
     pub(crate) fn lock_slow(&self, sleeps: impl FnOnce()) {
         for _ in 0..SPINS {
@@ -97,8 +97,8 @@ impl RawSpinLock {
             }
         }
         sleeps();
-        // From here on this thread may have slept, and others may sleep beside it: it takes the
-        // lock as CONTENDED, so that its own unlock wakes the next.
+        // From here on other threads may sleep too, so this thread takes the lock as CONTENDED, and
+        // its own unlock wakes the next sleeper.
         while self.word.swap(CONTENDED, Ordering::Acquire) != UNLOCKED {
             let _ = futex::wait(&self.word, futex::Flags::PRIVATE, CONTENDED, None);
         }

@@ -33,7 +33,10 @@ static inline unsigned int refcount_read(const refcount_t *r)
 }
 
 KT_BEGIN
-/* Warns that `call` found a count that can't be right: see src/abi/refcount.rs. `what`: a refcount_saturation_type, or the next number. */
+/*
+ * Warns that `call` found an impossible count: see src/abi/refcount.rs. `what` is a
+ * refcount_saturation_type, or KT_REFCOUNT_DEC_OF_0.
+ */
 void kt_refcount_warn(int what, const char *call);
 KT_END
 #define KT_REFCOUNT_DEC_OF_0 (REFCOUNT_DEC_LEAK + 1)
@@ -62,7 +65,7 @@ static inline int kt_refcount_change(refcount_t *r, int by, int order, int *note
 	return kt_refcount_was(__atomic_fetch_add(&r->refs.counter, by, order), note);
 }
 
-/* True if a count was wrong before the change, or is after it. */
+/* True if the count was wrong before the change, or is wrong after it. */
 static inline bool kt_refcount_strays(int count, int by)
 {
 	int changed;
@@ -70,7 +73,7 @@ static inline bool kt_refcount_strays(int count, int by)
 	return count < 0 || __builtin_add_overflow(count, by, &changed) || changed < 0;
 }
 
-/* Each of the kt_refcount_ functions warns in the name of `call`, which is what the module called. */
+/* The kt_refcount_ functions warn in the name of `call`, the function that the module called. */
 static inline bool kt_refcount_add_not_zero(int i, refcount_t *r, int *oldp, const char *call)
 {
 	int count = kt_refcount_was(atomic_fetch_add_unless(&r->refs, i, 0), oldp);
@@ -96,7 +99,7 @@ static inline bool kt_refcount_sub_and_test(int i, refcount_t *r, int *oldp, con
 
 	if (count != i && kt_refcount_strays(count, -i))
 		kt_refcount_saturate(r, REFCOUNT_SUB_UAF, call);
-	/* Who frees the object comes after all that others have done with it. */
+	/* All other threads' accesses happen before the free. */
 	if (count == i)
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	return count == i;
@@ -108,7 +111,10 @@ static inline void kt_refcount_dec(refcount_t *r, int *oldp, const char *call)
 		kt_refcount_saturate(r, REFCOUNT_DEC_LEAK, call);
 }
 
-/* False, with nothing done, if it is 1. Of a count of 0 it warns; one that is saturated stays so, as ever. */
+/*
+ * Decrements unless the count is 1; then returns false. Warns if it is 0; a saturated count stays
+ * saturated.
+ */
 static inline bool kt_refcount_dec_not_one(refcount_t *r, const char *call)
 {
 	int is = atomic_read(&r->refs);

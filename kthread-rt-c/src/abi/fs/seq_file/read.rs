@@ -49,7 +49,7 @@ unsafe fn traverse(m: *mut SeqFile, offset: i64) -> Result<(), Errno> {
                 if end > offset {
                     (*m).from = (offset - pos) as usize;
                     (*m).count -= (*m).from;
-                    // After the rest of this record, a read goes on with the next one.
+                    // After the rest of this record, a read continues with the next one.
                     record = next(m, &op, record, &mut index);
                     break;
                 }

@@ -65,7 +65,7 @@ fn followed(folder: &Path, goal: &Goal, depth: u32) -> Vec<Call> {
     let Some(name) = file_in(folder) else { return Vec::new() };
     let Ok(text) = fs::read(folder.join(name)) else { return Vec::new() };
     let text = harmless(&String::from_utf8_lossy(&text), name);
-    // `--keep-going`: it goes on after a goal that it can't make.
+    // `--keep-going`: make continues after a goal that it can't make.
     let Some(script) = ask(folder, &text, goal, &["--dry-run", "--keep-going"]) else { return Vec::new() };
     let mut calls: Vec<Call> = Vec::new();
     let mut env: Option<Vec<(String, String)>> = None;
