@@ -56,8 +56,8 @@
 //! | `linux/spinlock.h` | [`spinlock`] | spinlocks |
 //! | `linux/rwlock.h` | [`rwlock`] | reader-writer spinlocks |
 //! | `linux/rcupdate.h`, `linux/srcu.h` | [`rcu`] | readers without locks, `synchronize_rcu` |
-//! | `linux/rcupdate.h` | [`call_rcu`] | callbacks after a grace period |
-//! | `linux/srcu.h` | [`call_srcu`] | callbacks after a grace period of a domain |
+//! | `linux/rcupdate.h` | [`call_rcu`](mod@call_rcu) | callbacks after a grace period |
+//! | `linux/srcu.h` | [`call_srcu`](mod@call_srcu) | callbacks after a grace period of a domain |
 //! | `linux/workqueue.h` | [`workqueue`] | work items, delayed work items, workqueues |
 //! | `linux/interrupt.h` | [`tasklet`] | tasklets |
 //! | `linux/irq_work.h` | [`irq_work`] | irq_works |

@@ -64,7 +64,7 @@ fn scopes_within_threads_of_scopes_end_from_the_inside_out() {
                     })
                 }));
                 assert_eq!(inner.load(SeqCst), 1, "the inner thread has ended");
-                ended.map_or_else(|payload| std::panic::resume_unwind(payload), |value| value)
+                ended.unwrap_or_else(|payload| std::panic::resume_unwind(payload))
             }
         };
         let joined = [
@@ -105,7 +105,7 @@ fn a_scope_in_a_destructor_while_its_thread_panics_ends_its_threads() {
             std::panic::resume_unwind(Box::new("of the outer closure"))
         })
     }));
-    let payload = outer.map(|()| ()).unwrap_err();
+    let payload = outer.unwrap_err();
     assert_eq!(payload.downcast_ref(), Some(&"of the outer closure"));
     assert_eq!(gone.load(SeqCst), 2);
 }
@@ -127,7 +127,7 @@ fn a_panic_of_the_closure_and_one_of_a_thread_end_all_threads() {
             std::panic::resume_unwind(Box::new("of the closure"))
         })
     }));
-    let payload = panic.map(|()| ()).unwrap_err();
+    let payload = panic.unwrap_err();
     assert_eq!(payload.downcast_ref(), Some(&"of the closure"), "it is the first that counts");
     assert_eq!(gone.load(SeqCst), 2);
 }
