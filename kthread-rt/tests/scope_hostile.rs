@@ -292,3 +292,53 @@ fn a_forked_child_aborts_at_the_end_of_a_scope_that_it_is_inside_of() {
         assert_eq!(gone.load(SeqCst), 2);
     });
 }
+
+#[test]
+fn a_killed_creator_whose_function_kthreadd_still_has_waits_for_it() {
+    static IS_QUEUED: AtomicU32 = AtomicU32::new(0);
+    let (held, is_held) = mpsc::channel();
+    let (release, released) = mpsc::channel();
+    let (held, released) = (Mutex::new(Some(held)), Mutex::new(released));
+    let kernel = Kernel::builder()
+        .spare_threads(0)
+        .on_warning(|_| ())
+        .on_event(move |event| {
+            // kthreadd has the request, and answers it when this returns.
+            if let EventKind::Forked { .. } = event.kind
+                && IS_QUEUED.load(SeqCst) == 1
+                && let Some(held) = held.lock().unwrap().take()
+            {
+                held.send(()).unwrap();
+                released.lock().unwrap().recv().unwrap();
+            }
+        })
+        .boot()
+        .unwrap();
+    let _inside = kernel.enter();
+    let (gone, main) = (&owned(), &current());
+    let (refused, is_refused) = mpsc::channel();
+    let (kernel, is_over) = (&kernel, &AtomicU32::new(0));
+    std::thread::scope(|threads| {
+        threads.spawn(move || {
+            let _inside = kernel.enter();
+            is_held.recv().unwrap();
+            send_sig(SIGKILL, main, 1).unwrap();
+            assert_eq!(is_refused.recv().unwrap(), Some(Errno::EINTR));
+            // The scope's end sleeps, for a function that has neither a task nor a handle.
+            while !wait_task_inactive(main, TASK_UNINTERRUPTIBLE) && is_over.load(SeqCst) == 0 {
+                std::thread::yield_now();
+            }
+            assert_eq!(gone.load(SeqCst), 0);
+            release.send(()).unwrap();
+        });
+        scope(|s| {
+            let late = Late(gone);
+            IS_QUEUED.store(1, SeqCst);
+            let created = s.create(move || mem::size_of_val(&late) as i32, "refused");
+            refused.send(created.map(drop).err()).unwrap();
+        });
+        let at_the_end = gone.load(SeqCst);
+        is_over.store(1, SeqCst);
+        assert_eq!(at_the_end, 1);
+    });
+}
