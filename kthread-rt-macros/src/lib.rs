@@ -41,9 +41,15 @@ use proc_macro::TokenStream;
 /// thread's name is formatted from the literal, in printf or Rust style. Everything is evaluated
 /// once, in the order written.
 ///
-/// ```text
-/// let task = kthread_create!(flush, device, "flush-%u:%u", major, minor)?;
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let flush = |device: u64| device as i32;
+/// let (major, minor) = (8_u32, 0_u32);
+/// let task = kthread_create!(flush, 7_u64, "flush-%u:%u", major, minor)?;
 /// wake_up_process(&task);
+/// _ = kthread_stop(&task);
+/// # Ok::<(), Errno>(())
 /// ```
 ///
 /// **Returns** `Result<Task, Errno>`. **Errors**: `EINTR` if the caller gets a fatal signal
@@ -63,8 +69,13 @@ pub fn kthread_create(input: TokenStream) -> TokenStream {
 ///
 /// As `kthread_create!`, followed by `wake_up_process`.
 ///
-/// ```text
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let id = 3;
 /// let task = kthread_run!(|n: u32| n as i32, 7, "worker/{}", id)?;
+/// _ = kthread_stop(&task);
+/// # Ok::<(), Errno>(())
 /// ```
 ///
 /// **Returns** `Result<Task, Errno>`. **Errors**: those of `kthread_create!`.
@@ -84,12 +95,16 @@ pub fn kthread_run(input: TokenStream) -> TokenStream {
 /// As `kthread_run!`, but a `kthread_stop` right after it can't come before the function: a thread
 /// that is stopped before its first look at the flag never calls `threadfn`.
 ///
-/// ```text
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let id = 3;
 /// let task = kthread_run_started!(|n: u32| n as i32, 7, "worker/{}", id)?;
 /// assert_eq!(kthread_stop(&task), 7); // never -EINTR
+/// # Ok::<(), Errno>(())
 /// ```
 ///
-/// **Yields** `Result<Task, Errno>`. **Errors**: those of `kthread_create!`.
+/// **Returns** `Result<Task, Errno>`. **Errors**: those of `kthread_create!`.
 ///
 /// **Context**: sleeps, until `threadfn` has begun. If somebody else stops the thread before that,
 /// it returns when the thread has ended.
@@ -106,8 +121,14 @@ pub fn kthread_run_started(input: TokenStream) -> TokenStream {
 ///
 /// As `kthread_create!`; `node` is the memory node for the thread's stack, or `NUMA_NO_NODE`.
 ///
-/// ```text
-/// let task = kthread_create_on_node!(kswapd, pgdat, nid, "kswapd%d", nid)?;
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let kswapd = |()| 0;
+/// let nid = 0;
+/// let task = kthread_create_on_node!(kswapd, (), NUMA_NO_NODE, "kswapd%d", nid)?;
+/// _ = kthread_stop(&task);
+/// # Ok::<(), Errno>(())
 /// ```
 ///
 /// **Returns** `Result<Task, Errno>`. **Errors**: those of `kthread_create!`.
@@ -126,8 +147,14 @@ pub fn kthread_create_on_node(input: TokenStream) -> TokenStream {
 /// The literal's one conversion (an integer conversion, or `{}`) formats `cpu`, a `u32`. A literal
 /// without a conversion is the whole name. There are no further arguments.
 ///
-/// ```text
-/// let task = kthread_create_on_cpu!(drain, queue, 1, "drain/%u")?; // "drain/1"
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let drain = |queue: &str| queue.len() as i32;
+/// let task = kthread_create_on_cpu!(drain, "eth0", 0, "drain/%u")?;
+/// assert_eq!(task.comm(), "drain/0");
+/// _ = kthread_stop(&task);
+/// # Ok::<(), Errno>(())
 /// ```
 ///
 /// **Returns** `Result<Task, Errno>`. **Errors**: those of `kthread_create!`.
@@ -146,8 +173,14 @@ pub fn kthread_create_on_cpu(input: TokenStream) -> TokenStream {
 ///
 /// As `kthread_create_on_cpu!`, followed by `wake_up_process`.
 ///
-/// ```text
-/// let task = kthread_run_on_cpu!(drain, queue, 1, "drain/{}")?; // "drain/1"
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let drain = |queue: &str| queue.len() as i32;
+/// let task = kthread_run_on_cpu!(drain, "eth0", 0, "drain/{}")?;
+/// assert_eq!(task.comm(), "drain/0");
+/// _ = kthread_stop(&task);
+/// # Ok::<(), Errno>(())
 /// ```
 ///
 /// **Returns** `Result<Task, Errno>`. **Errors**: those of `kthread_create!`.
@@ -164,9 +197,15 @@ pub fn kthread_run_on_cpu(input: TokenStream) -> TokenStream {
 ///
 /// The thread's name is formatted from the literal, in printf or Rust style.
 ///
-/// ```text
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let device = 7;
 /// let worker = kthread_create_worker!(0, "requests/%d", device)?;
-/// kthread_queue_work(&worker, &work);
+/// let job = Job::new(|_| ());
+/// kthread_queue_work(&worker, &job);
+/// kthread_flush_work(&job);
+/// # Ok::<(), Errno>(())
 /// ```
 ///
 /// **Returns** `Result<Worker, Errno>`. **Errors**: those of `kthread_create!`.
@@ -184,8 +223,13 @@ pub fn kthread_create_worker(input: TokenStream) -> TokenStream {
 ///
 /// As `kthread_create_worker!`; `node` is the node that the thread runs on, or `NUMA_NO_NODE`.
 ///
-/// ```text
-/// let worker = kthread_create_worker_on_node!(0, nid, "kcompact/%d", nid)?;
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let nid = 0;
+/// let worker = kthread_create_worker_on_node!(0, NUMA_NO_NODE, "kcompact/%d", nid)?;
+/// kthread_flush_worker(&worker);
+/// # Ok::<(), Errno>(())
 /// ```
 ///
 /// **Returns** `Result<Worker, Errno>`. **Errors**: those of `kthread_create_on_node!`.
@@ -204,8 +248,12 @@ pub fn kthread_create_worker_on_node(input: TokenStream) -> TokenStream {
 /// Without further arguments, the literal's one conversion formats `cpu`, a `u32`, as since Linux
 /// 6.14; with arguments, it formats those, as before.
 ///
-/// ```text
-/// let worker = kthread_create_worker_on_cpu!(1, 0, "requests/%u")?; // "requests/1"
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let worker = kthread_create_worker_on_cpu!(0, 0, "requests/%u")?; // "requests/0"
+/// kthread_flush_worker(&worker);
+/// # Ok::<(), Errno>(())
 /// ```
 ///
 /// **Returns** `Result<Worker, Errno>`. **Errors**: those of `kthread_create_on_cpu!`.
@@ -222,8 +270,12 @@ pub fn kthread_create_worker_on_cpu(input: TokenStream) -> TokenStream {
 ///
 /// The same as `kthread_create_worker!`, which wakes the thread too.
 ///
-/// ```text
+/// ```
+/// use kthread_rt::prelude::*;
+///
 /// let worker = kthread_run_worker!(KTW_FREEZABLE, "requests")?;
+/// kthread_flush_worker(&worker);
+/// # Ok::<(), Errno>(())
 /// ```
 ///
 /// **Returns** `Result<Worker, Errno>`. **Errors**: those of `kthread_create!`.
@@ -241,8 +293,12 @@ pub fn kthread_run_worker(input: TokenStream) -> TokenStream {
 ///
 /// The same as `kthread_create_worker_on_cpu!`, which wakes the thread too.
 ///
-/// ```text
-/// let worker = kthread_run_worker_on_cpu!(1, 0, "requests/{}")?; // "requests/1"
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let worker = kthread_run_worker_on_cpu!(0, 0, "requests/{}")?; // "requests/0"
+/// kthread_flush_worker(&worker);
+/// # Ok::<(), Errno>(())
 /// ```
 ///
 /// **Returns** `Result<Worker, Errno>`. **Errors**: those of `kthread_create_on_cpu!`.
@@ -259,7 +315,9 @@ pub fn kthread_run_worker_on_cpu(input: TokenStream) -> TokenStream {
 ///
 /// For calls that take a finished name.
 ///
-/// ```text
+/// ```
+/// use kthread_rt::prelude::*;
+///
 /// assert_eq!(kthread_name!("kworker/%u:%d%s", 3u32, 1, "H"), "kworker/3:1H");
 /// ```
 ///

@@ -78,6 +78,14 @@ pub struct AsyncDomain {
 impl AsyncDomain {
     const_fn! {
         /// Makes a registered domain: `ASYNC_DOMAIN`'s initializer.
+        ///
+        /// ```
+        /// use kthread_rt::prelude::*;
+        ///
+        /// let probes = AsyncDomain::new();
+        /// probes.schedule(|cookie| assert!(cookie > 0)); // probes a device
+        /// probes.synchronize_full();
+        /// ```
         pub const fn new() -> Self {
             Self { id: record::AtomicU64::new(0), registered: true }
         }
@@ -91,12 +99,28 @@ impl AsyncDomain {
     }
 
     /// Schedules `function`, which gets its cookie: [`async_schedule_domain`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let probes = AsyncDomain::new();
+    /// probes.schedule(|cookie| assert!(cookie > 0)); // probes a device
+    /// probes.synchronize_full();
+    /// ```
     #[track_caller]
     pub fn schedule(&self, function: impl FnOnce(AsyncCookie) + Send + 'static) -> AsyncCookie {
         schedule(self.group(), function, "async_schedule_domain", Location::caller())
     }
 
     /// Waits until all calls of this domain have ended: [`async_synchronize_full_domain`]. Sleeps.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let probes = AsyncDomain::new();
+    /// probes.schedule(|cookie| assert!(cookie > 0)); // probes a device
+    /// probes.synchronize_full();
+    /// ```
     #[track_caller]
     pub fn synchronize_full(&self) {
         synchronize(Some(self.group().id), COOKIE_MAX, "async_synchronize_full_domain");
@@ -299,6 +323,8 @@ fn below_own(
 
 /// Defines a static domain: `ASYNC_DOMAIN`.
 ///
+/// **Form**: `ASYNC_DOMAIN!([pub] static NAME)`. Declares `static NAME: AsyncDomain`.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -315,10 +341,15 @@ macro_rules! ASYNC_DOMAIN {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::AsyncDomain = $crate::AsyncDomain::new());
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(name, "ASYNC_DOMAIN", "[pub] static NAME"; $($other)*);
+    };
 }
 
 /// Defines a static domain that [`async_synchronize_full`] does not wait for:
 /// `ASYNC_DOMAIN_EXCLUSIVE`.
+///
+/// **Form**: `ASYNC_DOMAIN_EXCLUSIVE!([pub] static NAME)`. Declares `static NAME: AsyncDomain`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -332,6 +363,9 @@ macro_rules! ASYNC_DOMAIN {
 macro_rules! ASYNC_DOMAIN_EXCLUSIVE {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::AsyncDomain = $crate::AsyncDomain::exclusive());
+    };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(name, "ASYNC_DOMAIN_EXCLUSIVE", "[pub] static NAME"; $($other)*);
     };
 }
 
@@ -365,6 +399,14 @@ pub fn async_schedule<T: Send + 'static>(
 }
 
 /// Schedules a call in a domain: `async_schedule_domain`. Otherwise as [`async_schedule`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let probes = AsyncDomain::new();
+/// async_schedule_domain(|device, _| assert_eq!(device, "sda"), "sda", &probes);
+/// async_synchronize_full_domain(&probes);
+/// ```
 #[track_caller]
 pub fn async_schedule_domain<T: Send + 'static>(
     function: impl FnOnce(T, AsyncCookie) + Send + 'static,
@@ -376,6 +418,13 @@ pub fn async_schedule_domain<T: Send + 'static>(
 
 /// Schedules a call near a NUMA node: `async_schedule_node`. The node is a hint in the kernel, and
 /// is ignored here. Otherwise as [`async_schedule`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// async_schedule_node(|disk, _| assert_eq!(disk, 7), 7, NUMA_NO_NODE);
+/// async_synchronize_full();
+/// ```
 #[track_caller]
 pub fn async_schedule_node<T: Send + 'static>(
     function: impl FnOnce(T, AsyncCookie) + Send + 'static,
@@ -387,6 +436,14 @@ pub fn async_schedule_node<T: Send + 'static>(
 
 /// Schedules a call near a NUMA node in a domain: `async_schedule_node_domain`. Otherwise as
 /// [`async_schedule_node`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let probes = AsyncDomain::new();
+/// async_schedule_node_domain(|device, _| assert_eq!(device, "sda"), "sda", NUMA_NO_NODE, &probes);
+/// async_synchronize_full_domain(&probes);
+/// ```
 #[track_caller]
 pub fn async_schedule_node_domain<T: Send + 'static>(
     function: impl FnOnce(T, AsyncCookie) + Send + 'static,
@@ -402,6 +459,16 @@ pub fn async_schedule_node_domain<T: Send + 'static>(
 ///
 /// Inside one of these calls, where the kernel hangs, it warns and waits for the calls before that
 /// one.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+///
+/// static PROBED: AtomicU32 = AtomicU32::new(0);
+/// async_schedule(|(), _| _ = PROBED.fetch_add(1, SeqCst), ());
+/// async_synchronize_full();
+/// assert_eq!(PROBED.load(SeqCst), 1);
+/// ```
 #[track_caller]
 pub fn async_synchronize_full() {
     synchronize(None, COOKIE_MAX, "async_synchronize_full");
@@ -409,6 +476,14 @@ pub fn async_synchronize_full() {
 
 /// Waits until all calls of `domain` have ended: `async_synchronize_full_domain`. Otherwise as
 /// [`async_synchronize_full`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let probes = AsyncDomain::new();
+/// async_schedule_domain(|device, _| assert_eq!(device, "sda"), "sda", &probes);
+/// async_synchronize_full_domain(&probes);
+/// ```
 #[track_caller]
 pub fn async_synchronize_full_domain(domain: &AsyncDomain) {
     domain.synchronize_full();
@@ -417,6 +492,20 @@ pub fn async_synchronize_full_domain(domain: &AsyncDomain) {
 /// Waits until all calls without a domain and with cookies below `cookie` have ended:
 /// `async_synchronize_cookie`. Sleeps uninterruptibly. A call may wait with its own cookie; with a
 /// higher one, it warns as in [`async_synchronize_full`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// // Registers the disks in order, although they are probed at the same time.
+/// async_schedule(
+///     |disk, cookie| {
+///         assert_eq!(disk, "sda"); // probes it
+///         async_synchronize_cookie(cookie); // all earlier calls have ended
+///     },
+///     "sda",
+/// );
+/// async_synchronize_full();
+/// ```
 #[track_caller]
 pub fn async_synchronize_cookie(cookie: AsyncCookie) {
     synchronize(Some(DEFAULT.id), cookie, "async_synchronize_cookie");
@@ -424,6 +513,17 @@ pub fn async_synchronize_cookie(cookie: AsyncCookie) {
 
 /// Waits until all calls of `domain` with cookies below `cookie` have ended:
 /// `async_synchronize_cookie_domain`. Otherwise as [`async_synchronize_cookie`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let probes = AsyncDomain::new();
+/// let first = async_schedule_domain(|(), _| (), (), &probes);
+/// async_schedule_domain(|(), _| (), (), &probes);
+/// // Waits for the calls before the given one.
+/// async_synchronize_cookie_domain(first + 1, &probes);
+/// # async_synchronize_full_domain(&probes);
+/// ```
 #[track_caller]
 pub fn async_synchronize_cookie_domain(cookie: AsyncCookie, domain: &AsyncDomain) {
     domain.synchronize_cookie(cookie);

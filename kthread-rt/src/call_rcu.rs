@@ -1,4 +1,5 @@
-//! `call_rcu`: callbacks that run after a grace period, without a wait by the caller.
+//! `call_rcu` of `linux/rcupdate.h`: callbacks that run after a grace period, without a wait by the
+//! caller.
 //!
 //! A Kernel keeps its callbacks in a list, in the order of the calls. One server at a time takes
 //! the whole list, waits for the readers, calls the callbacks one after another, and repeats. So a
@@ -180,6 +181,14 @@ pub unsafe fn call_rcu(head: *mut RcuHead, func: RcuCallback) {
 
 /// [`get_state_synchronize_rcu`] that also starts the grace period, if none is going to start:
 /// `start_poll_synchronize_rcu`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let cookie = start_poll_synchronize_rcu();
+/// cond_synchronize_rcu(cookie); // waits, unless the grace period has ended
+/// assert!(poll_state_synchronize_rcu(cookie));
+/// ```
 #[track_caller]
 pub fn start_poll_synchronize_rcu() -> u64 {
     let cookie = get_state_synchronize_rcu();
@@ -320,6 +329,13 @@ pub(crate) fn call(function: usize, callback: impl FnOnce()) {
 /// Waits until all callbacks that were given to [`call_rcu`] in the calling task's Kernel are over:
 /// `rcu_barrier`. Sleeps. In an [`rcu_read_lock`](crate::rcu_read_lock) section it warns and does
 /// not wait.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// // Before a module's functions go away, its callbacks have run.
+/// rcu_barrier();
+/// ```
 #[track_caller]
 pub fn rcu_barrier() {
     #[repr(C)]

@@ -1,4 +1,5 @@
-//! `call_srcu`: callbacks that run after a grace period of a domain, without a wait by the caller.
+//! `call_srcu` of `linux/srcu.h`: callbacks that run after a grace period of a domain, without a
+//! wait by the caller.
 //!
 //! A Kernel keeps a queue of callbacks for each domain that has any, in the order of the calls. One
 //! server at a time takes all of a queue, waits for the domain's readers, and calls the callbacks,
@@ -101,6 +102,13 @@ pub unsafe fn start_poll_synchronize_srcu(domain: *const SrcuStruct) -> u64 {
 
 /// Waits until all callbacks that were given to [`call_srcu`] for `domain` in the calling task's
 /// Kernel are over: `srcu_barrier`. Sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let domain = SrcuStruct::new();
+/// srcu_barrier(&domain); // no callback of the domain is left
+/// ```
 #[track_caller]
 pub fn srcu_barrier(domain: &SrcuStruct) {
     #[repr(C)]

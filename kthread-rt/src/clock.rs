@@ -228,6 +228,13 @@ pub const fn time_in_range(a: u64, b: u64, c: u64) -> bool {
 }
 
 /// True if time `a` is in the range from `b` to `c`, without `c`: `time_in_range_open`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert!(time_in_range_open(3, 3, 5));
+/// assert!(!time_in_range_open(5, 3, 5)); // c is outside
+/// ```
 pub const fn time_in_range_open(a: u64, b: u64, c: u64) -> bool {
     time_after_eq(a, b) && time_before(a, c)
 }

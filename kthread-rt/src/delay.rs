@@ -10,9 +10,9 @@ use std::panic::Location;
 
 /// Sleeps for at least `ms` milliseconds: `msleep`. Wake-ups and signals do not end it.
 ///
-/// As in kernels up to 6.11, it adds a jiffy to `ms` and ends at a tick: `msleep(1)` takes 8 to 12
-/// ms. For short sleeps use [`usleep_range`] or
-/// [`exact_timeouts`](crate::KernelBuilder::exact_timeouts).
+/// As in kernels up to 6.11, it adds a jiffy to `ms` and ends at a tick: at a HZ of 250,
+/// `msleep(1)` takes 8 to 12 ms. With [`exact_timeouts`](crate::KernelBuilder::exact_timeouts) it
+/// takes 4 to 8 ms. For shorter sleeps use [`usleep_range`].
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -86,6 +86,14 @@ fn sleep_through(
 }
 
 /// Sleeps for at least `seconds` seconds: `ssleep`. Wake-ups and signals do not end it.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let begin = jiffies();
+/// ssleep(1);
+/// assert!(time_after_eq(jiffies(), begin + HZ));
+/// ```
 #[track_caller]
 pub fn ssleep(seconds: u32) {
     msleep_in(
@@ -113,12 +121,28 @@ pub fn usleep_range(min: u64, max: u64) {
 
 /// Sleeps for at least `min` microseconds in `state`: `usleep_range_state`. As in the kernel, a
 /// signal does not end it in any state.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let begin = ktime_get();
+/// usleep_range_state(100, 200, TASK_IDLE);
+/// assert!(ktime_us_delta(ktime_get(), begin) >= 100);
+/// ```
 #[track_caller]
 pub fn usleep_range_state(min: u64, max: u64, state: TaskState) {
     usleep_in(min, max, state, "usleep_range_state", Location::caller());
 }
 
 /// Sleeps for at least `min` microseconds without counting as load: `usleep_idle_range`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let begin = ktime_get();
+/// usleep_idle_range(100, 200);
+/// assert!(ktime_us_delta(ktime_get(), begin) >= 100);
+/// ```
 #[track_caller]
 pub fn usleep_idle_range(min: u64, max: u64) {
     usleep_in(min, max, TASK_IDLE, "usleep_idle_range", Location::caller());
@@ -168,6 +192,14 @@ fn spin(ns: u64) {
 /// Busy-waits for at least `ns` nanoseconds: `ndelay`.
 ///
 /// As in the kernel, it keeps a cpu busy, and may be called in atomic sections.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let begin = ktime_get();
+/// ndelay(500); // busy-waits
+/// assert!(ktime_get() - begin >= 500);
+/// ```
 pub fn ndelay(ns: u64) {
     spin(ns);
 }

@@ -65,16 +65,37 @@ errnos! {
 
 impl Errno {
     /// Makes the error with this positive number.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// assert_eq!(Errno::from_raw(22), Errno::EINVAL);
+    /// assert_eq!((Errno::EINVAL.raw(), Errno::EINVAL.as_return()), (22, -22));
+    /// ```
     pub const fn from_raw(number: i32) -> Self {
         Self(number)
     }
 
     /// Returns the positive number.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// assert_eq!(Errno::from_raw(22), Errno::EINVAL);
+    /// assert_eq!((Errno::EINVAL.raw(), Errno::EINVAL.as_return()), (22, -22));
+    /// ```
     pub const fn raw(self) -> i32 {
         self.0
     }
 
     /// Returns the negative number, as a kernel function returns it.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// assert_eq!(Errno::from_raw(22), Errno::EINVAL);
+    /// assert_eq!((Errno::EINVAL.raw(), Errno::EINVAL.as_return()), (22, -22));
+    /// ```
     pub const fn as_return(self) -> i32 {
         -self.0
     }

@@ -78,6 +78,12 @@ impl fmt::Display for NotFrozen {
 impl std::error::Error for NotFrozen {}
 
 /// True if `task` should freeze: `freezing`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert!(!freezing(&current())); // nobody has asked it to freeze
+/// ```
 pub fn freezing(task: &TaskStruct) -> bool {
     // Relaxed: `set_current_state` and `freeze` have the fences; a task that tests in passing sees
     // the bit the next time.
@@ -88,6 +94,12 @@ pub fn freezing(task: &TaskStruct) -> bool {
 }
 
 /// True if `task` is frozen: `frozen`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert!(!frozen(&current())); // it runs
+/// ```
 pub fn frozen(task: &TaskStruct) -> bool {
     task.state() == TASK_FROZEN
 }

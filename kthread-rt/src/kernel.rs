@@ -95,12 +95,32 @@ impl fmt::Debug for Kernel {
 
 impl Kernel {
     /// Returns the options for a new Kernel.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().boot()?;
+    /// let inside = kernel.enter();
+    /// assert!(Kernel::current().online_cpus().count() > 0);
+    /// assert!(kernel.uptime_ns() > 0);
+    /// # Ok::<(), BootError>(())
+    /// ```
     pub fn builder() -> KernelBuilder {
         KernelBuilder::default()
     }
 
     /// Returns the Kernel of the calling task: the default one, unless the caller is a kthread of
     /// another Kernel or has entered one. The handle does not keep the Kernel up.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().boot()?;
+    /// let inside = kernel.enter();
+    /// assert!(Kernel::current().online_cpus().count() > 0);
+    /// assert!(kernel.uptime_ns() > 0);
+    /// # Ok::<(), BootError>(())
+    /// ```
     pub fn current() -> Self {
         with_current(|me| Self { kernel_state: me.kernel_state().clone(), owner: None, installer: false })
     }
@@ -150,6 +170,15 @@ impl Kernel {
     }
 
     /// Finds the task with this pid in this Kernel. Never sleeps.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let task = kthread_create!(|()| 0, (), "worker")?;
+    /// assert_eq!(Kernel::current().find_task_by_pid(task.pid()), Some(task.clone()));
+    /// _ = kthread_stop(&task);
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub fn find_task_by_pid(&self, pid: i32) -> Option<Task> {
         sync::refuse_in_forked_child();
         self.kernel_state.pids.find(pid)
@@ -196,6 +225,16 @@ impl Kernel {
 
     /// Returns the online cpus of this Kernel: the cpus that the process could use when the Kernel
     /// booted, without those that [`cpu_down`](Self::cpu_down) took down.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().boot()?;
+    /// let inside = kernel.enter();
+    /// assert!(Kernel::current().online_cpus().count() > 0);
+    /// assert!(kernel.uptime_ns() > 0);
+    /// # Ok::<(), BootError>(())
+    /// ```
     pub fn online_cpus(&self) -> CpuMask {
         sync::refuse_in_forked_child();
         smpboot::online(&self.kernel_state)
@@ -283,6 +322,16 @@ impl Kernel {
     }
 
     /// Returns the nanoseconds since this Kernel booted.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().boot()?;
+    /// let inside = kernel.enter();
+    /// assert!(Kernel::current().online_cpus().count() > 0);
+    /// assert!(kernel.uptime_ns() > 0);
+    /// # Ok::<(), BootError>(())
+    /// ```
     pub fn uptime_ns(&self) -> u64 {
         self.kernel_state.clock.since_boot_ns(self.kernel_state.clock.now_ns())
     }
@@ -358,6 +407,18 @@ impl Kernel {
     }
 
     /// Thaws all frozen tasks: `thaw_processes`. Never sleeps.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().boot()?;
+    /// let inside = kernel.enter();
+    /// kernel.freeze_processes().unwrap();
+    /// kernel.freeze_kernel_threads().unwrap();
+    /// kernel.thaw_processes();
+    /// # kernel.thaw_processes();
+    /// # Ok::<(), BootError>(())
+    /// ```
     pub fn thaw_processes(&self) {
         freezer::thaw_processes(&self.kernel_state);
         workqueue::freeze::thaw(&self.kernel_state);
@@ -365,6 +426,18 @@ impl Kernel {
 
     /// Thaws the frozen kthreads: `thaw_kernel_threads`. User tasks that
     /// [`freeze_processes`](Self::freeze_processes) froze stay frozen. Never sleeps.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let kernel = Kernel::builder().boot()?;
+    /// let inside = kernel.enter();
+    /// kernel.freeze_processes().unwrap();
+    /// kernel.freeze_kernel_threads().unwrap();
+    /// kernel.thaw_kernel_threads();
+    /// # kernel.thaw_processes();
+    /// # Ok::<(), BootError>(())
+    /// ```
     pub fn thaw_kernel_threads(&self) {
         freezer::thaw_kernel_threads(&self.kernel_state);
         workqueue::freeze::thaw(&self.kernel_state);
@@ -461,6 +534,14 @@ pub fn find_task_by_pid(pid: i32) -> Option<Task> {
 
 /// Freezes the user tasks of the calling task's Kernel: `freeze_processes`, see
 /// [`Kernel::freeze_processes`]. `EBUSY` if a task did not freeze.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// freeze_processes()?; // the caller is the only user task
+/// thaw_processes();
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn freeze_processes() -> Result<(), Errno> {
     Kernel::current().freeze_processes().map_err(|_| Errno::EBUSY)
@@ -481,12 +562,30 @@ pub fn freeze_kernel_threads() -> Result<(), Errno> {
 }
 
 /// Thaws all tasks of the calling task's Kernel: `thaw_processes`, see [`Kernel::thaw_processes`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// freeze_processes()?; // the caller is the only user task
+/// thaw_processes();
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn thaw_processes() {
     Kernel::current().thaw_processes();
 }
 
 /// Thaws the kthreads of the calling task's Kernel: `thaw_kernel_threads`, see
 /// [`Kernel::thaw_kernel_threads`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// freeze_processes()?;
+/// freeze_kernel_threads()?;
+/// thaw_kernel_threads();
+/// thaw_processes();
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn thaw_kernel_threads() {
     Kernel::current().thaw_kernel_threads();
 }

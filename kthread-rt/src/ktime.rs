@@ -107,27 +107,57 @@ with_units! {
 }
 
 /// Adds `ns` nanoseconds to `time`: `ktime_add_ns`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert_eq!(ktime_add_ns(ms_to_ktime(1), 5), 1_000_005);
+/// ```
 pub const fn ktime_add_ns(time: Ktime, ns: u64) -> Ktime {
     time.wrapping_add(ns as i64)
 }
 
 /// Subtracts `ns` nanoseconds from `time`: `ktime_sub_ns`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert_eq!(ktime_sub_ns(ms_to_ktime(1), 5), 999_995);
+/// ```
 pub const fn ktime_sub_ns(time: Ktime, ns: u64) -> Ktime {
     time.wrapping_sub(ns as i64)
 }
 
 /// Converts nanoseconds to a time: `ns_to_ktime`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert_eq!(ns_to_ktime(1_000_000), ms_to_ktime(1));
+/// ```
 pub const fn ns_to_ktime(ns: u64) -> Ktime {
     ns as i64
 }
 
 /// Converts `time` to nanoseconds: `ktime_to_ns`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert_eq!(ktime_to_ns(ktime_set(1, 5)), 1_000_000_005);
+/// ```
 pub const fn ktime_to_ns(time: Ktime) -> i64 {
     time
 }
 
 /// Returns `time / divisor`, rounded towards zero: `ktime_divns`. 0 for a divisor of 0, where the
 /// kernel oopses.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert_eq!(ktime_divns(ktime_set(1, 0), 250), 4_000_000);
+/// ```
 pub const fn ktime_divns(time: Ktime, divisor: i64) -> i64 {
     match time.checked_div(divisor) {
         Some(quotient) => quotient,
@@ -151,11 +181,23 @@ pub fn ktime_compare(a: Ktime, b: Ktime) -> i32 {
 }
 
 /// True if `a` is after `b`: `ktime_after`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert!(ktime_after(ktime_set(2, 0), ktime_set(1, 0)));
+/// ```
 pub const fn ktime_after(a: Ktime, b: Ktime) -> bool {
     a > b
 }
 
 /// True if `a` is before `b`: `ktime_before`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert!(ktime_before(ktime_set(1, 0), ktime_set(2, 0)));
+/// ```
 pub const fn ktime_before(a: Ktime, b: Ktime) -> bool {
     a < b
 }

@@ -33,8 +33,7 @@
 //!
 //! # Where to find what
 //!
-//! The [modules](#modules) are named after the kernel's headers; the first line of each names its
-//! header. [`prelude`] exports all of their names.
+//! The modules are named after the kernel's headers. [`prelude`] exports all of their names.
 //!
 //! | for | see |
 //! |---|---|
@@ -45,12 +44,56 @@
 //! | running functions at a time | [`timer`], [`hrtimer`], [`DelayedWork`] |
 //! | locks that sleep | [`mutex`], [`rwsem`], [`semaphore`], [`rtmutex`], [`ww_mutex`] |
 //! | locks that spin | [`spinlock`], [`rwlock`] |
-//! | options, shutdown, several instances | [`Kernel::builder`], [`kernel`] |
+//! | options, shutdown, several instances | [`Kernel::builder`], [`kernel`](mod@kernel) |
 //! | finding a lost wake-up | [`mod@model`] |
 //! | reports of misuse, deadlocks, hangs | [`diag`], [`KernelBuilder::debug`] |
 //!
-//! The book has a table of the kernel's calls and their counterparts here: `docs/kernel-calls.md`
-//! in the repository.
+//! By header; the book's table of the kernel's calls and their counterparts here is
+//! `docs/kernel-calls.md` in the repository:
+//!
+//! | header | module | what it has |
+//! |---|---|---|
+//! | `linux/kthread.h` | [`kthread`] | threads: create, run, stop, park, bind; `kthread_worker`; [`scope`](kthread::scope) |
+//! | `linux/sched.h` | [`sched`] | the current task, sleeping and waking, affinity, priority, context checks |
+//! | `linux/sched.h` | [`task`] | `task_struct`, references, task states |
+//! | `linux/sched/signal.h`, `linux/signal.h` | [`signal`] | signals between tasks |
+//! | `linux/pid.h` | [`pid`] | references to pids |
+//! | `linux/wait.h`, `linux/wait_bit.h` | [`wait`] | wait queues, the `wait_event!` family, waits for bits and variables |
+//! | `linux/swait.h` | [`swait`] | simple wait queues |
+//! | `linux/completion.h` | [`completion`] | completions |
+//! | `linux/mutex.h` | [`mutex`] | mutexes |
+//! | `linux/rtmutex.h` | [`rtmutex`] | mutexes with priority inheritance |
+//! | `linux/ww_mutex.h` | [`ww_mutex`] | several mutexes in any order |
+//! | `linux/semaphore.h` | [`semaphore`] | counting semaphores |
+//! | `linux/rwsem.h` | [`rwsem`] | sleeping reader-writer locks |
+//! | `linux/percpu-rwsem.h` | [`percpu_rwsem`] | rwsems that are cheap for readers |
+//! | `linux/spinlock.h` | [`spinlock`] | spinlocks |
+//! | `linux/rwlock.h` | [`rwlock`] | reader-writer spinlocks |
+//! | `linux/rcupdate.h`, `linux/srcu.h` | [`rcu`] | readers without locks, `synchronize_rcu` |
+//! | `linux/rcupdate.h` | [`call_rcu`](mod@call_rcu) | callbacks after a grace period |
+//! | `linux/srcu.h` | [`call_srcu`](mod@call_srcu) | callbacks after a grace period of a domain |
+//! | `linux/workqueue.h` | [`workqueue`] | work items, delayed work items, workqueues |
+//! | `linux/interrupt.h` | [`tasklet`] | tasklets |
+//! | `linux/irq_work.h` | [`irq_work`] | irq_works |
+//! | `linux/async.h` | [`asynchronous`] | `async_schedule` |
+//! | `linux/timer.h` | [`timer`] | timers, in jiffies |
+//! | `linux/hrtimer.h` | [`hrtimer`] | timers, in nanoseconds |
+//! | `linux/jiffies.h` | [`clock`] | jiffies and their conversions |
+//! | `linux/ktime.h` | [`ktime`] | times in nanoseconds |
+//! | `linux/delay.h` | [`delay`] | `msleep`, `udelay` and their like |
+//! | `linux/freezer.h` | [`freezer`] | freezing tasks |
+//! | `linux/cpumask.h` | [`cpumask`] | sets of cpus |
+//! | `linux/smpboot.h`, `linux/cpu.h` | [`smpboot`] | per-cpu threads, cpu hotplug |
+//! | `linux/umh.h` | [`umh`] | usermode helpers |
+//! | `linux/sysctl.h` | [`sysctl`] | named values |
+//! | `linux/printk.h` | [`printk`] | `pr_info!` and its like |
+//! | `linux/errno.h` | [`errno`] | error numbers |
+//! | none | [`kernel`](mod@kernel) | the [`Kernel`]: boot, options, shutdown, listings |
+//! | none | [`diag`] | warnings: reports of misuse |
+//! | none | [`faults`] | faults on demand |
+//! | none | [`trace`] | events |
+//! | none | [`model`](mod@model) | your own code under a model checker |
+//! | none | [`prelude`] | all names |
 //!
 //! # Two APIs
 //!
@@ -105,6 +148,7 @@ pub mod completion;
 pub mod cpumask;
 #[doc(hidden)]
 pub mod debug_objects;
+mod declared;
 pub mod delay;
 pub mod diag;
 pub mod errno;

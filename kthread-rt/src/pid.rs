@@ -29,11 +29,27 @@ pub const PIDTYPE_TGID: PidType = PidType::Tgid;
 
 impl Pid {
     /// Returns the task, or `None` once it has ended: [`pid_task`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let pid = task_pid(&current());
+    /// assert_eq!(pid.nr(), current().pid());
+    /// assert_eq!(pid.task(), Some(current()));
+    /// ```
     pub fn task(&self) -> Option<Task> {
         self.0.kernel_state().pids.find(self.0.pid()).filter(|task| *task == self.0)
     }
 
     /// Returns the number: [`pid_nr`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let pid = task_pid(&current());
+    /// assert_eq!(pid.nr(), current().pid());
+    /// assert_eq!(pid.task(), Some(current()));
+    /// ```
     pub fn nr(&self) -> i32 {
         self.0.pid()
     }
@@ -80,6 +96,13 @@ impl<T: PidArg> PidArg for Option<T> {
 }
 
 /// Finds the task with this pid in the calling task's Kernel: `find_task_by_vpid`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let me = current();
+/// assert_eq!(find_task_by_vpid(me.pid()), Some(me));
+/// ```
 pub fn find_task_by_vpid(nr: i32) -> Option<Task> {
     // As in the kernel, no lookup finds the idle task.
     if nr == 0 {
@@ -121,17 +144,39 @@ pub fn find_vpid(nr: i32) -> Option<Pid> {
 
 /// Finds the [`Pid`] with this number: `find_get_pid`. The same as [`find_vpid`], since a [`Pid`]
 /// is a reference.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let me = current();
+/// let pid = find_get_pid(me.pid()).unwrap();
+/// assert_eq!(get_pid_task(&pid, PidType::Pid), Some(me));
+/// put_pid(pid);
+/// ```
 pub fn find_get_pid(nr: i32) -> Option<Pid> {
     find_vpid(nr)
 }
 
 /// Returns the pid of `task`: `task_pid`. For a task that has ended, the kernel returns NULL; here
 /// [`pid_task`] of the result is `None`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert_eq!(pid_nr(&task_pid(&current())), current().pid());
+/// ```
 pub fn task_pid(task: &TaskStruct) -> Pid {
     Pid(task.get())
 }
 
 /// Returns the pid of `task`: `get_task_pid`. The same as [`task_pid`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let pid = get_task_pid(&current(), PidType::Pid);
+/// assert_eq!(pid_nr(&pid), current().pid());
+/// ```
 pub fn get_task_pid(task: &TaskStruct, _kind: PidType) -> Pid {
     task_pid(task)
 }
@@ -154,16 +199,39 @@ pub fn pid_task(pid: &Pid, _kind: PidType) -> Option<Task> {
 
 /// Returns the task of `pid`, or `None` if it has ended: `get_pid_task`. The same as [`pid_task`],
 /// since a [`Task`] is a reference.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let me = current();
+/// let pid = find_get_pid(me.pid()).unwrap();
+/// assert_eq!(get_pid_task(&pid, PidType::Pid), Some(me));
+/// put_pid(pid);
+/// ```
 pub fn get_pid_task(pid: &Pid, _kind: PidType) -> Option<Task> {
     pid.task()
 }
 
 /// Returns the number of `pid`: `pid_nr`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let pid = get_task_pid(&current(), PidType::Pid);
+/// assert_eq!(pid_nr(&pid), current().pid());
+/// ```
 pub fn pid_nr(pid: &Pid) -> i32 {
     pid.nr()
 }
 
 /// Returns the number of `pid`: `pid_vnr`. There is one namespace.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let pid = get_task_pid(&current(), PidType::Pid);
+/// assert_eq!(pid_vnr(&pid), current().pid());
+/// ```
 pub fn pid_vnr(pid: &Pid) -> i32 {
     pid.nr()
 }
@@ -183,6 +251,15 @@ pub fn get_pid(pid: &Pid) -> Pid {
 }
 
 /// Drops a reference to a pid: `put_pid`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let me = current();
+/// let pid = find_get_pid(me.pid()).unwrap();
+/// assert_eq!(get_pid_task(&pid, PidType::Pid), Some(me));
+/// put_pid(pid);
+/// ```
 pub fn put_pid(pid: Pid) {
     drop(pid);
 }
@@ -199,11 +276,23 @@ pub fn task_pid_nr(task: &TaskStruct) -> i32 {
 }
 
 /// Returns the pid number of `task`: `task_pid_vnr`. There is one namespace.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert_eq!(task_pid_vnr(&current()), current().pid());
+/// ```
 pub fn task_pid_vnr(task: &TaskStruct) -> i32 {
     task.pid()
 }
 
 /// Returns the number of the task's thread group: `task_tgid_nr`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert_eq!(task_tgid_nr(&current()), current().tgid());
+/// ```
 pub fn task_tgid_nr(task: &TaskStruct) -> i32 {
     task.tgid()
 }

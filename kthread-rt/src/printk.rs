@@ -40,6 +40,15 @@ pub fn debugs() -> bool {
 }
 
 /// Prints a message of level 0 (the system is unusable): `pr_emerg`. Never sleeps.
+///
+/// **Form**: `pr_emerg!("format" [, args…])`. The format is a literal, in printf or Rust style.
+/// **Returns** `()`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// pr_emerg!("the last disk is gone\n");
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! pr_emerg {
@@ -49,6 +58,15 @@ macro_rules! pr_emerg {
 }
 
 /// Prints a message of level 1 (something must be done at once): `pr_alert`. Never sleeps.
+///
+/// **Form**: `pr_alert!("format" [, args…])`. The format is a literal, in printf or Rust style.
+/// **Returns** `()`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// pr_alert!("cpu %d is too hot\n", 3);
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! pr_alert {
@@ -58,6 +76,15 @@ macro_rules! pr_alert {
 }
 
 /// Prints a message of level 2 (critical): `pr_crit`. Never sleeps.
+///
+/// **Form**: `pr_crit!("format" [, args…])`. The format is a literal, in printf or Rust style.
+/// **Returns** `()`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// pr_crit!("cpu %d is too hot\n", 3);
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! pr_crit {
@@ -67,6 +94,15 @@ macro_rules! pr_crit {
 }
 
 /// Prints a message of level 3 (an error): `pr_err`. Never sleeps.
+///
+/// **Form**: `pr_err!("format" [, args…])`. The format is a literal, in printf or Rust style.
+/// **Returns** `()`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// pr_err!("can't read sector %lu\n", 77_u64);
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! pr_err {
@@ -76,6 +112,15 @@ macro_rules! pr_err {
 }
 
 /// Prints a message of level 4 (a warning): `pr_warn`. Never sleeps.
+///
+/// **Form**: `pr_warn!("format" [, args…])`. The format is a literal, in printf or Rust style.
+/// **Returns** `()`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// pr_warn!("{} retries left", 2);
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! pr_warn {
@@ -85,6 +130,15 @@ macro_rules! pr_warn {
 }
 
 /// Prints a message of level 5 (normal, but worth a note): `pr_notice`. Never sleeps.
+///
+/// **Form**: `pr_notice!("format" [, args…])`. The format is a literal, in printf or Rust style.
+/// **Returns** `()`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// pr_notice!("sda: attached\n");
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! pr_notice {
@@ -94,6 +148,15 @@ macro_rules! pr_notice {
 }
 
 /// Prints a message of level 6 (information): `pr_info`. Never sleeps.
+///
+/// **Form**: `pr_info!("format" [, args…])`. The format is a literal, in printf or Rust style.
+/// **Returns** `()`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// pr_info!("counted to %d\n", 7);
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! pr_info {
@@ -104,6 +167,15 @@ macro_rules! pr_info {
 
 /// Prints a message for debugging, in a Kernel with [`debug`](crate::KernelBuilder::debug) only:
 /// `pr_debug`. Its arguments are not evaluated otherwise.
+///
+/// **Form**: `pr_debug!("format" [, args…])`. The format is a literal, in printf or Rust style.
+/// **Returns** `()`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// pr_debug!("queue {:?}", [1, 2]); // only in a Kernel with debug
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! pr_debug {

@@ -366,12 +366,40 @@ fn set_disposition(sig: i32, to: Disposition) -> Result<(), Errno> {
 /// `kernel_dequeue_signal`. Signals of the private set come before those of the group's. In each
 /// set, signals that an instruction raises (SIGSEGV and its like) come first, then the lowest
 /// number. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DECLARE_COMPLETION!(static READY);
+/// let task = kthread_run!(
+///     |()| {
+///         allow_signal(SIGHUP).unwrap();
+///         complete(&READY);
+///         while !signal_pending(&current()) {
+///             schedule_timeout_interruptible(HZ);
+///         }
+///         kernel_dequeue_signal()
+///     },
+///     (),
+///     "reloads"
+/// )?;
+/// wait_for_completion(&READY);
+/// send_sig(SIGHUP, &task, 1)?;
+/// assert_eq!(kthread_stop(&task), SIGHUP);
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn kernel_dequeue_signal() -> i32 {
     dequeue(None)
 }
 
 /// Takes the next pending signal that is not in `mask` (bit 0 is signal 1), blocked or not:
 /// `dequeue_signal`. Otherwise as [`kernel_dequeue_signal`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert_eq!(dequeue_signal(0), 0); // none is pending
+/// ```
 pub fn dequeue_signal(mask: u64) -> i32 {
     dequeue(Some(mask))
 }
@@ -523,6 +551,12 @@ fn change_blocked(change: impl FnOnce(u64) -> u64) -> u64 {
 }
 
 /// True if `task` has a pending signal, or was asked to stop: `signal_pending`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert!(!signal_pending(&current()));
+/// ```
 pub fn signal_pending(task: &TaskStruct) -> bool {
     let pending = task.signals.any_pending();
     if pending && is_current(task) {

@@ -42,6 +42,8 @@ pub use crate::sync::RawSpinLock;
 
 /// Declares a static spinlock: `DEFINE_SPINLOCK`. Unlike a plain static, it also works in models.
 ///
+/// **Form**: `DEFINE_SPINLOCK!([pub] static NAME)`. Declares `static NAME: RawSpinLock`.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -58,9 +60,20 @@ macro_rules! DEFINE_SPINLOCK {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::RawSpinLock = $crate::RawSpinLock::new());
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(name, "DEFINE_SPINLOCK", "[pub] static NAME"; $($other)*);
+    };
 }
 
 /// Initializes `lock` as unlocked: `spin_lock_init`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let mut lock = RawSpinLock::new();
+/// spin_lock_init(&mut lock);
+/// assert!(!spin_is_locked(&lock));
+/// ```
 #[track_caller]
 pub fn spin_lock_init(lock: &mut RawSpinLock) {
     *lock = RawSpinLock::new();
@@ -73,6 +86,16 @@ fn known(lock: *const RawSpinLock) -> Lock {
 
 /// Locks, and begins an atomic section of the calling task: `spin_lock`. The task stays RUNNING,
 /// but its OS thread may block.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawSpinLock::new();
+/// spin_lock(&lock);
+/// assert!(spin_is_locked(&lock));
+/// // SAFETY: locked above.
+/// unsafe { spin_unlock(&lock) };
+/// ```
 #[track_caller]
 #[inline]
 pub fn spin_lock(lock: &RawSpinLock) {
@@ -174,6 +197,16 @@ fn unlock_checked(lock: &RawSpinLock, place: &'static Location<'static>) -> bool
 /// What the caller did before is visible to the next holder. The last user may free the lock when
 /// this returns.
 ///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawSpinLock::new();
+/// spin_lock(&lock);
+/// assert!(spin_is_locked(&lock));
+/// // SAFETY: locked above.
+/// unsafe { spin_unlock(&lock) };
+/// ```
+///
 /// # Safety
 ///
 /// The caller holds the lock: other code may rely on it for memory safety.
@@ -196,6 +229,16 @@ pub unsafe fn spin_unlock(lock: &RawSpinLock) {
 }
 
 /// Returns true if a task holds it at this moment: `spin_is_locked`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawSpinLock::new();
+/// spin_lock(&lock);
+/// assert!(spin_is_locked(&lock));
+/// // SAFETY: locked above.
+/// unsafe { spin_unlock(&lock) };
+/// ```
 pub fn spin_is_locked(lock: &RawSpinLock) -> bool {
     lock.is_locked()
 }
@@ -222,6 +265,15 @@ fn note_irqs(off: bool) -> bool {
 
 /// Same as [`spin_lock`], as there are no interrupts here: `spin_lock_irq`. The lock validator
 /// checks it.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawSpinLock::new();
+/// spin_lock_irq(&lock); // a lock that irq_works take too
+/// // SAFETY: locked above, by the same form.
+/// unsafe { spin_unlock_irq(&lock) };
+/// ```
 #[track_caller]
 pub fn spin_lock_irq(lock: &RawSpinLock) {
     note_irqs(true);
@@ -229,6 +281,15 @@ pub fn spin_lock_irq(lock: &RawSpinLock) {
 }
 
 /// Ends a [`spin_lock_irq`] section: `spin_unlock_irq`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawSpinLock::new();
+/// spin_lock_irq(&lock); // a lock that irq_works take too
+/// // SAFETY: locked above, by the same form.
+/// unsafe { spin_unlock_irq(&lock) };
+/// ```
 ///
 /// # Safety
 ///
@@ -241,6 +302,15 @@ pub unsafe fn spin_unlock_irq(lock: &RawSpinLock) {
 }
 
 /// Calls [`local_bh_disable`], then [`spin_lock`]: `spin_lock_bh`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawSpinLock::new();
+/// spin_lock_bh(&lock); // a lock that timers and tasklets take too
+/// // SAFETY: locked above, by the same form.
+/// unsafe { spin_unlock_bh(&lock) };
+/// ```
 #[track_caller]
 pub fn spin_lock_bh(lock: &RawSpinLock) {
     local_bh_disable();
@@ -248,6 +318,15 @@ pub fn spin_lock_bh(lock: &RawSpinLock) {
 }
 
 /// Ends a [`spin_lock_bh`] section: `spin_unlock_bh`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawSpinLock::new();
+/// spin_lock_bh(&lock); // a lock that timers and tasklets take too
+/// // SAFETY: locked above, by the same form.
+/// unsafe { spin_unlock_bh(&lock) };
+/// ```
 ///
 /// # Safety
 ///
@@ -278,6 +357,15 @@ pub fn spin_lock_irqsave(lock: &RawSpinLock) -> usize {
 }
 
 /// Ends a [`spin_lock_irqsave`] section: `spin_unlock_irqrestore`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawSpinLock::new();
+/// let flags = spin_lock_irqsave(&lock);
+/// // SAFETY: locked above, with these flags.
+/// unsafe { spin_unlock_irqrestore(&lock, flags) };
+/// ```
 ///
 /// # Safety
 ///
@@ -341,6 +429,14 @@ guard_is_reference!(unsafe SpinLockGuard: &mut lock);
 impl<T> SpinLock<T> {
     const_fn! {
         /// Makes an unlocked spinlock.
+        ///
+        /// ```
+        /// use kthread_rt::prelude::*;
+        ///
+        /// let events = SpinLock::new(Vec::new());
+        /// events.lock().push(7);
+        /// assert_eq!(*events.lock(), [7]);
+        /// ```
         #[track_caller]
         pub const fn new(data: T) -> Self {
             Self { raw: RawSpinLock::new(), data: UnsafeCell::new(data), made: Location::caller() }
@@ -352,6 +448,14 @@ impl<T> SpinLock<T> {
     }
 
     /// Locks, and begins an atomic section of the calling task: `spin_lock`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let events = SpinLock::new(Vec::new());
+    /// events.lock().push(7);
+    /// assert_eq!(*events.lock(), [7]);
+    /// ```
     #[inline]
     #[track_caller]
     pub fn lock(&self) -> SpinLockGuard<'_, T> {
@@ -361,6 +465,14 @@ impl<T> SpinLock<T> {
     }
 
     /// Locks if it is free: `spin_trylock`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let events = SpinLock::new(0);
+    /// let guard = events.lock();
+    /// assert!(events.try_lock().is_none());
+    /// ```
     #[inline]
     #[track_caller]
     pub fn try_lock(&self) -> Option<SpinLockGuard<'_, T>> {
@@ -370,6 +482,14 @@ impl<T> SpinLock<T> {
 
     /// Same as [`lock`](Self::lock), as there are no interrupts here: `spin_lock_irqsave`. The
     /// guard holds the flags.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let events = SpinLock::new(Vec::new());
+    /// events.lock_irqsave().push(7); // irq_works take it too
+    /// assert_eq!(*events.lock(), [7]);
+    /// ```
     #[track_caller]
     pub fn lock_irqsave(&self) -> SpinLockGuard<'_, T> {
         let ends = if note_irqs(true) { Ends::Lock } else { Ends::IrqsOff };
@@ -380,6 +500,14 @@ impl<T> SpinLock<T> {
 
     /// Calls [`local_bh_disable`], then [`lock`](Self::lock): `spin_lock_bh`. For locks that a
     /// timer's callback or a tasklet takes too.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let events = SpinLock::new(Vec::new());
+    /// events.lock_bh().push(7); // timers and tasklets take it too
+    /// assert_eq!(*events.lock(), [7]);
+    /// ```
     #[track_caller]
     pub fn lock_bh(&self) -> SpinLockGuard<'_, T> {
         local_bh_disable();
@@ -390,6 +518,15 @@ impl<T> SpinLock<T> {
 
     /// [`lock`](Self::lock) for a second lock of a class, in a lock order that all tasks follow:
     /// `spin_lock_nested`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let (parent, child) = (SpinLock::new(1), SpinLock::new(2));
+    /// let outer = parent.lock();
+    /// let inner = child.lock_nested(1); // of the same class, one level below
+    /// assert_eq!(*outer + *inner, 3);
+    /// ```
     #[track_caller]
     pub fn lock_nested(&self, subclass: u32) -> SpinLockGuard<'_, T> {
         lockdep::lock_next(subclass, 0);
@@ -397,11 +534,26 @@ impl<T> SpinLock<T> {
     }
 
     /// Returns true if a task holds it at this moment: `spin_is_locked`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let events = SpinLock::new(0);
+    /// let guard = events.lock();
+    /// assert!(events.is_locked());
+    /// ```
     pub fn is_locked(&self) -> bool {
         self.raw.is_locked()
     }
 
     /// Returns the data without locking; `&mut self` proves exclusive access.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let mut events = SpinLock::new(0);
+    /// *events.get_mut() += 1; // no other task can have it
+    /// ```
     pub fn get_mut(&mut self) -> &mut T {
         self.data.get_mut()
     }

@@ -7,6 +7,8 @@ use crate::task::TaskState;
 /// Declares a static completion: `DECLARE_COMPLETION`. Unlike a plain static, it also works in
 /// models.
 ///
+/// **Form**: `DECLARE_COMPLETION!([pub] static NAME)`. Declares `static NAME: Completion`.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -21,9 +23,14 @@ macro_rules! DECLARE_COMPLETION {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::Completion = $crate::Completion::new());
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(name, "DECLARE_COMPLETION", "[pub] static NAME"; $($other)*);
+    };
 }
 
 /// Declares a completion as a local variable: `DECLARE_COMPLETION_ONSTACK`.
+///
+/// **Form**: `DECLARE_COMPLETION_ONSTACK!(name)`. Declares `let name: Completion`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -37,6 +44,9 @@ macro_rules! DECLARE_COMPLETION {
 macro_rules! DECLARE_COMPLETION_ONSTACK {
     ($name:ident) => {
         let $name = $crate::Completion::new();
+    };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(local, "DECLARE_COMPLETION_ONSTACK", "name"; $($other)*);
     };
 }
 
@@ -93,6 +103,14 @@ pub fn complete(x: &Completion) {
 
 /// Same as [`complete`]: `complete_on_current_cpu`. The kernel's version also hints the scheduler
 /// to run the waiter on this cpu; the operating system takes no such hint.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let done = Completion::new();
+/// complete_on_current_cpu(&done);
+/// wait_for_completion(&done);
+/// ```
 pub fn complete_on_current_cpu(x: &Completion) {
     x.complete();
 }
@@ -165,6 +183,14 @@ pub fn wait_for_completion(x: &Completion) {
 
 /// Same as [`wait_for_completion`]: `wait_for_completion_io`. The kernel's version also accounts
 /// the wait as I/O.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let done = Completion::new();
+/// complete(&done); // another task does this
+/// wait_for_completion_io(&done);
+/// ```
 #[track_caller]
 pub fn wait_for_completion_io(x: &Completion) {
     x.wait();
@@ -190,6 +216,14 @@ pub fn wait_for_completion_interruptible(x: &Completion) -> Result<(), Errno> {
 
 /// Waits until `x` is completed or the task is killed: `wait_for_completion_killable`. May sleep.
 /// Returns `ERESTARTSYS` if the task is killed.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let done = Completion::new();
+/// complete(&done); // another task does this
+/// assert_eq!(wait_for_completion_killable(&done), Ok(()));
+/// ```
 #[track_caller]
 pub fn wait_for_completion_killable(x: &Completion) -> Result<(), Errno> {
     x.wait_killable()
@@ -197,6 +231,14 @@ pub fn wait_for_completion_killable(x: &Completion) -> Result<(), Errno> {
 
 /// Waits in task state `state`: `wait_for_completion_state`. May sleep. Returns `ERESTARTSYS` for a
 /// signal that ends a sleep in this state.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let done = Completion::new();
+/// complete(&done); // another task does this
+/// assert_eq!(wait_for_completion_state(&done, TASK_INTERRUPTIBLE | TASK_FREEZABLE), Ok(()));
+/// ```
 #[track_caller]
 pub fn wait_for_completion_state(x: &Completion, state: TaskState) -> Result<(), Errno> {
     x.wait_state(state)
@@ -226,6 +268,15 @@ pub fn wait_for_completion_timeout(x: &Completion, timeout: u64) -> u64 {
 
 /// Same as [`wait_for_completion_timeout`]: `wait_for_completion_io_timeout`. The kernel's version
 /// also accounts the wait as I/O.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let done = Completion::new();
+/// assert_eq!(wait_for_completion_io_timeout(&done, 2), 0);
+/// complete(&done);
+/// assert_eq!(wait_for_completion_io_timeout(&done, 2), 2);
+/// ```
 #[track_caller]
 pub fn wait_for_completion_io_timeout(x: &Completion, timeout: u64) -> u64 {
     x.wait_timeout(timeout)
@@ -253,6 +304,15 @@ pub fn wait_for_completion_interruptible_timeout(x: &Completion, timeout: u64) -
 ///
 /// May sleep. Returns `Ok(0)` after the timeout, `Ok` with the jiffies left (at least 1) if
 /// completed, and `ERESTARTSYS` if the task is killed.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let done = Completion::new();
+/// assert_eq!(wait_for_completion_killable_timeout(&done, 2), Ok(0));
+/// complete(&done);
+/// assert_eq!(wait_for_completion_killable_timeout(&done, 2), Ok(2));
+/// ```
 #[track_caller]
 pub fn wait_for_completion_killable_timeout(x: &Completion, timeout: u64) -> Result<u64, Errno> {
     x.wait_killable_timeout(timeout)

@@ -88,6 +88,14 @@ unsafe impl Sync for Completion {}
 impl Completion {
     const_fn! {
         /// Makes a completion whose count is 0: `COMPLETION_INITIALIZER`.
+        ///
+        /// ```
+        /// use kthread_rt::prelude::*;
+        ///
+        /// let done = Completion::new();
+        /// done.complete(); // another task does this
+        /// done.wait();
+        /// ```
         pub const fn new() -> Self {
             Self {
                 done: UnsafeCell::new(0),
@@ -346,6 +354,14 @@ impl Completion {
     }
 
     /// Increments the count and wakes the first waiter: [`complete`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let done = Completion::new();
+    /// done.complete(); // another task does this
+    /// done.wait();
+    /// ```
     #[inline]
     #[track_caller]
     pub fn complete(&self) {
@@ -357,6 +373,17 @@ impl Completion {
     }
 
     /// Makes all present and future waits return: [`complete_all`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let done = Completion::new();
+    /// done.complete_all();
+    /// done.wait();
+    /// done.wait(); // for ever, until it is initialised anew
+    /// done.reinit();
+    /// assert!(!done.is_done());
+    /// ```
     #[track_caller]
     pub fn complete_all(&self) {
         observe("calls complete_all, of", ptr::from_ref(self).addr(), show_address);
@@ -366,6 +393,17 @@ impl Completion {
     }
 
     /// Resets the count to 0: [`reinit_completion`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let done = Completion::new();
+    /// done.complete_all();
+    /// done.wait();
+    /// done.wait(); // for ever, until it is initialised anew
+    /// done.reinit();
+    /// assert!(!done.is_done());
+    /// ```
     pub fn reinit(&self) {
         refuse_in_forked_child();
         // SAFETY: borrowed for the call.
@@ -373,6 +411,14 @@ impl Completion {
     }
 
     /// True if a wait would return at once: [`completion_done`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let done = Completion::new();
+    /// done.complete(); // another task does this
+    /// assert!(done.is_done());
+    /// ```
     pub fn is_done(&self) -> bool {
         refuse_in_forked_child();
         // SAFETY: borrowed for the call.
@@ -397,6 +443,15 @@ impl Completion {
     }
 
     /// Consumes one [`complete`] without sleeping, if there is one: [`try_wait_for_completion`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let done = Completion::new();
+    /// assert!(!done.try_wait());
+    /// done.complete();
+    /// assert!(done.try_wait());
+    /// ```
     pub fn try_wait(&self) -> bool {
         refuse_in_forked_child();
         // SAFETY: borrowed for the call.
@@ -410,6 +465,14 @@ impl Completion {
     }
 
     /// Waits, uninterruptibly, until it is completed: [`wait_for_completion`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let done = Completion::new();
+    /// done.complete(); // another task does this
+    /// done.wait();
+    /// ```
     #[inline]
     #[track_caller]
     pub fn wait(&self) {
@@ -419,6 +482,14 @@ impl Completion {
     }
 
     /// Waits until it is completed or a signal arrives: [`wait_for_completion_interruptible`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let done = Completion::new();
+    /// done.complete(); // another task does this
+    /// assert_eq!(done.wait_interruptible(), Ok(()));
+    /// ```
     #[track_caller]
     pub fn wait_interruptible(&self) -> Result<(), Errno> {
         let call = "wait_for_completion_interruptible";
@@ -426,6 +497,14 @@ impl Completion {
     }
 
     /// Waits until it is completed or the task is killed: [`wait_for_completion_killable`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let done = Completion::new();
+    /// done.complete(); // another task does this
+    /// assert_eq!(done.wait_killable(), Ok(()));
+    /// ```
     #[track_caller]
     pub fn wait_killable(&self) -> Result<(), Errno> {
         let call = "wait_for_completion_killable";
@@ -433,12 +512,29 @@ impl Completion {
     }
 
     /// Waits in a state of the caller's choice: [`wait_for_completion_state`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let done = Completion::new();
+    /// done.complete(); // another task does this
+    /// assert_eq!(done.wait_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE), Ok(()));
+    /// ```
     #[track_caller]
     pub fn wait_state(&self, state: TaskState) -> Result<(), Errno> {
         self.wait_as(state, NO_LIMIT, WaitKind::Completion, "wait_for_completion_state").map(drop)
     }
 
     /// Waits at most `timeout` jiffies: [`wait_for_completion_timeout`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let done = Completion::new();
+    /// assert_eq!(done.wait_timeout(2), 0);
+    /// done.complete();
+    /// assert_eq!(done.wait_timeout(2), 2);
+    /// ```
     #[track_caller]
     pub fn wait_timeout(&self, timeout: u64) -> u64 {
         refuse_in_forked_child();
@@ -448,6 +544,13 @@ impl Completion {
 
     /// Waits at most `timeout` jiffies or until a signal:
     /// [`wait_for_completion_interruptible_timeout`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let done = Completion::new();
+    /// assert_eq!(done.wait_interruptible_timeout(2), Ok(0));
+    /// ```
     #[track_caller]
     pub fn wait_interruptible_timeout(&self, timeout: u64) -> Result<u64, Errno> {
         let call = "wait_for_completion_interruptible_timeout";
@@ -455,6 +558,13 @@ impl Completion {
     }
 
     /// Waits at most `timeout` jiffies or until killed: [`wait_for_completion_killable_timeout`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let done = Completion::new();
+    /// assert_eq!(done.wait_killable_timeout(2), Ok(0));
+    /// ```
     #[track_caller]
     pub fn wait_killable_timeout(&self, timeout: u64) -> Result<u64, Errno> {
         let call = "wait_for_completion_killable_timeout";

@@ -53,6 +53,25 @@ pub unsafe fn hrtimer_setup(timer: *mut Hrtimer, function: HrtimerFn, clock: i32
 /// Initialises the memory at `timer` as an hrtimer without a function, as kernels before 6.13 do:
 /// `hrtimer_init`. Call [`hrtimer_update_function`] where those kernels assign `timer->function`.
 ///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::mem::MaybeUninit;
+///
+/// unsafe extern "C-unwind" fn fire(_: *mut Hrtimer) -> HrtimerRestart {
+///     HRTIMER_NORESTART
+/// }
+///
+/// let mut memory = MaybeUninit::<Hrtimer>::uninit();
+/// // SAFETY: the timer stays in this frame, and is cancelled before the frame ends.
+/// let timer = unsafe {
+///     hrtimer_init(memory.as_mut_ptr(), CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+///     hrtimer_update_function(memory.assume_init_ref(), fire);
+///     memory.assume_init_ref()
+/// };
+/// hrtimer_start(timer, ktime_set(60, 0), HRTIMER_MODE_REL);
+/// assert_eq!(hrtimer_cancel(timer), 1);
+/// ```
+///
 /// # Safety
 ///
 /// `timer` is valid for writing, and is no timer that is active.
@@ -65,6 +84,25 @@ pub unsafe fn hrtimer_init(timer: *mut Hrtimer, clock: i32, mode: HrtimerMode) {
 }
 
 /// Gives an idle timer a function: `hrtimer_update_function`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::mem::MaybeUninit;
+///
+/// unsafe extern "C-unwind" fn fire(_: *mut Hrtimer) -> HrtimerRestart {
+///     HRTIMER_NORESTART
+/// }
+///
+/// let mut memory = MaybeUninit::<Hrtimer>::uninit();
+/// // SAFETY: the timer stays in this frame, and is cancelled before the frame ends.
+/// let timer = unsafe {
+///     hrtimer_init(memory.as_mut_ptr(), CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+///     hrtimer_update_function(memory.assume_init_ref(), fire);
+///     memory.assume_init_ref()
+/// };
+/// hrtimer_start(timer, ktime_set(60, 0), HRTIMER_MODE_REL);
+/// assert_eq!(hrtimer_cancel(timer), 1);
+/// ```
 ///
 /// # Safety
 ///
@@ -104,6 +142,14 @@ pub fn hrtimer_start(timer: &Hrtimer, time: i64, mode: HrtimerMode) {
 
 /// [`hrtimer_start`] that may be `range` nanoseconds late: `hrtimer_start_range_ns`. Here the range
 /// has no effect: the timer runs as soon as it can.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = HighResTimer::new(|_| HRTIMER_NORESTART);
+/// hrtimer_start_range_ns(&timer, ktime_set(60, 0), 1_000_000, HRTIMER_MODE_REL);
+/// assert_eq!(hrtimer_cancel(&timer), 1);
+/// ```
 #[track_caller]
 pub fn hrtimer_start_range_ns(timer: &Hrtimer, time: i64, range: u64, mode: HrtimerMode) {
     let _ = range;
@@ -112,12 +158,31 @@ pub fn hrtimer_start_range_ns(timer: &Hrtimer, time: i64, range: u64, mode: Hrti
 
 /// Starts `timer` with the expiry that it has: `hrtimer_start_expires`. With
 /// [`HRTIMER_MODE_REL`](crate::HRTIMER_MODE_REL) the expiry counts from now.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = HighResTimer::new(|_| HRTIMER_NORESTART);
+/// hrtimer_set_expires(&timer, ktime_get() + ktime_set(60, 0));
+/// hrtimer_start_expires(&timer, HRTIMER_MODE_ABS);
+/// assert_eq!(hrtimer_cancel(&timer), 1);
+/// ```
 #[track_caller]
 pub fn hrtimer_start_expires(timer: &Hrtimer, mode: HrtimerMode) {
     timer.start_as(timer.expires(), mode, "hrtimer_start_expires", Location::caller());
 }
 
 /// Starts `timer` anew with the expiry that it has: `hrtimer_restart`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = HighResTimer::new(|_| HRTIMER_NORESTART);
+/// hrtimer_start(&timer, ktime_get() + ktime_set(60, 0), HRTIMER_MODE_ABS);
+/// hrtimer_cancel(&timer);
+/// hrtimer_restart(&timer); // for the same time
+/// assert_eq!(hrtimer_cancel(&timer), 1);
+/// ```
 #[track_caller]
 pub fn hrtimer_restart(timer: &Hrtimer) {
     timer.start_as(timer.expires(), super::HRTIMER_MODE_ABS, "hrtimer_restart", Location::caller());
@@ -129,6 +194,15 @@ pub fn hrtimer_restart(timer: &Hrtimer) {
 /// Sleeps only if the callback runs; the rules of [`timer_delete_sync`](crate::timer_delete_sync)
 /// apply. In the timer's own callback, where the kernel would hang, it dequeues the timer and
 /// returns −EDEADLK, with a warning.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = HighResTimer::new(|_| HRTIMER_NORESTART);
+/// hrtimer_start(&timer, ktime_set(60, 0), HRTIMER_MODE_REL);
+/// assert_eq!(hrtimer_cancel(&timer), 1); // it was active
+/// assert_eq!(hrtimer_cancel(&timer), 0);
+/// ```
 #[track_caller]
 pub fn hrtimer_cancel(timer: &Hrtimer) -> i32 {
     timer.cancel().map_or_else(Errno::as_return, i32::from)
@@ -136,22 +210,66 @@ pub fn hrtimer_cancel(timer: &Hrtimer) -> i32 {
 
 /// Takes `timer` off the queue unless its callback runs: `hrtimer_try_to_cancel`. Returns 1 if it
 /// was queued, 0 if it was idle, −1 if its callback runs. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = HighResTimer::new(|_| HRTIMER_NORESTART);
+/// hrtimer_start(&timer, ktime_set(60, 0), HRTIMER_MODE_REL);
+/// assert_eq!(hrtimer_try_to_cancel(&timer), 1); // -1 while the callback runs
+/// assert_eq!(hrtimer_cancel(&timer), 0);
+/// ```
 pub fn hrtimer_try_to_cancel(timer: &Hrtimer) -> i32 {
     timer.try_to_cancel().map_or(-1, i32::from)
 }
 
 /// Returns true if `timer` is queued or its callback runs: `hrtimer_active`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = HighResTimer::new(|_| HRTIMER_NORESTART);
+/// hrtimer_start(&timer, ktime_set(60, 0), HRTIMER_MODE_REL);
+/// assert!(hrtimer_active(&timer));
+/// hrtimer_cancel(&timer);
+/// ```
 pub fn hrtimer_active(timer: &Hrtimer) -> bool {
     timer.is_active()
 }
 
 /// Returns true if `timer` waits for its time: `hrtimer_is_queued`. False in its callback, unless
 /// it was started anew.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = HighResTimer::new(|_| HRTIMER_NORESTART);
+/// hrtimer_start(&timer, ktime_set(60, 0), HRTIMER_MODE_REL);
+/// assert!(hrtimer_is_queued(&timer));
+/// hrtimer_cancel(&timer);
+/// ```
 pub fn hrtimer_is_queued(timer: &Hrtimer) -> bool {
     timer.is_queued()
 }
 
 /// Returns true if the callback of `timer` runs: `hrtimer_callback_running`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::Arc;
+///
+/// let done = Arc::new(Completion::new());
+/// let timer = HighResTimer::new({
+///     let done = done.clone();
+///     move |timer| {
+///         assert!(hrtimer_callback_running(timer));
+///         complete(&done);
+///         HRTIMER_NORESTART
+///     }
+/// });
+/// hrtimer_start(&timer, 0, HRTIMER_MODE_REL);
+/// wait_for_completion(&done);
+/// ```
 pub fn hrtimer_callback_running(timer: &Hrtimer) -> bool {
     timer.callback_running()
 }
@@ -174,29 +292,81 @@ pub fn hrtimer_forward(timer: &Hrtimer, now: i64, interval: i64) -> u64 {
 }
 
 /// [`hrtimer_forward`] from the present time: `hrtimer_forward_now`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+///
+/// let ticks = Arc::new(AtomicU32::new(0));
+/// let timer = HighResTimer::new({
+///     let ticks = ticks.clone();
+///     move |timer| {
+///         hrtimer_forward_now(timer, ms_to_ktime(1));
+///         if ticks.fetch_add(1, SeqCst) < 4 { HRTIMER_RESTART } else { HRTIMER_NORESTART }
+///     }
+/// });
+/// hrtimer_start(&timer, ms_to_ktime(1), HRTIMER_MODE_REL);
+/// while hrtimer_active(&timer) {
+///     usleep_range(500, 1000);
+/// }
+/// assert_eq!(ticks.load(SeqCst), 5);
+/// ```
 #[track_caller]
 pub fn hrtimer_forward_now(timer: &Hrtimer, interval: i64) -> u64 {
     timer.forward(ktime_get(), interval)
 }
 
 /// Returns the expiry of `timer` in nanoseconds of the clock: `hrtimer_get_expires`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = HighResTimer::new(|_| HRTIMER_NORESTART);
+/// hrtimer_set_expires(&timer, ktime_get() + ms_to_ktime(500));
+/// assert!(hrtimer_get_expires(&timer) > ktime_get());
+/// ```
 pub fn hrtimer_get_expires(timer: &Hrtimer) -> i64 {
     timer.expires()
 }
 
 /// Sets the expiry of an idle timer: `hrtimer_set_expires`. On a queued timer it has no effect
 /// until the timer is started again.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = HighResTimer::new(|_| HRTIMER_NORESTART);
+/// hrtimer_set_expires(&timer, ktime_get() + ms_to_ktime(500));
+/// assert!(hrtimer_get_expires(&timer) > ktime_get());
+/// ```
 pub fn hrtimer_set_expires(timer: &Hrtimer, time: i64) {
     timer.set_expires(time);
 }
 
 /// Returns the nanoseconds until `timer` expires, negative if that has passed:
 /// `hrtimer_get_remaining`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = HighResTimer::new(|_| HRTIMER_NORESTART);
+/// hrtimer_start(&timer, ktime_set(60, 0), HRTIMER_MODE_REL);
+/// assert!(hrtimer_get_remaining(&timer) <= ktime_set(60, 0));
+/// hrtimer_cancel(&timer);
+/// ```
 pub fn hrtimer_get_remaining(timer: &Hrtimer) -> i64 {
     timer.remaining()
 }
 
 /// Returns the time of the timer's clock: `hrtimer_cb_get_time`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = HighResTimer::new(|_| HRTIMER_NORESTART);
+/// assert!(hrtimer_cb_get_time(&timer) <= ktime_get());
+/// ```
 pub fn hrtimer_cb_get_time(_timer: &Hrtimer) -> i64 {
     ktime_get()
 }

@@ -61,6 +61,22 @@ unsafe impl Sync for Inner {}
 impl HighResTimer {
     /// Returns an idle timer that will call `callback`, with itself, on the Kernel's hrtimer
     /// thread, in hardirq context. The callback must not sleep.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    /// use std::sync::Arc;
+    ///
+    /// let done = Arc::new(Completion::new());
+    /// let timer = HighResTimer::new({
+    ///     let done = done.clone();
+    ///     move |_| {
+    ///         complete(&done);
+    ///         HRTIMER_NORESTART
+    ///     }
+    /// });
+    /// hrtimer_start(&timer, us_to_ktime(200), HRTIMER_MODE_REL);
+    /// wait_for_completion(&done);
+    /// ```
     pub fn new(callback: impl FnMut(&Hrtimer) -> HrtimerRestart + Send + 'static) -> Self {
         // SAFETY: `Inner` stays in place in its `Arc` until the drop of `HighResTimer` has
         // cancelled the timer and waited for its callback. If that drop happens in the callback,

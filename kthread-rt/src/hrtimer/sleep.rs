@@ -36,6 +36,14 @@ pub fn schedule_hrtimeout(expires: Option<Ktime>, mode: HrtimerMode) -> Result<(
 
 /// [`schedule_hrtimeout`] that may be `delta` nanoseconds late: `schedule_hrtimeout_range`. Here
 /// `delta` has no effect: the sleep ends as soon as it can.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// set_current_state(TASK_UNINTERRUPTIBLE);
+/// let ended = schedule_hrtimeout_range(Some(us_to_ktime(300)), 1000, HRTIMER_MODE_REL);
+/// assert_eq!(ended, Ok(())); // the time has passed
+/// ```
 #[track_caller]
 pub fn schedule_hrtimeout_range(expires: Option<Ktime>, delta: u64, mode: HrtimerMode) -> Result<(), Errno> {
     let (_, place) = (delta, Location::caller());

@@ -6,6 +6,9 @@ use crate::sync::const_fn;
 /// Defines a static irq_work: `DEFINE_IRQ_WORK`. Its function gets a reference to the irq_work.
 /// Works in models too, where plain statics don't.
 ///
+/// **Form**: `DEFINE_IRQ_WORK!([pub] static NAME = function)`. Declares `static NAME: IrqWork`;
+/// `function` is a `fn(&'static IrqWork)`, or a closure that captures nothing.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -31,6 +34,9 @@ macro_rules! DEFINE_IRQ_WORK {
             // any thread.
             unsafe { $crate::IrqWork::with_function(call) }
         });
+    };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(function, "DEFINE_IRQ_WORK", "[pub] static NAME = function"; $($other)*);
     };
 }
 
@@ -117,6 +123,15 @@ pub unsafe fn init_irq_work(work: *mut IrqWork, function: IrqWorkFn) {
 /// first, as in the kernel. Never sleeps, and allocates nothing except for the first irq_work of a
 /// Kernel. An irq_work without a function, or one that is queued after its Kernel has shut down,
 /// stays idle, with a warning: false.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DECLARE_COMPLETION!(static DONE);
+/// DEFINE_IRQ_WORK!(static WORK = |_| complete(&DONE));
+/// assert!(irq_work_queue(&WORK));
+/// wait_for_completion(&DONE);
+/// ```
 #[track_caller]
 pub fn irq_work_queue(work: &IrqWork) -> bool {
     work.queue()
@@ -124,6 +139,15 @@ pub fn irq_work_queue(work: &IrqWork) -> bool {
 
 /// [`irq_work_queue`] for a given cpu: `irq_work_queue_on`. One thread serves all cpus, so `_cpu`
 /// has no effect.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DECLARE_COMPLETION!(static DONE);
+/// DEFINE_IRQ_WORK!(static WORK = |_| complete(&DONE));
+/// assert!(irq_work_queue_on(&WORK, 0));
+/// wait_for_completion(&DONE);
+/// ```
 #[track_caller]
 pub fn irq_work_queue_on(work: &IrqWork, _cpu: u32) -> bool {
     work.queue()
@@ -134,6 +158,14 @@ pub fn irq_work_queue_on(work: &IrqWork, _cpu: u32) -> bool {
 /// When it returns, the irq_work may be freed, unless another task queues it. An irq_work's
 /// function that would have to wait, for itself or another irq_work, would hang in the kernel; here
 /// the call warns and returns at once.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DEFINE_IRQ_WORK!(static WORK = |_| ());
+/// irq_work_queue(&WORK);
+/// irq_work_sync(&WORK); // its function has run
+/// ```
 #[track_caller]
 pub fn irq_work_sync(work: &IrqWork) {
     work.sync();
@@ -141,16 +173,43 @@ pub fn irq_work_sync(work: &IrqWork) {
 
 /// Returns true if `work` waits to be called: `irq_work_is_pending`. False while its function runs,
 /// unless it was queued anew.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DEFINE_IRQ_WORK!(static WORK = |_| ());
+/// irq_work_queue(&WORK);
+/// irq_work_sync(&WORK); // its function has run
+/// assert!(!irq_work_is_pending(&WORK));
+/// ```
 pub fn irq_work_is_pending(work: &IrqWork) -> bool {
     work.is_pending()
 }
 
 /// Returns true if `work` waits to be called, or its function runs: `irq_work_is_busy`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DEFINE_IRQ_WORK!(static WORK = |_| ());
+/// irq_work_queue(&WORK);
+/// irq_work_sync(&WORK); // its function has run
+/// assert!(!irq_work_is_busy(&WORK));
+/// ```
 pub fn irq_work_is_busy(work: &IrqWork) -> bool {
     work.is_busy()
 }
 
 /// Returns true if `work` was made by [`IRQ_WORK_INIT_HARD`]: `irq_work_is_hard`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DEFINE_IRQ_WORK!(static WORK = |_| ());
+/// irq_work_queue(&WORK);
+/// irq_work_sync(&WORK); // its function has run
+/// assert!(!irq_work_is_hard(&WORK));
+/// ```
 pub fn irq_work_is_hard(work: &IrqWork) -> bool {
     work.is_hard()
 }

@@ -203,6 +203,15 @@ pub fn kthread_set_per_cpu(task: &TaskStruct, cpu: i32) {
 }
 
 /// True for a per-cpu kthread: `kthread_is_per_cpu`. False for a task that is not a kthread.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 0, (), "anywhere")?;
+/// assert!(!kthread_is_per_cpu(&task));
+/// _ = kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn kthread_is_per_cpu(task: &TaskStruct) -> bool {
     task.kthread_flags.load(Ordering::Relaxed) & flag::IS_PER_CPU != 0
 }

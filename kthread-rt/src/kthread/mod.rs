@@ -249,6 +249,29 @@ fn notify_should_stop() {
 /// [`kthread_parkme`].
 ///
 /// One load; never sleeps. False for a task that is not a kthread.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_run!(
+///     |()| {
+///         while !kthread_should_stop() {
+///             if kthread_should_park() {
+///                 kthread_parkme();
+///             }
+///             schedule_timeout_interruptible(1);
+///         }
+///         0
+///     },
+///     (),
+///     "parkable"
+/// )?;
+/// kthread_park(&task)?;
+/// assert_eq!(task.state(), TASK_PARKED);
+/// kthread_unpark(&task);
+/// _ = kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
 #[inline]
 pub fn kthread_should_park() -> bool {
     current_has(flag::SHOULD_PARK)

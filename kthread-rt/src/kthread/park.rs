@@ -153,6 +153,26 @@ pub(super) fn unpark(task: &TaskStruct, kthread: &Kthread, place: &'static Locat
 /// Sleeps.
 ///
 /// Returns at once if nobody asked. Warns if the caller is not a kthread.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_run_started!(
+///     |()| {
+///         while !kthread_should_stop() {
+///             kthread_parkme(); // returns at once if nobody asks it to park
+///             schedule_timeout_interruptible(1);
+///         }
+///         0
+///     },
+///     (),
+///     "parkable"
+/// )?;
+/// kthread_park(&task)?;
+/// kthread_unpark(&task);
+/// _ = kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn kthread_parkme() {
     let place = Location::caller();

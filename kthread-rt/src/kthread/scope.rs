@@ -122,12 +122,40 @@ pub struct ScopedKthread<'scope> {
 
 impl ScopedKthread<'_> {
     /// The thread's task.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let limit = 3;
+    /// kthread_rt::kthread::scope(|s| {
+    ///     let thread = s.create(|| limit, "late")?;
+    ///     wake_up_process(thread.task());
+    ///     // It may be stopped before it has begun.
+    ///     assert!([Ok(ExitStatus::Exited(3)), Ok(ExitStatus::NeverRan)].contains(&thread.stop()));
+    ///     Ok::<(), Errno>(())
+    /// })?;
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub fn task(&self) -> &Task {
         &self.task
     }
 
     /// Asks the thread to stop and waits until it has ended: [`kthread_stop`](super::kthread_stop).
     /// Sleeps. A panic of the thread is its answer, and the scope does not panic for it.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let limit = 3;
+    /// kthread_rt::kthread::scope(|s| {
+    ///     let thread = s.create(|| limit, "late")?;
+    ///     wake_up_process(thread.task());
+    ///     // It may be stopped before it has begun.
+    ///     assert!([Ok(ExitStatus::Exited(3)), Ok(ExitStatus::NeverRan)].contains(&thread.stop()));
+    ///     Ok::<(), Errno>(())
+    /// })?;
+    /// # Ok::<(), Errno>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -140,6 +168,14 @@ impl ScopedKthread<'_> {
     }
 
     /// Waits until the thread's function has ended by itself. Sleeps.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let words = vec!["a", "b"];
+    /// let length = kthread_rt::kthread::scope(|s| s.run(|| words.len() as i32, "counter").map(|thread| thread.join()));
+    /// assert_eq!(length, Ok(ExitStatus::Exited(2)));
+    /// ```
     #[track_caller]
     pub fn join(self) -> ExitStatus {
         let place = Location::caller();
@@ -153,6 +189,14 @@ impl ScopedKthread<'_> {
 impl<'scope, 'env> Scope<'scope, 'env> {
     /// Makes a kthread and wakes it, and returns once its function has begun, as
     /// [`kthread_run_started`](super::kthread_run_started()). Sleeps.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let words = vec!["a", "b"];
+    /// let length = kthread_rt::kthread::scope(|s| s.run(|| words.len() as i32, "counter").map(|thread| thread.join()));
+    /// assert_eq!(length, Ok(ExitStatus::Exited(2)));
+    /// ```
     ///
     /// # Errors
     ///
@@ -169,6 +213,20 @@ impl<'scope, 'env> Scope<'scope, 'env> {
     /// [`wake_up_process`](crate::wake_up_process) of its [`task`](ScopedKthread::task). Sleeps.
     ///
     /// If nobody wakes it, its function never runs, and is dropped when the scope ends.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let limit = 3;
+    /// kthread_rt::kthread::scope(|s| {
+    ///     let thread = s.create(|| limit, "late")?;
+    ///     wake_up_process(thread.task());
+    ///     // It may be stopped before it has begun.
+    ///     assert!([Ok(ExitStatus::Exited(3)), Ok(ExitStatus::NeverRan)].contains(&thread.stop()));
+    ///     Ok::<(), Errno>(())
+    /// })?;
+    /// # Ok::<(), Errno>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -33,6 +33,13 @@ impl ExitStatus {
     /// Converts to the return value of [`kthread_stop`]: −EINTR (−4) if the function never ran, the
     /// function's result, or −EFAULT (−14) after a panic. (The kernel returns 0 after an oops,
     /// which looks like success.)
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// assert_eq!(ExitStatus::Exited(7).as_return(), 7);
+    /// assert_eq!(ExitStatus::NeverRan.as_return(), Errno::EINTR.as_return());
+    /// ```
     pub const fn as_return(self) -> i32 {
         match self {
             Self::NeverRan => Errno::EINTR.as_return(),

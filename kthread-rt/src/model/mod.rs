@@ -143,6 +143,9 @@ pub fn model(f: impl Fn(&Kernel) + Send + Sync + 'static) {
 /// a model initialises it anew; in an ordinary build it is a plain static with a constant
 /// initializer.
 ///
+/// **Form**: `model_static!([pub] static NAME: Type = init)`. Declares `static NAME`, of type
+/// `Type` in an ordinary build and of one that dereferences to it in a model.
+///
 /// ```
 /// use kthread_rt::model::sync::{AtomicU32, Ordering};
 ///

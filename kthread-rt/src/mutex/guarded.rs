@@ -56,6 +56,14 @@ guard_is_reference!(unsafe KMutexGuard: &mut mutex);
 impl<T> KMutex<T> {
     const_fn! {
         /// Makes an unlocked mutex.
+        ///
+        /// ```
+        /// use kthread_rt::prelude::*;
+        ///
+        /// let total = KMutex::new(1);
+        /// *total.lock() += 1;
+        /// assert_eq!(*total.lock(), 2);
+        /// ```
         #[track_caller]
         pub const fn new(data: T) -> Self {
             Self { raw: RawMutex::new(), data: UnsafeCell::new(data), made: Location::caller() }
@@ -68,6 +76,14 @@ impl<T> KMutex<T> {
 
     /// Locks, sleeping uninterruptibly until it is free: `mutex_lock`. May sleep; warns in an
     /// atomic section.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let total = KMutex::new(1);
+    /// *total.lock() += 1;
+    /// assert_eq!(*total.lock(), 2);
+    /// ```
     ///
     /// # Panics
     ///
@@ -83,6 +99,15 @@ impl<T> KMutex<T> {
 
     /// Locks, unless a signal ends the sleep (`EINTR`): `mutex_lock_interruptible`. `EDEADLK` if
     /// the calling task holds the mutex already.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let total = KMutex::new(1);
+    /// *total.lock_interruptible()? += 1;
+    /// assert_eq!(*total.lock(), 2);
+    /// # Ok::<(), Errno>(())
+    /// ```
     #[track_caller]
     pub fn lock_interruptible(&self) -> Result<KMutexGuard<'_, T>, Errno> {
         lockdep::made_at(self.made);
@@ -91,6 +116,14 @@ impl<T> KMutex<T> {
 
     /// Locks, unless the task is killed while it sleeps (`EINTR`): `mutex_lock_killable`. `EDEADLK`
     /// if the calling task holds the mutex already.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let total = KMutex::new(1);
+    /// *total.lock_killable()? += 1;
+    /// # Ok::<(), Errno>(())
+    /// ```
     #[track_caller]
     pub fn lock_killable(&self) -> Result<KMutexGuard<'_, T>, Errno> {
         lockdep::made_at(self.made);
@@ -98,6 +131,14 @@ impl<T> KMutex<T> {
     }
 
     /// Locks if it is free: `mutex_trylock`. Never sleeps.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let total = KMutex::new(1);
+    /// let guard = total.lock();
+    /// assert!(total.try_lock().is_none());
+    /// ```
     #[track_caller]
     pub fn try_lock(&self) -> Option<KMutexGuard<'_, T>> {
         lockdep::made_at(self.made);
@@ -105,16 +146,40 @@ impl<T> KMutex<T> {
     }
 
     /// Returns true if a task holds it at this moment: `mutex_is_locked`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let total = KMutex::new(1);
+    /// let guard = total.lock();
+    /// assert!(total.is_locked());
+    /// ```
     pub fn is_locked(&self) -> bool {
         self.raw.is_locked()
     }
 
     /// Returns the task that holds it at this moment.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let total = KMutex::new(1);
+    /// let guard = total.lock();
+    /// assert_eq!(total.owner(), Some(current()));
+    /// ```
     pub fn owner(&self) -> Option<Task> {
         self.raw.owner()
     }
 
     /// Returns the data without locking; `&mut self` proves exclusive access.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let mut total = KMutex::new(1);
+    /// *total.get_mut() += 1; // no other task can have it
+    /// assert_eq!(*total.lock(), 2);
+    /// ```
     pub fn get_mut(&mut self) -> &mut T {
         self.data.get_mut()
     }

@@ -9,6 +9,8 @@ use std::ptr;
 
 /// Declares a static mutex: `DEFINE_MUTEX`. Unlike a plain static, it also works in models.
 ///
+/// **Form**: `DEFINE_MUTEX!([pub] static NAME)`. Declares `static NAME: RawMutex`.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -21,9 +23,21 @@ macro_rules! DEFINE_MUTEX {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::RawMutex = $crate::RawMutex::new());
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(name, "DEFINE_MUTEX", "[pub] static NAME"; $($other)*);
+    };
 }
 
 /// Initializes `lock` as an unlocked mutex: `mutex_init`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let mut lock = RawMutex::new();
+/// mutex_init(&mut lock);
+/// mutex_lock(&lock);
+/// mutex_unlock(&lock);
+/// ```
 #[track_caller]
 pub fn mutex_init(lock: &mut RawMutex) {
     *lock = RawMutex::new();
@@ -56,6 +70,16 @@ pub fn mutex_lock(lock: &RawMutex) {
 
 /// [`mutex_lock`] for a second lock of a class, in a lock order that all tasks follow:
 /// `mutex_lock_nested`. The lock validator treats the lock as one of `subclass`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let (parent, child) = (RawMutex::new(), RawMutex::new());
+/// mutex_lock(&parent);
+/// mutex_lock_nested(&child, 1); // of the same class, one level below
+/// mutex_unlock(&child);
+/// mutex_unlock(&parent);
+/// ```
 #[track_caller]
 pub fn mutex_lock_nested(lock: &RawMutex, subclass: u32) {
     lockdep::lock_next(subclass, 0);
@@ -84,6 +108,15 @@ pub fn mutex_lock_interruptible(lock: &RawMutex) -> Result<(), Errno> {
 
 /// Locks the mutex, unless the task is killed while it sleeps: `mutex_lock_killable`. May sleep.
 /// Errors as for [`mutex_lock_interruptible`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawMutex::new();
+/// mutex_lock_killable(&lock)?;
+/// mutex_unlock(&lock);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn mutex_lock_killable(lock: &RawMutex) -> Result<(), Errno> {
     lock.lock_killable()
@@ -111,6 +144,16 @@ pub fn mutex_trylock(lock: &RawMutex) -> bool {
 ///
 /// What the caller did before is visible to the next owner. The last user may free the mutex when
 /// this returns.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawMutex::new();
+/// mutex_lock(&lock);
+/// assert!(mutex_is_locked(&lock));
+/// mutex_unlock(&lock);
+/// assert!(!mutex_is_locked(&lock));
+/// ```
 #[track_caller]
 #[inline]
 pub fn mutex_unlock(lock: &RawMutex) {
@@ -118,6 +161,16 @@ pub fn mutex_unlock(lock: &RawMutex) {
 }
 
 /// Returns true if a task holds the mutex at this moment: `mutex_is_locked`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawMutex::new();
+/// mutex_lock(&lock);
+/// assert!(mutex_is_locked(&lock));
+/// mutex_unlock(&lock);
+/// assert!(!mutex_is_locked(&lock));
+/// ```
 pub fn mutex_is_locked(lock: &RawMutex) -> bool {
     lock.is_locked()
 }

@@ -58,6 +58,14 @@ guard_is_reference!(unsafe PercpuRwSemaphoreWriteGuard: &mut lock);
 impl<T> PercpuRwSemaphore<T> {
     const_fn! {
         /// Makes an unlocked percpu_rwsem.
+        ///
+        /// ```
+        /// use kthread_rt::prelude::*;
+        ///
+        /// let config = PercpuRwSemaphore::new(1);
+        /// *config.write() = 2;
+        /// assert_eq!(*config.read(), 2);
+        /// ```
         #[track_caller]
         pub const fn new(data: T) -> Self {
             Self { raw: RawPercpuRwSemaphore::new(), data: UnsafeCell::new(data), made: Location::caller() }
@@ -70,6 +78,14 @@ impl<T> PercpuRwSemaphore<T> {
 
     /// Locks for reading, sleeping uninterruptibly: `percpu_down_read`. May sleep; warns in an
     /// atomic section.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let config = PercpuRwSemaphore::new(1);
+    /// *config.write() = 2;
+    /// assert_eq!(*config.read(), 2);
+    /// ```
     ///
     /// # Panics
     ///
@@ -85,6 +101,13 @@ impl<T> PercpuRwSemaphore<T> {
 
     /// Locks for reading if no writer holds it or waits for it: `percpu_down_read_trylock`. Never
     /// sleeps.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let config = PercpuRwSemaphore::new(1);
+    /// assert_eq!(config.try_read().map(|reader| *reader), Some(1));
+    /// ```
     #[inline]
     #[track_caller]
     pub fn try_read(&self) -> Option<PercpuRwSemaphoreReadGuard<'_, T>> {
@@ -94,6 +117,14 @@ impl<T> PercpuRwSemaphore<T> {
 
     /// Locks for writing, sleeping uninterruptibly: `percpu_down_write`. May sleep; warns in an
     /// atomic section.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let config = PercpuRwSemaphore::new(1);
+    /// *config.write() = 2;
+    /// assert_eq!(*config.read(), 2);
+    /// ```
     ///
     /// # Panics
     ///
@@ -108,17 +139,40 @@ impl<T> PercpuRwSemaphore<T> {
 
     /// Returns true if readers hold it and no writer waits for them, at this moment:
     /// `percpu_is_read_locked`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let config = PercpuRwSemaphore::new(1);
+    /// let reader = config.read();
+    /// assert!(config.is_read_locked() && !config.is_write_locked());
+    /// ```
     pub fn is_read_locked(&self) -> bool {
         self.raw.is_read_locked()
     }
 
     /// Returns true if a writer holds it or waits for its readers, at this moment:
     /// `percpu_is_write_locked`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let config = PercpuRwSemaphore::new(1);
+    /// let reader = config.read();
+    /// assert!(config.is_read_locked() && !config.is_write_locked());
+    /// ```
     pub fn is_write_locked(&self) -> bool {
         self.raw.is_write_locked()
     }
 
     /// Returns the data without locking; `&mut self` proves exclusive access.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let mut config = PercpuRwSemaphore::new(1);
+    /// *config.get_mut() = 2; // no other task can have it
+    /// ```
     pub fn get_mut(&mut self) -> &mut T {
         self.data.get_mut()
     }

@@ -9,6 +9,9 @@ use std::ptr;
 /// Declares a static percpu_rwsem: `DEFINE_PERCPU_RWSEM`. Unlike a plain static, it also works in
 /// models.
 ///
+/// **Form**: `DEFINE_PERCPU_RWSEM!([pub] static NAME)`. Declares
+/// `static NAME: RawPercpuRwSemaphore`.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -22,6 +25,9 @@ macro_rules! DEFINE_PERCPU_RWSEM {
         $crate::__declare_static!(
             $(#[$meta])* $vis $name: $crate::RawPercpuRwSemaphore = $crate::RawPercpuRwSemaphore::new()
         );
+    };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(name, "DEFINE_PERCPU_RWSEM", "[pub] static NAME"; $($other)*);
     };
 }
 
@@ -45,6 +51,16 @@ pub fn percpu_init_rwsem(sem: &mut RawPercpuRwSemaphore) -> Result<(), Errno> {
 
 /// Ends the use of `sem`, whose memory may be freed when this returns: `percpu_free_rwsem`. Never
 /// sleeps. Warns if a task still holds it or waits for it.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let sem = RawPercpuRwSemaphore::new();
+/// percpu_down_write(&sem);
+/// assert!(percpu_is_write_locked(&sem));
+/// percpu_up_write(&sem);
+/// percpu_free_rwsem(&sem);
+/// ```
 #[track_caller]
 pub fn percpu_free_rwsem(sem: &RawPercpuRwSemaphore) {
     sem.free();
@@ -77,6 +93,15 @@ pub fn percpu_down_read(sem: &RawPercpuRwSemaphore) {
 
 /// Locks for reading if no writer holds it or waits for it; returns true if it did:
 /// `percpu_down_read_trylock`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let sem = RawPercpuRwSemaphore::new();
+/// assert!(percpu_down_read_trylock(&sem));
+/// assert!(percpu_is_read_locked(&sem));
+/// percpu_up_read(&sem);
+/// ```
 #[must_use]
 #[track_caller]
 #[inline]
@@ -86,6 +111,15 @@ pub fn percpu_down_read_trylock(sem: &RawPercpuRwSemaphore) -> bool {
 
 /// Releases a read lock: `percpu_up_read`. Never sleeps. Any task may release it. Warns if there is
 /// no reader.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let sem = RawPercpuRwSemaphore::new();
+/// assert!(percpu_down_read_trylock(&sem));
+/// assert!(percpu_is_read_locked(&sem));
+/// percpu_up_read(&sem);
+/// ```
 #[track_caller]
 #[inline]
 pub fn percpu_up_read(sem: &RawPercpuRwSemaphore) {
@@ -119,6 +153,16 @@ pub fn percpu_down_write(sem: &RawPercpuRwSemaphore) {
 /// Releases the write lock, to the waiter that has waited longest: `percpu_up_write`. Never sleeps.
 /// If the calling task has neither locked it nor taken it over with [`percpu_rwsem_acquire`], it
 /// warns and changes nothing.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let sem = RawPercpuRwSemaphore::new();
+/// percpu_down_write(&sem);
+/// assert!(percpu_is_write_locked(&sem));
+/// percpu_up_write(&sem);
+/// percpu_free_rwsem(&sem);
+/// ```
 #[track_caller]
 pub fn percpu_up_write(sem: &RawPercpuRwSemaphore) {
     sem.unlock_write();
@@ -172,12 +216,31 @@ pub fn percpu_rwsem_acquire(sem: &RawPercpuRwSemaphore, read: bool) {
 
 /// Returns true if readers hold it and no writer waits for them, at this moment:
 /// `percpu_is_read_locked`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let sem = RawPercpuRwSemaphore::new();
+/// assert!(percpu_down_read_trylock(&sem));
+/// assert!(percpu_is_read_locked(&sem));
+/// percpu_up_read(&sem);
+/// ```
 pub fn percpu_is_read_locked(sem: &RawPercpuRwSemaphore) -> bool {
     sem.is_read_locked()
 }
 
 /// Returns true if a writer holds it or waits for its readers, at this moment:
 /// `percpu_is_write_locked`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let sem = RawPercpuRwSemaphore::new();
+/// percpu_down_write(&sem);
+/// assert!(percpu_is_write_locked(&sem));
+/// percpu_up_write(&sem);
+/// percpu_free_rwsem(&sem);
+/// ```
 pub fn percpu_is_write_locked(sem: &RawPercpuRwSemaphore) -> bool {
     sem.is_write_locked()
 }

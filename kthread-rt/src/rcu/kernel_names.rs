@@ -30,6 +30,14 @@ pub fn rcu_read_lock() {
 }
 
 /// Ends a section that [`rcu_read_lock`] began: `rcu_read_unlock`. Warns if there is none.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// rcu_read_lock();
+/// assert!(rcu_read_lock_held());
+/// rcu_read_unlock();
+/// ```
 #[track_caller]
 pub fn rcu_read_unlock() {
     let place = Location::caller();
@@ -37,6 +45,14 @@ pub fn rcu_read_unlock() {
 }
 
 /// Returns true if the calling task is in such a section: `rcu_read_lock_held`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// rcu_read_lock();
+/// assert!(rcu_read_lock_held());
+/// rcu_read_unlock();
+/// ```
 pub fn rcu_read_lock_held() -> bool {
     peek_current(|me| me.rcu_nesting().any())
 }
@@ -44,6 +60,19 @@ pub fn rcu_read_lock_held() -> bool {
 /// Waits for a grace period: until all [`rcu_read_lock`] sections that have begun, of all tasks of
 /// the process, are over: `synchronize_rcu`. Sleeps. In a section of its own the caller would wait
 /// for ever, so the call warns and does not wait.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::ptr::null_mut;
+/// use std::sync::atomic::{AtomicPtr, Ordering::{AcqRel, Release}};
+///
+/// static CONFIG: AtomicPtr<u32> = AtomicPtr::new(null_mut());
+/// CONFIG.store(Box::into_raw(Box::new(1)), Release);
+/// let old = CONFIG.swap(Box::into_raw(Box::new(2)), AcqRel);
+/// synchronize_rcu(); // no reader has `old` any more
+/// // SAFETY: it came from a box, and nobody else can reach it.
+/// drop(unsafe { Box::from_raw(old) });
+/// ```
 #[track_caller]
 pub fn synchronize_rcu() {
     let place = Location::caller();
@@ -72,16 +101,38 @@ pub fn get_state_synchronize_rcu() -> u64 {
 }
 
 /// Returns the cookie of a grace period that is over: `get_completed_synchronize_rcu`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert!(poll_state_synchronize_rcu(get_completed_synchronize_rcu()));
+/// ```
 pub fn get_completed_synchronize_rcu() -> u64 {
     COMPLETED
 }
 
 /// Returns true if this cookie's grace period is over: `poll_state_synchronize_rcu`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let cookie = get_state_synchronize_rcu();
+/// cond_synchronize_rcu(cookie); // waits, unless a grace period has passed
+/// assert!(poll_state_synchronize_rcu(cookie));
+/// ```
 pub fn poll_state_synchronize_rcu(cookie: u64) -> bool {
     TASK_GRACE.has_come(cookie)
 }
 
 /// Calls [`synchronize_rcu`] unless this cookie's grace period is over: `cond_synchronize_rcu`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let cookie = get_state_synchronize_rcu();
+/// cond_synchronize_rcu(cookie); // waits, unless a grace period has passed
+/// assert!(poll_state_synchronize_rcu(cookie));
+/// ```
 #[track_caller]
 pub fn cond_synchronize_rcu(cookie: u64) {
     if !poll_state_synchronize_rcu(cookie) {
@@ -90,18 +141,46 @@ pub fn cond_synchronize_rcu(cookie: u64) {
 }
 
 /// [`get_state_synchronize_rcu`] for `domain`: `get_state_synchronize_srcu`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let domain = SrcuStruct::new();
+/// let cookie = get_state_synchronize_srcu(&domain);
+/// synchronize_srcu(&domain);
+/// assert!(poll_state_synchronize_srcu(&domain, cookie));
+/// ```
 pub fn get_state_synchronize_srcu(domain: &SrcuStruct) -> u64 {
     domain.grace.cookie()
 }
 
 /// Returns true if this cookie's grace period of `domain` is over: `poll_state_synchronize_srcu`.
 /// Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let domain = SrcuStruct::new();
+/// let cookie = get_state_synchronize_srcu(&domain);
+/// synchronize_srcu(&domain);
+/// assert!(poll_state_synchronize_srcu(&domain, cookie));
+/// ```
 pub fn poll_state_synchronize_srcu(domain: &SrcuStruct, cookie: u64) -> bool {
     domain.grace.has_come(cookie)
 }
 
 /// Begins a read-side critical section of `domain`, which may sleep: `srcu_read_lock`. Pass the
 /// result to [`srcu_read_unlock`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let domain = SrcuStruct::new();
+/// let section = srcu_read_lock(&domain);
+/// msleep(1); // a reader of SRCU may sleep
+/// srcu_read_unlock(&domain, section);
+/// synchronize_srcu(&domain);
+/// ```
 #[must_use]
 pub fn srcu_read_lock(domain: &SrcuStruct) -> u32 {
     domain.readers.enter()
@@ -109,6 +188,16 @@ pub fn srcu_read_lock(domain: &SrcuStruct) -> u32 {
 
 /// Ends a section that [`srcu_read_lock`] began, on any task: `srcu_read_unlock`. Warns if there is
 /// none.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let domain = SrcuStruct::new();
+/// let section = srcu_read_lock(&domain);
+/// msleep(1); // a reader of SRCU may sleep
+/// srcu_read_unlock(&domain, section);
+/// synchronize_srcu(&domain);
+/// ```
 #[track_caller]
 pub fn srcu_read_unlock(domain: &SrcuStruct, section: u32) {
     let place = Location::caller();
@@ -125,6 +214,16 @@ pub fn srcu_read_unlock(domain: &SrcuStruct, section: u32) {
 }
 
 /// Waits until all sections of `domain` that have begun are over: `synchronize_srcu`. Sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let domain = SrcuStruct::new();
+/// let section = srcu_read_lock(&domain);
+/// msleep(1); // a reader of SRCU may sleep
+/// srcu_read_unlock(&domain, section);
+/// synchronize_srcu(&domain);
+/// ```
 #[track_caller]
 pub fn synchronize_srcu(domain: &SrcuStruct) {
     let place = Location::caller();

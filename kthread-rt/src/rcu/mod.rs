@@ -82,6 +82,13 @@ crate::__declare_static!(TASK_GRACE: Grace = Grace::new());
 impl SrcuStruct {
     const_fn! {
         /// A domain without readers: `DEFINE_SRCU`'s initializer.
+        ///
+        /// ```
+        /// use kthread_rt::prelude::*;
+        ///
+        /// let domain = SrcuStruct::new();
+        /// synchronize_srcu(&domain); // there are no readers
+        /// ```
         pub const fn new() -> Self {
             Self { readers: Readers::new(), grace: Grace::new() }
         }

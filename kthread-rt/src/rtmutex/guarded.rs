@@ -48,6 +48,14 @@ guard_is_reference!(unsafe RtMutexGuard: &mut mutex);
 impl<T> RtMutex<T> {
     const_fn! {
         /// Makes an unlocked rt_mutex.
+        ///
+        /// ```
+        /// use kthread_rt::prelude::*;
+        ///
+        /// let total = RtMutex::new(1);
+        /// *total.lock() += 1;
+        /// assert_eq!(*total.lock(), 2);
+        /// ```
         #[track_caller]
         pub const fn new(data: T) -> Self {
             Self { raw: RawRtMutex::new(), data: UnsafeCell::new(data), made: Location::caller() }
@@ -60,6 +68,14 @@ impl<T> RtMutex<T> {
 
     /// Locks, sleeping uninterruptibly until it is free: `rt_mutex_lock`. May sleep; warns in an
     /// atomic section.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let total = RtMutex::new(1);
+    /// *total.lock() += 1;
+    /// assert_eq!(*total.lock(), 2);
+    /// ```
     ///
     /// # Panics
     ///
@@ -75,6 +91,15 @@ impl<T> RtMutex<T> {
 
     /// Locks, unless a signal ends the sleep (`EINTR`): `rt_mutex_lock_interruptible`. `EDEADLK` if
     /// it would wait for ever.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let total = RtMutex::new(1);
+    /// *total.lock_interruptible()? += 1;
+    /// assert_eq!(*total.lock(), 2);
+    /// # Ok::<(), Errno>(())
+    /// ```
     #[track_caller]
     pub fn lock_interruptible(&self) -> Result<RtMutexGuard<'_, T>, Errno> {
         lockdep::made_at(self.made);
@@ -83,6 +108,14 @@ impl<T> RtMutex<T> {
 
     /// Locks, unless the task is killed while it sleeps (`EINTR`): `rt_mutex_lock_killable`.
     /// `EDEADLK` if it would wait for ever.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let total = RtMutex::new(1);
+    /// *total.lock_killable()? += 1;
+    /// # Ok::<(), Errno>(())
+    /// ```
     #[track_caller]
     pub fn lock_killable(&self) -> Result<RtMutexGuard<'_, T>, Errno> {
         lockdep::made_at(self.made);
@@ -90,6 +123,14 @@ impl<T> RtMutex<T> {
     }
 
     /// Locks if it is free: `rt_mutex_trylock`. Never sleeps.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let total = RtMutex::new(1);
+    /// let guard = total.lock();
+    /// assert!(total.try_lock().is_none());
+    /// ```
     #[track_caller]
     pub fn try_lock(&self) -> Option<RtMutexGuard<'_, T>> {
         lockdep::made_at(self.made);
@@ -97,17 +138,41 @@ impl<T> RtMutex<T> {
     }
 
     /// Returns true if a task holds it at this moment: `rt_mutex_base_is_locked`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let total = RtMutex::new(1);
+    /// let guard = total.lock();
+    /// assert!(total.is_locked());
+    /// ```
     pub fn is_locked(&self) -> bool {
         self.raw.is_locked()
     }
 
     /// Returns the task that holds it at this moment.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let total = RtMutex::new(1);
+    /// let guard = total.lock();
+    /// assert_eq!(total.owner(), Some(current()));
+    /// ```
     #[track_caller]
     pub fn owner(&self) -> Option<Task> {
         self.raw.owner()
     }
 
     /// Returns the data without locking; `&mut self` proves exclusive access.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let mut total = RtMutex::new(1);
+    /// *total.get_mut() += 1; // no other task can have it
+    /// assert_eq!(*total.lock(), 2);
+    /// ```
     pub fn get_mut(&mut self) -> &mut T {
         self.data.get_mut()
     }

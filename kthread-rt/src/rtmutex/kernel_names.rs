@@ -13,6 +13,8 @@ pub const MAX_RT_PRIO: i32 = 100;
 
 /// Declares a static rt_mutex: `DEFINE_RT_MUTEX`. Unlike a plain static, it also works in models.
 ///
+/// **Form**: `DEFINE_RT_MUTEX!([pub] static NAME)`. Declares `static NAME: RawRtMutex`.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -25,9 +27,21 @@ macro_rules! DEFINE_RT_MUTEX {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::RawRtMutex = $crate::RawRtMutex::new());
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(name, "DEFINE_RT_MUTEX", "[pub] static NAME"; $($other)*);
+    };
 }
 
 /// Initializes `lock` as an unlocked rt_mutex: `rt_mutex_init`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let mut lock = RawRtMutex::new();
+/// rt_mutex_init(&mut lock);
+/// rt_mutex_lock(&lock);
+/// rt_mutex_unlock(&lock);
+/// ```
 #[track_caller]
 pub fn rt_mutex_init(lock: &mut RawRtMutex) {
     *lock = RawRtMutex::new();
@@ -61,6 +75,16 @@ pub fn rt_mutex_lock(lock: &RawRtMutex) {
 }
 
 /// [`rt_mutex_lock`] for a second lock of a class: `rt_mutex_lock_nested`. The subclass is ignored.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let (parent, child) = (RawRtMutex::new(), RawRtMutex::new());
+/// rt_mutex_lock(&parent);
+/// rt_mutex_lock_nested(&child, 1); // of the same class, one level below
+/// rt_mutex_unlock(&child);
+/// rt_mutex_unlock(&parent);
+/// ```
 #[track_caller]
 pub fn rt_mutex_lock_nested(lock: &RawRtMutex, subclass: u32) {
     let _ = subclass;
@@ -89,12 +113,30 @@ pub fn rt_mutex_lock_interruptible(lock: &RawRtMutex) -> Result<(), Errno> {
 
 /// Locks, unless the task is killed while it sleeps: `rt_mutex_lock_killable`. May sleep. Errors as
 /// for [`rt_mutex_lock_interruptible`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawRtMutex::new();
+/// rt_mutex_lock_killable(&lock)?;
+/// rt_mutex_unlock(&lock);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn rt_mutex_lock_killable(lock: &RawRtMutex) -> Result<(), Errno> {
     lock.lock_killable()
 }
 
 /// Locks if it is free; returns true (the kernel's 1) if it did: `rt_mutex_trylock`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawRtMutex::new();
+/// assert!(rt_mutex_trylock(&lock));
+/// assert!(rt_mutex_base_is_locked(&lock));
+/// rt_mutex_unlock(&lock);
+/// ```
 #[track_caller]
 #[must_use]
 #[inline]
@@ -107,6 +149,15 @@ pub fn rt_mutex_trylock(lock: &RawRtMutex) -> bool {
 ///
 /// The most urgent waiter becomes the owner. The caller loses the priority that it inherited
 /// through this lock.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawRtMutex::new();
+/// assert!(rt_mutex_trylock(&lock));
+/// assert!(rt_mutex_base_is_locked(&lock));
+/// rt_mutex_unlock(&lock);
+/// ```
 #[track_caller]
 #[inline]
 pub fn rt_mutex_unlock(lock: &RawRtMutex) {
@@ -114,6 +165,15 @@ pub fn rt_mutex_unlock(lock: &RawRtMutex) {
 }
 
 /// Returns true if a task holds it at this moment: `rt_mutex_base_is_locked`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawRtMutex::new();
+/// assert!(rt_mutex_trylock(&lock));
+/// assert!(rt_mutex_base_is_locked(&lock));
+/// rt_mutex_unlock(&lock);
+/// ```
 pub fn rt_mutex_base_is_locked(lock: &RawRtMutex) -> bool {
     lock.is_locked()
 }

@@ -15,6 +15,8 @@ use std::ptr;
 /// Declares a static reader-writer spinlock: `DEFINE_RWLOCK`. Unlike a plain static, it also works
 /// in models.
 ///
+/// **Form**: `DEFINE_RWLOCK!([pub] static NAME)`. Declares `static NAME: RawRwLock`.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -31,9 +33,20 @@ macro_rules! DEFINE_RWLOCK {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::RawRwLock = $crate::RawRwLock::new());
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(name, "DEFINE_RWLOCK", "[pub] static NAME"; $($other)*);
+    };
 }
 
 /// Initializes `lock` as unlocked: `rwlock_init`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let mut lock = RawRwLock::new();
+/// rwlock_init(&mut lock);
+/// assert!(!rwlock_is_locked(&lock));
+/// ```
 #[track_caller]
 pub fn rwlock_init(lock: &mut RawRwLock) {
     *lock = RawRwLock::new();
@@ -55,6 +68,15 @@ fn reader() -> Who {
 
 /// Locks for reading, shared with other readers, and begins an atomic section of the calling task:
 /// `read_lock`. The task stays RUNNING, but its OS thread may block.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawRwLock::new();
+/// read_lock(&lock);
+/// // SAFETY: locked above.
+/// unsafe { read_unlock(&lock) };
+/// ```
 #[track_caller]
 pub fn read_lock(lock: &RawRwLock) {
     begin_atomic_section(Location::caller());
@@ -63,6 +85,16 @@ pub fn read_lock(lock: &RawRwLock) {
 
 /// Locks for writing, and begins an atomic section: `write_lock`. The task stays RUNNING, but its
 /// OS thread may block.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawRwLock::new();
+/// write_lock(&lock);
+/// assert!(rwlock_is_locked(&lock));
+/// // SAFETY: locked above.
+/// unsafe { write_unlock(&lock) };
+/// ```
 #[track_caller]
 pub fn write_lock(lock: &RawRwLock) {
     begin_atomic_section(Location::caller());
@@ -138,6 +170,15 @@ fn unlock_checked(lock: &RawRwLock, who: Who, call: &str, place: &'static Locati
 
 /// Locks for reading if no writer holds it or waits for it; returns true (the kernel's 1) if it
 /// did: `read_trylock`. Never blocks.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawRwLock::new();
+/// assert!(read_trylock(&lock));
+/// // SAFETY: locked above.
+/// unsafe { read_unlock(&lock) };
+/// ```
 #[must_use]
 #[track_caller]
 pub fn read_trylock(lock: &RawRwLock) -> bool {
@@ -146,6 +187,16 @@ pub fn read_trylock(lock: &RawRwLock) -> bool {
 
 /// Locks for writing if it is free and no other writer waits; returns true (the kernel's 1) if it
 /// did: `write_trylock`. Never blocks.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawRwLock::new();
+/// assert!(write_trylock(&lock));
+/// assert!(rwlock_is_locked(&lock));
+/// // SAFETY: locked above.
+/// unsafe { write_unlock(&lock) };
+/// ```
 #[must_use]
 #[track_caller]
 pub fn write_trylock(lock: &RawRwLock) -> bool {
@@ -162,6 +213,15 @@ fn unlocked(was_held: bool, call: &str, place: &'static Location<'static>) {
 
 /// Releases a read lock, and ends the atomic section: `read_unlock`. Without a reader it warns and
 /// does nothing.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawRwLock::new();
+/// read_lock(&lock);
+/// // SAFETY: locked above.
+/// unsafe { read_unlock(&lock) };
+/// ```
 ///
 /// # Safety
 ///
@@ -182,6 +242,16 @@ pub unsafe fn read_unlock(lock: &RawRwLock) {
 /// What the caller did before is visible to the next holder. The last user may free the lock when
 /// this returns.
 ///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let lock = RawRwLock::new();
+/// write_lock(&lock);
+/// assert!(rwlock_is_locked(&lock));
+/// // SAFETY: locked above.
+/// unsafe { write_unlock(&lock) };
+/// ```
+///
 /// # Safety
 ///
 /// The caller holds it for writing: other code may rely on the lock for memory safety.
@@ -196,11 +266,27 @@ pub unsafe fn write_unlock(lock: &RawRwLock) {
 }
 
 /// Returns true if a task holds it at this moment: `rwlock_is_locked`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let mut lock = RawRwLock::new();
+/// rwlock_init(&mut lock);
+/// assert!(!rwlock_is_locked(&lock));
+/// ```
 pub fn rwlock_is_locked(lock: &RawRwLock) -> bool {
     lock.is_locked()
 }
 
 /// Returns true if a task waits for it at this moment: `rwlock_is_contended`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let mut lock = RawRwLock::new();
+/// rwlock_init(&mut lock);
+/// assert!(!rwlock_is_contended(&lock));
+/// ```
 pub fn rwlock_is_contended(lock: &RawRwLock) -> bool {
     lock.is_contended()
 }

@@ -64,6 +64,14 @@ guard_is_reference!(unsafe RwSemaphoreWriteGuard: &mut lock);
 impl<T> RwSemaphore<T> {
     const_fn! {
         /// Makes an unlocked rwsem.
+        ///
+        /// ```
+        /// use kthread_rt::prelude::*;
+        ///
+        /// let names = RwSemaphore::new(vec!["sda"]);
+        /// names.write().push("sdb");
+        /// assert_eq!(names.read().len(), 2);
+        /// ```
         #[track_caller]
         pub const fn new(data: T) -> Self {
             Self { raw: RawRwSemaphore::new(), data: UnsafeCell::new(data), made: Location::caller() }
@@ -81,6 +89,14 @@ impl<T> RwSemaphore<T> {
     /// Locks for reading, sleeping uninterruptibly: `down_read`. May sleep; warns in an atomic
     /// section.
     ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let names = RwSemaphore::new(vec!["sda"]);
+    /// names.write().push("sdb");
+    /// assert_eq!(names.read().len(), 2);
+    /// ```
+    ///
     /// # Panics
     ///
     /// If the calling task holds it for writing, after a warning of kind
@@ -94,6 +110,14 @@ impl<T> RwSemaphore<T> {
     }
 
     /// Locks for reading, unless a signal ends the sleep (`EINTR`): `down_read_interruptible`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let names = RwSemaphore::new(vec!["sda"]);
+    /// assert_eq!(names.read_interruptible()?.len(), 1);
+    /// # Ok::<(), Errno>(())
+    /// ```
     #[track_caller]
     pub fn read_interruptible(&self) -> Result<RwSemaphoreReadGuard<'_, T>, Errno> {
         lockdep::made_at(self.made);
@@ -102,6 +126,14 @@ impl<T> RwSemaphore<T> {
 
     /// Locks for reading, unless the task is killed while it sleeps (`EINTR`):
     /// `down_read_killable`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let names = RwSemaphore::new(vec!["sda"]);
+    /// assert_eq!(names.read_killable()?.len(), 1);
+    /// # Ok::<(), Errno>(())
+    /// ```
     #[track_caller]
     pub fn read_killable(&self) -> Result<RwSemaphoreReadGuard<'_, T>, Errno> {
         lockdep::made_at(self.made);
@@ -110,6 +142,15 @@ impl<T> RwSemaphore<T> {
 
     /// Locks for reading if no writer holds it and no task waits: `down_read_trylock`. Never
     /// sleeps.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let names = RwSemaphore::new(vec!["sda"]);
+    /// let reader = names.read();
+    /// assert!(names.try_read().is_some());
+    /// assert!(names.try_write().is_none());
+    /// ```
     #[track_caller]
     pub fn try_read(&self) -> Option<RwSemaphoreReadGuard<'_, T>> {
         lockdep::made_at(self.made);
@@ -118,6 +159,14 @@ impl<T> RwSemaphore<T> {
 
     /// Locks for writing, sleeping uninterruptibly: `down_write`. May sleep; warns in an atomic
     /// section.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let names = RwSemaphore::new(vec!["sda"]);
+    /// names.write().push("sdb");
+    /// assert_eq!(names.read().len(), 2);
+    /// ```
     ///
     /// # Panics
     ///
@@ -133,6 +182,14 @@ impl<T> RwSemaphore<T> {
 
     /// Locks for writing, unless the task is killed while it sleeps (`EINTR`):
     /// `down_write_killable`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let names = RwSemaphore::new(vec!["sda"]);
+    /// names.write_killable()?.push("sdb");
+    /// # Ok::<(), Errno>(())
+    /// ```
     #[track_caller]
     pub fn write_killable(&self) -> Result<RwSemaphoreWriteGuard<'_, T>, Errno> {
         lockdep::made_at(self.made);
@@ -140,6 +197,15 @@ impl<T> RwSemaphore<T> {
     }
 
     /// Locks for writing if it is free: `down_write_trylock`. Never sleeps.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let names = RwSemaphore::new(vec!["sda"]);
+    /// let reader = names.read();
+    /// assert!(names.try_read().is_some());
+    /// assert!(names.try_write().is_none());
+    /// ```
     #[track_caller]
     pub fn try_write(&self) -> Option<RwSemaphoreWriteGuard<'_, T>> {
         lockdep::made_at(self.made);
@@ -147,17 +213,40 @@ impl<T> RwSemaphore<T> {
     }
 
     /// Returns true if a task holds it at this moment: `rwsem_is_locked`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let names = RwSemaphore::new(vec!["sda"]);
+    /// let reader = names.read();
+    /// assert!(names.is_locked() && !names.is_contended());
+    /// ```
     pub fn is_locked(&self) -> bool {
         self.raw.is_locked()
     }
 
     /// Returns true if a task waits for it at this moment:
     /// [`rwsem_is_contended`](crate::rwsem_is_contended).
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let names = RwSemaphore::new(vec!["sda"]);
+    /// let reader = names.read();
+    /// assert!(names.is_locked() && !names.is_contended());
+    /// ```
     pub fn is_contended(&self) -> bool {
         self.raw.is_contended()
     }
 
     /// Returns the data without locking; `&mut self` proves exclusive access.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let mut names = RwSemaphore::new(vec!["sda"]);
+    /// names.get_mut().push("sdb"); // no other task can have it
+    /// ```
     pub fn get_mut(&mut self) -> &mut T {
         self.data.get_mut()
     }
@@ -165,6 +254,16 @@ impl<T> RwSemaphore<T> {
 
 impl<'a, T> RwSemaphoreWriteGuard<'a, T> {
     /// Turns the write lock into a read lock without releasing it in between: `downgrade_write`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let names = RwSemaphore::new(vec!["sda"]);
+    /// let mut writer = names.write();
+    /// writer.push("sdb");
+    /// let reader = writer.downgrade(); // no writer comes between
+    /// assert_eq!(reader.len(), 2);
+    /// ```
     pub fn downgrade(self) -> RwSemaphoreReadGuard<'a, T> {
         let lock = self.lock;
         mem::forget(self);

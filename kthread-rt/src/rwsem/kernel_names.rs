@@ -8,6 +8,8 @@ use std::ptr;
 
 /// Declares a static rwsem: `DECLARE_RWSEM`. Unlike a plain static, it also works in models.
 ///
+/// **Form**: `DECLARE_RWSEM!([pub] static NAME)`. Declares `static NAME: RawRwSemaphore`.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -20,9 +22,20 @@ macro_rules! DECLARE_RWSEM {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::RawRwSemaphore = $crate::RawRwSemaphore::new());
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(name, "DECLARE_RWSEM", "[pub] static NAME"; $($other)*);
+    };
 }
 
 /// Initializes `sem` as an unlocked rwsem: `init_rwsem`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let mut sem = RawRwSemaphore::new();
+/// init_rwsem(&mut sem);
+/// assert!(!rwsem_is_contended(&sem)); // no waiters
+/// ```
 #[track_caller]
 pub fn init_rwsem(sem: &mut RawRwSemaphore) {
     *sem = RawRwSemaphore::new();
@@ -57,6 +70,15 @@ pub fn down_read(sem: &RawRwSemaphore) {
 ///
 /// Returns `EINTR` for a signal, including the notify-signal of `kthread_stop`. Returns `EDEADLK`,
 /// with a warning, if the calling task holds it for writing; the kernel hangs.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let sem = RawRwSemaphore::new();
+/// down_read_interruptible(&sem)?;
+/// up_read(&sem);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn down_read_interruptible(sem: &RawRwSemaphore) -> Result<(), Errno> {
     sem.read_interruptible()
@@ -64,6 +86,15 @@ pub fn down_read_interruptible(sem: &RawRwSemaphore) -> Result<(), Errno> {
 
 /// Locks for reading, unless the task is killed while it sleeps: `down_read_killable`. May sleep.
 /// Errors as for [`down_read_interruptible`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let sem = RawRwSemaphore::new();
+/// down_read_killable(&sem)?;
+/// up_read(&sem);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn down_read_killable(sem: &RawRwSemaphore) -> Result<(), Errno> {
     sem.read_killable()
@@ -71,6 +102,15 @@ pub fn down_read_killable(sem: &RawRwSemaphore) -> Result<(), Errno> {
 
 /// Locks for reading if no writer holds it and no task waits; returns true (the kernel's 1) if it
 /// did: `down_read_trylock`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let sem = RawRwSemaphore::new();
+/// assert!(down_read_trylock(&sem));
+/// assert!(!down_write_trylock(&sem)); // it has a reader
+/// up_read(&sem);
+/// ```
 #[must_use]
 pub fn down_read_trylock(sem: &RawRwSemaphore) -> bool {
     sem.try_read()
@@ -103,6 +143,16 @@ pub fn down_write(sem: &RawRwSemaphore) {
 
 /// Locks for writing, unless the task is killed while it sleeps: `down_write_killable`. May sleep.
 /// Returns `EINTR` if killed; `EDEADLK` as for [`down_read_interruptible`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let sem = RawRwSemaphore::new();
+/// down_write_killable(&sem)?;
+/// assert!(rwsem_is_locked(&sem));
+/// up_write(&sem);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn down_write_killable(sem: &RawRwSemaphore) -> Result<(), Errno> {
     sem.write_killable()
@@ -110,6 +160,15 @@ pub fn down_write_killable(sem: &RawRwSemaphore) -> Result<(), Errno> {
 
 /// Locks for writing if it is free; returns true (the kernel's 1) if it did: `down_write_trylock`.
 /// Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let sem = RawRwSemaphore::new();
+/// assert!(down_read_trylock(&sem));
+/// assert!(!down_write_trylock(&sem)); // it has a reader
+/// up_read(&sem);
+/// ```
 #[track_caller]
 #[must_use]
 pub fn down_write_trylock(sem: &RawRwSemaphore) -> bool {
@@ -118,6 +177,15 @@ pub fn down_write_trylock(sem: &RawRwSemaphore) -> bool {
 
 /// Releases a read lock: `up_read`. Never sleeps. Any task may release it. Warns if there is no
 /// reader.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let sem = RawRwSemaphore::new();
+/// down_read_interruptible(&sem)?;
+/// up_read(&sem);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 #[inline]
 pub fn up_read(sem: &RawRwSemaphore) {
@@ -129,6 +197,16 @@ pub fn up_read(sem: &RawRwSemaphore) {
 ///
 /// What the caller did before is visible to the next holders. The last user may free the rwsem when
 /// this returns.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let sem = RawRwSemaphore::new();
+/// down_write_killable(&sem)?;
+/// assert!(rwsem_is_locked(&sem));
+/// up_write(&sem);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 #[inline]
 pub fn up_write(sem: &RawRwSemaphore) {
@@ -155,11 +233,29 @@ pub fn downgrade_write(sem: &RawRwSemaphore) {
 }
 
 /// Returns true if a task holds it at this moment: `rwsem_is_locked`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let sem = RawRwSemaphore::new();
+/// down_write_killable(&sem)?;
+/// assert!(rwsem_is_locked(&sem));
+/// up_write(&sem);
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn rwsem_is_locked(sem: &RawRwSemaphore) -> bool {
     sem.is_locked()
 }
 
 /// Returns true if a task waits for it at this moment: `rwsem_is_contended`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let mut sem = RawRwSemaphore::new();
+/// init_rwsem(&mut sem);
+/// assert!(!rwsem_is_contended(&sem)); // no waiters
+/// ```
 pub fn rwsem_is_contended(sem: &RawRwSemaphore) -> bool {
     sem.is_contended()
 }

@@ -159,6 +159,16 @@ pub fn set_user_nice(task: &TaskStruct, nice: i32) {
 }
 
 /// Returns the requested nice value: `task_nice`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 0, (), "background")?;
+/// sched_set_normal(&task, 19);
+/// assert_eq!(task_nice(&task), 19);
+/// _ = kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn task_nice(task: &TaskStruct) -> i32 {
     task.nice()
 }
@@ -288,6 +298,15 @@ pub fn sched_set_fifo(task: &TaskStruct) {
 
 /// Makes `task` a FIFO task of the lowest priority (1): `sched_set_fifo_low`. Applied to the OS
 /// thread, if the operating system permits.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 0, (), "irq/7")?;
+/// sched_set_fifo_low(&task);
+/// _ = kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn sched_set_fifo_low(task: &TaskStruct) {
     apply_attributes(task, "sched_set_fifo_low", Location::caller(), |a| {
@@ -297,6 +316,16 @@ pub fn sched_set_fifo_low(task: &TaskStruct) {
 }
 
 /// Makes `task` an ordinary task with this nice value: `sched_set_normal`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_create!(|()| 0, (), "background")?;
+/// sched_set_normal(&task, 19);
+/// assert_eq!(task_nice(&task), 19);
+/// _ = kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn sched_set_normal(task: &TaskStruct, nice: i32) {
     apply_attributes(task, "sched_set_normal", Location::caller(), |a| {

@@ -87,6 +87,15 @@ pub fn preempt_disable() {
 }
 
 /// Ends a section that [`preempt_disable`] began: `preempt_enable`. Warns if there is none.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// preempt_disable();
+/// assert_eq!(preempt_count(), 1);
+/// preempt_enable();
+/// assert_eq!(preempt_count(), 0);
+/// ```
 #[track_caller]
 pub fn preempt_enable() {
     let place = Location::caller();
@@ -181,6 +190,15 @@ pub fn local_bh_disable() {
 }
 
 /// Ends a section that [`local_bh_disable`] began: `local_bh_enable`. Warns if there is none.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// local_bh_disable();
+/// assert!(in_atomic());
+/// local_bh_enable();
+/// assert!(!in_atomic());
+/// ```
 #[track_caller]
 pub fn local_bh_enable() {
     let place = Location::caller();
@@ -206,6 +224,15 @@ pub fn local_bh_enable() {
 
 /// Returns in how many [`preempt_disable`] sections the calling task is: `preempt_count`. More than
 /// 255 in softirq and hardirq callbacks and in [`local_bh_disable`] sections.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// preempt_disable();
+/// assert_eq!(preempt_count(), 1);
+/// preempt_enable();
+/// assert_eq!(preempt_count(), 0);
+/// ```
 pub fn preempt_count() -> u32 {
     peek_current(|task| task.preempt_count().load(Ordering::Relaxed)) & COUNTS
 }
@@ -225,6 +252,12 @@ pub fn in_atomic() -> bool {
 }
 
 /// True unless the caller is a softirq or hardirq callback, such as a timer's: `in_task`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert!(in_task());
+/// ```
 pub fn in_task() -> bool {
     preempt_count() & (SOFTIRQ_OFFSET | HARDIRQ_OFFSET) == 0
 }
@@ -252,6 +285,19 @@ pub fn in_hardirq() -> bool {
 /// True where a kernel calls with interrupts off: in the callback of an hrtimer, an irq_work, or a
 /// timer with `TIMER_IRQSAFE`: `irqs_disabled`. There are no interrupts here, so nothing else in
 /// Rust makes it true, not even `spin_lock_irq`. C code may also call `local_irq_disable`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DECLARE_COMPLETION!(static DONE);
+/// DEFINE_IRQ_WORK!(static WORK = |_| {
+///     assert!(irqs_disabled());
+///     complete(&DONE);
+/// });
+/// assert!(!irqs_disabled());
+/// irq_work_queue(&WORK);
+/// wait_for_completion(&DONE);
+/// ```
 pub fn irqs_disabled() -> bool {
     let off = HARDIRQ_OFFSET | IRQS_OFF | IRQS_OFF_BY_TASK;
     peek_current(|task| task.preempt_count().load(Ordering::Relaxed)) & off != 0
@@ -279,6 +325,14 @@ pub(crate) fn set_irqs_off(task: &TaskStruct, off: bool) -> bool {
 }
 
 /// True in a softirq or hardirq callback: `in_interrupt`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert!(!in_interrupt());
+/// let timer = Timer::new(|_| assert!(in_interrupt()));
+/// mod_timer(&timer, jiffies());
+/// ```
 pub fn in_interrupt() -> bool {
     !in_task()
 }
@@ -292,6 +346,12 @@ pub(super) fn passes_point(me: &TaskStruct) {
 
 /// Yields the cpu to other threads: the kernel's `yield`, exported as `r#yield` because `yield` is
 /// a keyword in Rust. The task stays ready to run. Warns in an atomic section.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// r#yield(); // other tasks may run first
+/// ```
 #[track_caller]
 pub fn yield_now() {
     let place = Location::caller();

@@ -223,6 +223,17 @@ pub(crate) fn note_state_here(state: TaskState) {
 
 /// Declares that the task may lose the state that it has set: `sched_annotate_sleep`. For a wait
 /// loop whose condition may sleep: it tests the condition again after each sleep.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// set_current_state(TASK_UNINTERRUPTIBLE);
+/// sched_annotate_sleep(); // the lock may change the state, and the loop expects that
+/// let lock = RawMutex::new();
+/// mutex_lock(&lock);
+/// mutex_unlock(&lock);
+/// set_current_state(TASK_RUNNING);
+/// ```
 pub fn sched_annotate_sleep() {
     with_current(forget_state);
 }

@@ -166,6 +166,14 @@ pub fn __set_current_state(state: TaskState) {
 /// Sets a state that ordinary wake-ups don't end: `set_special_state`. The kernel excludes
 /// concurrent wakers by a lock; here it is the same as [`set_current_state`], because a waker of an
 /// earlier state can't overwrite a state.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// set_special_state(TASK_STOPPED);
+/// assert_eq!(current().state(), TASK_STOPPED);
+/// # set_current_state(TASK_RUNNING);
+/// ```
 #[track_caller]
 pub fn set_special_state(state: TaskState) {
     set_current_state(state);
@@ -194,6 +202,14 @@ pub fn schedule() {
 
 /// Sleeps until another task wakes the calling one: `io_schedule`. The same as [`schedule`]: there
 /// is no I/O accounting here.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// set_current_state(TASK_UNINTERRUPTIBLE);
+/// wake_up_process(&current()); // another task does this
+/// io_schedule();
+/// ```
 #[track_caller]
 pub fn io_schedule() {
     let place = Location::caller();

@@ -215,6 +215,13 @@ timeout_variants! {
 
 /// Sleeps for at most `timeout` jiffies: `io_schedule_timeout`. The same as [`schedule_timeout`]:
 /// there is no I/O accounting here.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// set_current_state(TASK_UNINTERRUPTIBLE);
+/// assert_eq!(io_schedule_timeout(2), 0);
+/// ```
 #[track_caller]
 pub fn io_schedule_timeout(timeout: impl Jiffies) -> i64 {
     let (place, timeout) = (Location::caller(), timeout.as_long());
@@ -234,6 +241,12 @@ pub fn jiffies() -> u64 {
 }
 
 /// Returns the tick count of the calling task's Kernel: `get_jiffies_64`, the same as [`jiffies`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert!(time_before_eq(get_jiffies_64(), jiffies()));
+/// ```
 pub fn get_jiffies_64() -> u64 {
     jiffies()
 }

@@ -6,6 +6,9 @@ use crate::errno::Errno;
 /// Declares a static semaphore with a count, 1 by default: `DEFINE_SEMAPHORE`. Unlike a plain
 /// static, it also works in models.
 ///
+/// **Form**: `DEFINE_SEMAPHORE!([pub] static NAME [, count: u32])`. Declares
+/// `static NAME: Semaphore`.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -22,9 +25,21 @@ macro_rules! DEFINE_SEMAPHORE {
     ($(#[$meta:meta])* $vis:vis static $name:ident, $count:expr) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::Semaphore = $crate::Semaphore::new($count));
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(value, "DEFINE_SEMAPHORE", "[pub] static NAME [, count]"; $($other)*);
+    };
 }
 
 /// Initializes `sem` with `count`: `sema_init`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let mut sem = Semaphore::new(0);
+/// sema_init(&mut sem, 3);
+/// down(&sem);
+/// up(&sem);
+/// ```
 ///
 /// # Panics
 ///
@@ -78,6 +93,15 @@ pub fn down_interruptible(sem: &Semaphore) -> Result<(), Errno> {
 
 /// Decrements the count, unless the task is killed while it sleeps: `down_killable`. May sleep.
 /// Returns `EINTR` if killed.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let sem = Semaphore::new(1);
+/// down_killable(&sem)?;
+/// up(&sem);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn down_killable(sem: &Semaphore) -> Result<(), Errno> {
     sem.down_killable()
@@ -102,6 +126,16 @@ pub fn down_timeout(sem: &Semaphore, timeout: u64) -> Result<(), Errno> {
 /// Decrements the count if that needs no sleep: `down_trylock`. **Returns true if it failed** (the
 /// kernel's 1), and false (0) if it succeeded. [`Semaphore::try_down`] returns the opposite. Never
 /// sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let sem = Semaphore::new(1);
+/// // As in a kernel, true means that it failed.
+/// assert!(!down_trylock(&sem));
+/// assert!(down_trylock(&sem));
+/// up(&sem);
+/// ```
 #[must_use]
 pub fn down_trylock(sem: &Semaphore) -> bool {
     !sem.try_down()
@@ -112,6 +146,16 @@ pub fn down_trylock(sem: &Semaphore) -> bool {
 ///
 /// What the caller did before is visible to the task whose `down` it satisfies. At
 /// [`Semaphore::MAX_COUNT`] it warns and does nothing.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let sem = Semaphore::new(1);
+/// // As in a kernel, true means that it failed.
+/// assert!(!down_trylock(&sem));
+/// assert!(down_trylock(&sem));
+/// up(&sem);
+/// ```
 #[track_caller]
 #[inline]
 pub fn up(sem: &Semaphore) {

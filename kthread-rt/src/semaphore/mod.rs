@@ -79,6 +79,15 @@ impl Semaphore {
     const_fn! {
         /// Makes a semaphore with `count`: `__SEMAPHORE_INITIALIZER`.
         ///
+        /// ```
+        /// use kthread_rt::prelude::*;
+        ///
+        /// let slots = Semaphore::new(2);
+        /// slots.down();
+        /// assert_eq!(slots.count(), 1);
+        /// slots.up();
+        /// ```
+        ///
         /// # Panics
         ///
         /// If `count` is more than [`MAX_COUNT`](Self::MAX_COUNT); in a constant, at compile time.
@@ -115,6 +124,15 @@ impl Semaphore {
     }
 
     /// Takes a unit, sleeping until there is one: [`down`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let slots = Semaphore::new(2);
+    /// slots.down();
+    /// assert_eq!(slots.count(), 1);
+    /// slots.up();
+    /// ```
     #[track_caller]
     #[inline]
     pub fn down(&self) {
@@ -124,6 +142,15 @@ impl Semaphore {
     }
 
     /// Takes a unit, unless a signal ends the sleep: [`down_interruptible`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let slots = Semaphore::new(1);
+    /// slots.down_interruptible()?;
+    /// slots.up();
+    /// # Ok::<(), Errno>(())
+    /// ```
     #[track_caller]
     pub fn down_interruptible(&self) -> Result<(), Errno> {
         let how = How::new(TASK_INTERRUPTIBLE, "down_interruptible", Location::caller());
@@ -131,6 +158,15 @@ impl Semaphore {
     }
 
     /// Takes a unit, unless the task is killed: [`down_killable`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let slots = Semaphore::new(1);
+    /// slots.down_killable()?;
+    /// slots.up();
+    /// # Ok::<(), Errno>(())
+    /// ```
     #[track_caller]
     pub fn down_killable(&self) -> Result<(), Errno> {
         let how = How::new(TASK_KILLABLE, "down_killable", Location::caller());
@@ -138,6 +174,13 @@ impl Semaphore {
     }
 
     /// Takes a unit within `timeout` jiffies: [`down_timeout`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let slots = Semaphore::new(0);
+    /// assert_eq!(slots.down_timeout(2), Err(Errno::ETIME));
+    /// ```
     #[track_caller]
     pub fn down_timeout(&self, timeout: u64) -> Result<(), Errno> {
         let how = How {
@@ -150,6 +193,14 @@ impl Semaphore {
 
     /// Takes a unit if that needs no sleep; returns true if it did. [`down_trylock`] returns the
     /// opposite.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let slots = Semaphore::new(1);
+    /// assert!(slots.try_down());
+    /// assert!(!slots.try_down());
+    /// ```
     pub fn try_down(&self) -> bool {
         self.take()
     }
@@ -172,11 +223,28 @@ impl Semaphore {
     }
 
     /// Takes a unit with [`try_down`](Self::try_down), which the guard returns when it is dropped.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let slots = Semaphore::new(1);
+    /// let guard = slots.try_acquire();
+    /// assert!(guard.is_some() && slots.try_acquire().is_none());
+    /// ```
     pub fn try_acquire(&self) -> Option<SemaphoreGuard<'_>> {
         self.try_down().then(|| SemaphoreGuard { semaphore: self })
     }
 
     /// Returns a unit, to the first waiter if there is one: [`up`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let slots = Semaphore::new(2);
+    /// slots.down();
+    /// assert_eq!(slots.count(), 1);
+    /// slots.up();
+    /// ```
     #[track_caller]
     #[inline]
     pub fn up(&self) {
@@ -248,6 +316,15 @@ impl Semaphore {
     }
 
     /// Returns the count at this moment: `sem->count`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let slots = Semaphore::new(2);
+    /// slots.down();
+    /// assert_eq!(slots.count(), 1);
+    /// slots.up();
+    /// ```
     pub fn count(&self) -> u32 {
         (self.word.load(Ordering::Relaxed) % WAITERS / UNIT) as u32
     }

@@ -182,6 +182,19 @@ fn set_online(kernel_state: &KernelState, cpu: u32) -> Result<(), Errno> {
 
 /// Takes a cpu of the calling task's Kernel down: `remove_cpu`. As
 /// [`Kernel::cpu_down`](crate::Kernel::cpu_down).
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let (cpus, last) = (num_online_cpus(), cpu_online_mask().iter().last().unwrap());
+/// if cpus > 1 {
+///     remove_cpu(last)?; // parks the threads of that cpu
+///     assert!(!cpu_online(last));
+///     assert_eq!(num_online_cpus(), cpus - 1);
+///     add_cpu(last)?;
+/// }
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn remove_cpu(cpu: u32) -> Result<(), Errno> {
     remove_cpu_telling(cpu, |_| Ok(()))
@@ -210,6 +223,19 @@ pub fn remove_cpu_telling(cpu: u32, mut tell: impl FnMut(CpuStep) -> Result<(), 
 
 /// Brings a cpu of the calling task's Kernel up: `add_cpu`. As
 /// [`Kernel::cpu_up`](crate::Kernel::cpu_up).
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let (cpus, last) = (num_online_cpus(), cpu_online_mask().iter().last().unwrap());
+/// if cpus > 1 {
+///     remove_cpu(last)?; // parks the threads of that cpu
+///     assert!(!cpu_online(last));
+///     assert_eq!(num_online_cpus(), cpus - 1);
+///     add_cpu(last)?;
+/// }
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn add_cpu(cpu: u32) -> Result<(), Errno> {
     add_cpu_telling(cpu, |_| Ok(()))
@@ -248,12 +274,38 @@ pub fn cpu_online_mask() -> CpuMask {
 }
 
 /// Returns true if `cpu` is online in the calling task's Kernel: `cpu_online`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let (cpus, last) = (num_online_cpus(), cpu_online_mask().iter().last().unwrap());
+/// if cpus > 1 {
+///     remove_cpu(last)?; // parks the threads of that cpu
+///     assert!(!cpu_online(last));
+///     assert_eq!(num_online_cpus(), cpus - 1);
+///     add_cpu(last)?;
+/// }
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn cpu_online(cpu: u32) -> bool {
     cpu_online_mask().contains(cpu)
 }
 
 /// Returns the number of cpus that are online in the calling task's Kernel: `num_online_cpus`.
 /// Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let (cpus, last) = (num_online_cpus(), cpu_online_mask().iter().last().unwrap());
+/// if cpus > 1 {
+///     remove_cpu(last)?; // parks the threads of that cpu
+///     assert!(!cpu_online(last));
+///     assert_eq!(num_online_cpus(), cpus - 1);
+///     add_cpu(last)?;
+/// }
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn num_online_cpus() -> u32 {
     cpu_online_mask().count()
 }
@@ -278,6 +330,14 @@ pub fn cpu_hotplug_disable() {
 
 /// Undoes one [`cpu_hotplug_disable`]: `cpu_hotplug_enable`. Warns if there is none, as the
 /// kernel's.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// cpu_hotplug_disable();
+/// assert_eq!(remove_cpu(0), Err(Errno::EBUSY));
+/// cpu_hotplug_enable();
+/// ```
 #[track_caller]
 pub fn cpu_hotplug_enable() {
     change_disabled("cpu_hotplug_enable", Location::caller(), |count| count.checked_sub(1));
@@ -328,12 +388,28 @@ pub fn cpus_read_lock() {
 
 /// [`cpus_read_lock`] that never sleeps: `cpus_read_trylock`. Returns true (the kernel's 1) if it
 /// got the lock.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert!(cpus_read_trylock());
+/// // No cpu comes or goes here.
+/// cpus_read_unlock();
+/// ```
 #[must_use]
 pub fn cpus_read_trylock() -> bool {
     with_cpus(RawPercpuRwSemaphore::try_read)
 }
 
 /// Undoes one [`cpus_read_lock`]: `cpus_read_unlock`. Warns if there is none. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert!(cpus_read_trylock());
+/// // No cpu comes or goes here.
+/// cpus_read_unlock();
+/// ```
 #[track_caller]
 pub fn cpus_read_unlock() {
     let place = Location::caller();
@@ -358,6 +434,14 @@ pub fn cpus_write_lock() {
 
 /// Undoes [`cpus_write_lock`]: `cpus_write_unlock`. Warns if the calling task did not lock it.
 /// Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// cpus_write_lock();
+/// // No reader is in its section.
+/// cpus_write_unlock();
+/// ```
 #[track_caller]
 pub fn cpus_write_unlock() {
     let place = Location::caller();

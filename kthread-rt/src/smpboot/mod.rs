@@ -311,6 +311,14 @@ pub fn smpboot_register_percpu_thread(plug_thread: SmpHotplugThread) -> Result<P
 
 /// Stops the threads, also those of cpus that are down: `smpboot_unregister_percpu_thread`. Sleeps.
 /// It drops the [`PercpuThreads`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let threads = smpboot_register_percpu_thread(SmpHotplugThread::new("drain/%u", |_| false, |_| ()))?;
+/// smpboot_unregister_percpu_thread(threads); // they have ended
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn smpboot_unregister_percpu_thread(threads: PercpuThreads) {
     drop(threads);

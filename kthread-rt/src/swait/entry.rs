@@ -94,6 +94,8 @@ impl Drop for SwaitQueue<'_> {
 
 /// Declares an entry of the calling task as a local variable: `DECLARE_SWAITQUEUE`.
 ///
+/// **Form**: `DECLARE_SWAITQUEUE!(name)`. Declares `let name: Pin<&SwaitQueue>`.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -111,6 +113,9 @@ macro_rules! DECLARE_SWAITQUEUE {
         let $name = ::std::pin::pin!($crate::SwaitQueue::new());
         let $name = ::std::pin::Pin::as_ref(&$name);
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(local, "DECLARE_SWAITQUEUE", "name"; $($other)*);
+    };
 }
 
 /// Adds the entry at the end of the queue, unless it is linked, and sets the task's state:
@@ -118,6 +123,17 @@ macro_rules! DECLARE_SWAITQUEUE {
 ///
 /// The caller then tests its condition; while it is false, it calls `schedule()` and this function
 /// again. At the end it calls [`finish_swait`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let q = SwaitQueueHead::new();
+/// DECLARE_SWAITQUEUE!(wait);
+/// prepare_to_swait_exclusive(&q, wait, TASK_UNINTERRUPTIBLE);
+/// swake_up_one(&q); // another task does this
+/// schedule();
+/// finish_swait(&q, wait);
+/// ```
 ///
 /// # Panics
 ///
@@ -136,6 +152,18 @@ pub fn prepare_to_swait_exclusive<'q>(q: &'q SwaitQueueHead, entry: Pin<&SwaitQu
 /// The caller must then test its condition once more, since a wake-up may have selected the entry
 /// before.
 ///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let q = SwaitQueueHead::new();
+/// DECLARE_SWAITQUEUE!(wait);
+/// prepare_to_swait_event(&q, wait, TASK_INTERRUPTIBLE)?; // ERESTARTSYS for a signal
+/// swake_up_one(&q); // another task does this
+/// schedule();
+/// finish_swait(&q, wait);
+/// # Ok::<(), Errno>(())
+/// ```
+///
 /// # Panics
 ///
 /// As [`prepare_to_swait_exclusive`].
@@ -151,6 +179,17 @@ pub fn prepare_to_swait_event<'q>(
 
 /// Ends a wait: sets the state to RUNNING and removes the entry from the queue: `finish_swait`.
 /// After it returns, no waker uses the entry, or the queue because of it.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let q = SwaitQueueHead::new();
+/// DECLARE_SWAITQUEUE!(wait);
+/// prepare_to_swait_exclusive(&q, wait, TASK_UNINTERRUPTIBLE);
+/// swake_up_one(&q); // another task does this
+/// schedule();
+/// finish_swait(&q, wait);
+/// ```
 pub fn finish_swait<'q>(q: &'q SwaitQueueHead, entry: Pin<&SwaitQueue<'q>>) {
     let _ = q;
     change_state(&entry.task, TASK_RUNNING);

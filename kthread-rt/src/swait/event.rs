@@ -94,6 +94,8 @@ waits! {
 /// The condition is evaluated before the first sleep and after every wake-up; it becomes a closure,
 /// so `return` and `?` in it do not leave the caller.
 ///
+/// **Form**: `swait_event_exclusive!(q: SwaitQueueHead, condition: bool)`. **Returns** `()`.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -111,6 +113,10 @@ macro_rules! swait_event_exclusive {
 /// [`swait_event_exclusive!`] for at most the given jiffies: `swait_event_timeout_exclusive`.
 /// Returns 0 if the timeout has passed and the condition is still false, else the jiffies left, at
 /// least 1.
+///
+/// **Form**: `swait_event_timeout_exclusive!(q: SwaitQueueHead, condition: bool, timeout: u64)`.
+/// **Returns** `u64`: the jiffies left, at least 1, or 0 if the timeout has passed and the
+/// condition is still false.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -133,6 +139,10 @@ macro_rules! swait_event_timeout_exclusive {
 /// notify-signal of `kthread_stop`. If the condition is true, it returns `Ok` even with a signal
 /// pending.
 ///
+/// **Form**: `swait_event_interruptible_exclusive!(q: SwaitQueueHead, condition: bool)`.
+/// **Returns** `Result<(), Errno>`: `Ok(())` once the condition is true. **Errors**: `ERESTARTSYS`
+/// for a signal.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -151,6 +161,10 @@ macro_rules! swait_event_interruptible_exclusive {
 /// `swait_event_interruptible_timeout_exclusive`. Returns `Err(ERESTARTSYS)` for a signal, `Ok(0)`
 /// after the timeout, else `Ok` with the jiffies left, at least 1.
 ///
+/// **Form**: `swait_event_interruptible_timeout_exclusive!(q: SwaitQueueHead, condition: bool,
+/// timeout: u64)`. **Returns** `Result<u64, Errno>`: the jiffies left, at least 1, or `Ok(0)` if
+/// the timeout has passed and the condition is still false. **Errors**: `ERESTARTSYS` for a signal.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -166,6 +180,15 @@ macro_rules! swait_event_interruptible_timeout_exclusive {
 }
 
 /// [`swait_event_exclusive!`] that sleeps without counting as load: `swait_event_idle_exclusive`.
+///
+/// **Form**: `swait_event_idle_exclusive!(q: SwaitQueueHead, condition: bool)`. **Returns** `()`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let q = SwaitQueueHead::new();
+/// swait_event_idle_exclusive!(q, 1 + 1 == 2); // true already: it does not sleep
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! swait_event_idle_exclusive {
@@ -176,6 +199,19 @@ macro_rules! swait_event_idle_exclusive {
 
 /// [`swait_event_timeout_exclusive!`] that sleeps without counting as load:
 /// `swait_event_idle_timeout_exclusive`.
+///
+/// **Form**:
+/// `swait_event_idle_timeout_exclusive!(q: SwaitQueueHead, condition: bool, timeout: u64)`.
+/// **Returns** `u64`: the jiffies left, at least 1, or 0 if the timeout has passed and the
+/// condition is still false.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let q = SwaitQueueHead::new();
+/// assert_eq!(swait_event_idle_timeout_exclusive!(q, false, 2), 0);
+/// assert_eq!(swait_event_idle_timeout_exclusive!(q, true, 50), 50);
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! swait_event_idle_timeout_exclusive {

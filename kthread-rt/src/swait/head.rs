@@ -118,6 +118,9 @@ impl Drop for SwaitQueueHead {
 /// Declares a static simple wait queue: `DECLARE_SWAIT_QUEUE_HEAD`. Unlike a plain static, it also
 /// works in models.
 ///
+/// **Form**: `DECLARE_SWAIT_QUEUE_HEAD!([pub] static NAME)`. Declares
+/// `static NAME: SwaitQueueHead`.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -130,18 +133,41 @@ macro_rules! DECLARE_SWAIT_QUEUE_HEAD {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::SwaitQueueHead = $crate::SwaitQueueHead::new());
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(name, "DECLARE_SWAIT_QUEUE_HEAD", "[pub] static NAME"; $($other)*);
+    };
 }
 
 /// Declares a simple wait queue as a local variable: `DECLARE_SWAIT_QUEUE_HEAD_ONSTACK`.
+///
+/// **Form**: `DECLARE_SWAIT_QUEUE_HEAD_ONSTACK!(name)`. Declares `let name: SwaitQueueHead`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DECLARE_SWAIT_QUEUE_HEAD_ONSTACK!(q);
+/// assert_eq!(swait_event_timeout_exclusive!(q, false, 1), 0);
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! DECLARE_SWAIT_QUEUE_HEAD_ONSTACK {
     ($name:ident) => {
         let $name = $crate::SwaitQueueHead::new();
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(local, "DECLARE_SWAIT_QUEUE_HEAD_ONSTACK", "name"; $($other)*);
+    };
 }
 
 /// Initializes `q` as an empty queue: `init_swait_queue_head`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let mut q = SwaitQueueHead::new();
+/// init_swait_queue_head(&mut q);
+/// assert!(!swait_active(&q));
+/// ```
 pub fn init_swait_queue_head(q: &mut SwaitQueueHead) {
     *q = SwaitQueueHead::new();
 }
@@ -150,11 +176,27 @@ pub fn init_swait_queue_head(q: &mut SwaitQueueHead) {
 ///
 /// The kernel's version does not take the lock, so its callers need a barrier before it. This one
 /// takes the lock, and callers need no barrier.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let mut q = SwaitQueueHead::new();
+/// init_swait_queue_head(&mut q);
+/// assert!(!swait_active(&q));
+/// ```
 pub fn swait_active(q: &SwaitQueueHead) -> bool {
     q.is_active()
 }
 
 /// Executes a full barrier, then returns true if `q` has a waiter: `swq_has_sleeper`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let mut q = SwaitQueueHead::new();
+/// init_swait_queue_head(&mut q);
+/// assert!(!swq_has_sleeper(&q));
+/// ```
 pub fn swq_has_sleeper(q: &SwaitQueueHead) -> bool {
     fence(Ordering::SeqCst);
     q.is_active()
@@ -178,6 +220,28 @@ pub fn swake_up_one(q: &SwaitQueueHead) {
 
 /// Wakes all waiters of `q`: `swake_up_all`. Never sleeps. (The kernel's version drops the lock
 /// after each waiter, and must not be called with interrupts off.)
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+///
+/// let q = SwaitQueueHead::new();
+/// let go = AtomicBool::new(false);
+/// kthread_rt::kthread::scope(|s| {
+///     let waits = || {
+///         swait_event_exclusive!(q, go.load(SeqCst));
+///         0
+///     };
+///     let waiters = [s.run(waits, "waiter/0")?, s.run(waits, "waiter/1")?];
+///     go.store(true, SeqCst);
+///     swake_up_all(&q);
+///     for waiter in waiters {
+///         waiter.join();
+///     }
+///     Ok::<(), Errno>(())
+/// })?;
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn swake_up_all(q: &SwaitQueueHead) {
     q.wake_all();
 }

@@ -155,6 +155,17 @@ pub fn register_sysctl(path: &str, table: &[CtlTable]) -> Result<CtlTableHeader,
 }
 
 /// Unregisters a table: `unregister_sysctl_table`. It drops the [`CtlTableHeader`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let limit = Sysctl::int(7);
+/// let table = register_sysctl("dev/disk", &[CtlTable::new("limit", 0o644, &limit)])?;
+/// assert!(sysctl_names().contains(&"dev/disk/limit".to_owned()));
+/// assert_eq!(sysctl_read("dev/disk/limit")?, "7");
+/// unregister_sysctl_table(table);
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn unregister_sysctl_table(header: CtlTableHeader) {
     drop(header);
 }
@@ -187,6 +198,17 @@ fn find(path: &str) -> Result<CtlTable, Errno> {
 
 /// Returns the value with this name in the calling task's Kernel, as the file in `/proc/sys` shows
 /// it, without the final newline. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let limit = Sysctl::int(7);
+/// let table = register_sysctl("dev/disk", &[CtlTable::new("limit", 0o644, &limit)])?;
+/// assert!(sysctl_names().contains(&"dev/disk/limit".to_owned()));
+/// assert_eq!(sysctl_read("dev/disk/limit")?, "7");
+/// unregister_sysctl_table(table);
+/// # Ok::<(), Errno>(())
+/// ```
 ///
 /// # Errors
 ///
@@ -222,6 +244,17 @@ pub fn sysctl_write(path: &str, text: &str) -> Result<(), Errno> {
 }
 
 /// Returns all names of the calling task's Kernel, sorted: what `sysctl -aN` shows, with slashes.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let limit = Sysctl::int(7);
+/// let table = register_sysctl("dev/disk", &[CtlTable::new("limit", 0o644, &limit)])?;
+/// assert!(sysctl_names().contains(&"dev/disk/limit".to_owned()));
+/// assert_eq!(sysctl_read("dev/disk/limit")?, "7");
+/// unregister_sysctl_table(table);
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn sysctl_names() -> Vec<String> {
     with_current(|me| me.kernel_state().subsystem::<Tree>().0.lock().keys().cloned().collect())
 }

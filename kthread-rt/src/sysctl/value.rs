@@ -48,12 +48,28 @@ impl<T: SysctlValue> Entry for Cell<T> {
 
 impl<T: SysctlValue> Sysctl<T> {
     /// Returns the value. Never sleeps.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let limit = Sysctl::int(7);
+    /// limit.set(8);
+    /// assert_eq!(limit.get(), 8);
+    /// ```
     pub fn get(&self) -> T {
         self.0.value.lock().clone()
     }
 
     /// Sets the value. The limits are only for [`sysctl_write`](super::sysctl_write), as the
     /// kernel's don't limit the C variable.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let limit = Sysctl::int(7);
+    /// limit.set(8);
+    /// assert_eq!(limit.get(), 8);
+    /// ```
     pub fn set(&self, value: T) {
         *self.0.value.lock() = value;
     }
@@ -86,6 +102,13 @@ impl Sysctl<String> {
 
 impl<T: SysctlValue<Limits = RangeInclusive<T>>> Sysctl<T> {
     /// A number that writes can set only to those in `range`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let percent = Sysctl::ranged(50_u32, 0..=100);
+    /// assert_eq!(percent.get(), 50);
+    /// ```
     pub fn ranged(value: T, range: RangeInclusive<T>) -> Self {
         Self::with_limits(value, range)
     }
@@ -93,6 +116,14 @@ impl<T: SysctlValue<Limits = RangeInclusive<T>>> Sysctl<T> {
 
 impl Sysctl<i32> {
     /// Any number that an `int` can be.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let limit = Sysctl::int(7);
+    /// limit.set(8);
+    /// assert_eq!(limit.get(), 8);
+    /// ```
     pub fn int(value: i32) -> Self {
         Self::ranged(value, i32::MIN..=i32::MAX)
     }

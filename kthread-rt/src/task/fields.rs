@@ -15,6 +15,20 @@ use std::panic::Location;
 impl TaskStruct {
     /// Returns the pid in the task's Kernel: `task_pid_nr`. The operating system's id is
     /// [`os_tid`](Self::os_tid).
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let task = kthread_create!(|()| 0, (), "worker/%d", 7)?;
+    /// assert!(task.pid() > 0);
+    /// assert_eq!(task.comm(), "worker/7");
+    /// assert_eq!(task.state(), TASK_UNINTERRUPTIBLE); // until its first wake-up
+    /// assert_eq!(task.state_letter(), 'D');
+    /// assert_eq!(task.parent(), Some(kthreadd_task()?));
+    /// assert_eq!(task.exit_state(), 0);
+    /// _ = kthread_stop(&task);
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub fn pid(&self) -> i32 {
         self.pid
     }
@@ -53,6 +67,20 @@ impl TaskStruct {
 
     /// Returns the name, at most 15 bytes: `get_task_comm`. A name that was cut inside a character
     /// ends in U+FFFD.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let task = kthread_create!(|()| 0, (), "worker/%d", 7)?;
+    /// assert!(task.pid() > 0);
+    /// assert_eq!(task.comm(), "worker/7");
+    /// assert_eq!(task.state(), TASK_UNINTERRUPTIBLE); // until its first wake-up
+    /// assert_eq!(task.state_letter(), 'D');
+    /// assert_eq!(task.parent(), Some(kthreadd_task()?));
+    /// assert_eq!(task.exit_state(), 0);
+    /// _ = kthread_stop(&task);
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub fn comm(&self) -> String {
         let bytes: Vec<u8> =
             self.comm.iter().map(|b| b.load(Ordering::Relaxed)).take_while(|&b| b != 0).collect();
@@ -60,17 +88,54 @@ impl TaskStruct {
     }
 
     /// Returns the full name: `get_kthread_comm`, and what a kernel shows in `/proc/PID/comm`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let task = kthread_create!(|()| 0, (), "a-name-of-twenty-two-b")?;
+    /// assert_eq!((&*task.comm(), task.full_name()), ("a-name-of-twent", "a-name-of-twenty-two-b"));
+    /// _ = kthread_stop(&task);
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub fn full_name(&self) -> &str {
         &self.full_name
     }
 
     /// Returns the state at this moment: `READ_ONCE(task->__state)`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let task = kthread_create!(|()| 0, (), "worker/%d", 7)?;
+    /// assert!(task.pid() > 0);
+    /// assert_eq!(task.comm(), "worker/7");
+    /// assert_eq!(task.state(), TASK_UNINTERRUPTIBLE); // until its first wake-up
+    /// assert_eq!(task.state_letter(), 'D');
+    /// assert_eq!(task.parent(), Some(kthreadd_task()?));
+    /// assert_eq!(task.exit_state(), 0);
+    /// _ = kthread_stop(&task);
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub fn state(&self) -> TaskState {
         TaskState::from_bits_retain(self.state.load())
     }
 
     /// Returns the letter that `ps` shows for the task: its state's, or Z and then X when it has
     /// ended. See [`task_state_to_char`].
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let task = kthread_create!(|()| 0, (), "worker/%d", 7)?;
+    /// assert!(task.pid() > 0);
+    /// assert_eq!(task.comm(), "worker/7");
+    /// assert_eq!(task.state(), TASK_UNINTERRUPTIBLE); // until its first wake-up
+    /// assert_eq!(task.state_letter(), 'D');
+    /// assert_eq!(task.parent(), Some(kthreadd_task()?));
+    /// assert_eq!(task.exit_state(), 0);
+    /// _ = kthread_stop(&task);
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub fn state_letter(&self) -> char {
         match self.exit_state() {
             EXIT_NONE => self.state().letter(),
@@ -100,6 +165,20 @@ impl TaskStruct {
     }
 
     /// Returns the parent: kthreadd for kthreads; `None` for the idle task.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let task = kthread_create!(|()| 0, (), "worker/%d", 7)?;
+    /// assert!(task.pid() > 0);
+    /// assert_eq!(task.comm(), "worker/7");
+    /// assert_eq!(task.state(), TASK_UNINTERRUPTIBLE); // until its first wake-up
+    /// assert_eq!(task.state_letter(), 'D');
+    /// assert_eq!(task.parent(), Some(kthreadd_task()?));
+    /// assert_eq!(task.exit_state(), 0);
+    /// _ = kthread_stop(&task);
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub fn parent(&self) -> Option<Task> {
         self.parent.clone()
     }
@@ -123,6 +202,20 @@ impl TaskStruct {
 
     /// Returns `EXIT_ZOMBIE` and then `EXIT_DEAD` once the task has ended, 0 before:
     /// `task->exit_state`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let task = kthread_create!(|()| 0, (), "worker/%d", 7)?;
+    /// assert!(task.pid() > 0);
+    /// assert_eq!(task.comm(), "worker/7");
+    /// assert_eq!(task.state(), TASK_UNINTERRUPTIBLE); // until its first wake-up
+    /// assert_eq!(task.state_letter(), 'D');
+    /// assert_eq!(task.parent(), Some(kthreadd_task()?));
+    /// assert_eq!(task.exit_state(), 0);
+    /// _ = kthread_stop(&task);
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub fn exit_state(&self) -> i32 {
         self.exit_state.load(Ordering::Acquire)
     }
@@ -153,6 +246,16 @@ impl TaskStruct {
     }
 
     /// Returns 120 + nice: `task->static_prio`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let task = kthread_create!(|()| 0, (), "background")?;
+    /// set_user_nice(&task, 10);
+    /// assert_eq!((task.nice(), task.static_prio()), (10, 130));
+    /// _ = kthread_stop(&task);
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub fn static_prio(&self) -> i32 {
         self.static_prio.load(Ordering::Relaxed)
     }
@@ -172,11 +275,30 @@ impl TaskStruct {
     }
 
     /// Returns the requested nice value: `task_nice`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let task = kthread_create!(|()| 0, (), "background")?;
+    /// set_user_nice(&task, 10);
+    /// assert_eq!((task.nice(), task.static_prio()), (10, 130));
+    /// _ = kthread_stop(&task);
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub fn nice(&self) -> i32 {
         self.static_prio() - 120
     }
 
     /// Returns the requested affinity: `task->cpus_mask`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let task = kthread_create_on_cpu!(|()| 0, (), 0, "drain/%u")?;
+    /// assert_eq!(task.cpus_allowed(), CpuMask::of(0));
+    /// _ = kthread_stop(&task);
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub fn cpus_allowed(&self) -> CpuMask {
         refuse_in_forked_child();
         self.attributes.lock().as_ref().map_or(self.kernel_state.cpus(), |attributes| attributes.cpus_allowed)

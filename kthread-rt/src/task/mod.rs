@@ -1,5 +1,5 @@
-//! `task_struct`: identity, flags, names, reference counts; and the KernelState that a task belongs
-//! to.
+//! `task_struct` of `linux/sched.h`: identity, flags, names, reference counts; and the KernelState
+//! that a task belongs to.
 //!
 //! A [`Task`] is a counted reference to a [`TaskStruct`]. A waker holds a reference, or its caller
 //! does, so a wake-up never touches a freed task. These hold references:
@@ -415,6 +415,16 @@ pub fn get_task_struct(task: &TaskStruct) -> Task {
 }
 
 /// Drops a reference to a task: `put_task_struct`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let task = kthread_run!(|()| 0, (), "short")?;
+/// let reference = get_task_struct(&task);
+/// _ = kthread_stop(&task);
+/// put_task_struct(reference);
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn put_task_struct(task: Task) {
     drop(task);
 }

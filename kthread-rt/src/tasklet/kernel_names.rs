@@ -27,6 +27,10 @@ pub fn tasklet_state(tasklet: &TaskletStruct) -> u64 {
 /// Defines a static tasklet: `DECLARE_TASKLET`. Its function gets a reference to the tasklet. Works
 /// in models too, where plain statics don't.
 ///
+/// **Form**: `DECLARE_TASKLET!([pub] static NAME = function)`. Declares
+/// `static NAME: TaskletStruct`; `function` is a `fn(&'static TaskletStruct)`, or a closure that
+/// captures nothing.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -49,10 +53,17 @@ macro_rules! DECLARE_TASKLET {
     ($(#[$meta:meta])* $vis:vis static $name:ident = $function:expr) => {
         $crate::__declare_tasklet!(with_callback, $(#[$meta])* $vis $name = $function);
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(function, "DECLARE_TASKLET", "[pub] static NAME = function"; $($other)*);
+    };
 }
 
 /// Defines a static tasklet that is disabled: `DECLARE_TASKLET_DISABLED`. As
 /// [`DECLARE_TASKLET!`](crate::DECLARE_TASKLET).
+///
+/// **Form**: `DECLARE_TASKLET_DISABLED!([pub] static NAME = function)`. Declares
+/// `static NAME: TaskletStruct`; `function` is a `fn(&'static TaskletStruct)`, or a closure that
+/// captures nothing.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -69,6 +80,9 @@ macro_rules! DECLARE_TASKLET {
 macro_rules! DECLARE_TASKLET_DISABLED {
     ($(#[$meta:meta])* $vis:vis static $name:ident = $function:expr) => {
         $crate::__declare_tasklet!(with_callback_disabled, $(#[$meta])* $vis $name = $function);
+    };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(function, "DECLARE_TASKLET_DISABLED", "[pub] static NAME = function"; $($other)*);
     };
 }
 
@@ -91,6 +105,9 @@ macro_rules! __declare_tasklet {
 
 /// Defines a static tasklet of the old form, whose function gets `t->data`, 0 at first:
 /// `DECLARE_TASKLET_OLD`.
+///
+/// **Form**: `DECLARE_TASKLET_OLD!([pub] static NAME = function)`. Declares
+/// `static NAME: TaskletStruct`; `function` is a `fn(u64)`, or a closure that captures nothing.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -118,10 +135,16 @@ macro_rules! DECLARE_TASKLET_OLD {
             unsafe { $crate::TaskletStruct::with_func(call, 0) }
         });
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(function, "DECLARE_TASKLET_OLD", "[pub] static NAME = function"; $($other)*);
+    };
 }
 
 /// Returns a pointer to the structure that contains a tasklet: `from_tasklet`. Dereferencing it is
 /// up to the caller.
+///
+/// **Form**: `from_tasklet!(Type, tasklet: *mut TaskletStruct, field)`. **Returns** `*mut Type`; a
+/// `*const` pointer gives a `*const Type`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -182,6 +205,27 @@ pub unsafe fn tasklet_setup(tasklet: *mut TaskletStruct, callback: TaskletFn) {
 
 /// [`tasklet_setup`] with a function of the old form and its argument: `tasklet_init`.
 ///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::mem::MaybeUninit;
+///
+/// static DONE: Completion = Completion::new();
+/// unsafe extern "C-unwind" fn receive(data: u64) {
+///     assert_eq!(data, 7);
+///     complete(&DONE);
+/// }
+///
+/// let mut memory = MaybeUninit::<TaskletStruct>::uninit();
+/// // SAFETY: the tasklet stays in this frame, and is killed before the frame ends.
+/// let tasklet = unsafe {
+///     tasklet_init(memory.as_mut_ptr(), receive, 7);
+///     memory.assume_init_ref()
+/// };
+/// tasklet_schedule(tasklet);
+/// wait_for_completion(&DONE);
+/// tasklet_kill(tasklet);
+/// ```
+///
 /// # Safety
 ///
 /// As [`tasklet_setup`].
@@ -199,6 +243,15 @@ pub unsafe fn tasklet_init(tasklet: *mut TaskletStruct, func: TaskletOldFn, data
 /// function sees what happened before this call. Never sleeps, and allocates nothing except for the
 /// first tasklet of a Kernel. A tasklet without a function, or one that is scheduled after its
 /// Kernel has shut down, stays idle, with a warning.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DECLARE_COMPLETION!(static DONE);
+/// DECLARE_TASKLET!(static RECEIVE = |_| complete(&DONE));
+/// tasklet_schedule(&RECEIVE);
+/// wait_for_completion(&DONE);
+/// ```
 #[track_caller]
 pub fn tasklet_schedule(tasklet: &TaskletStruct) {
     tasklet.schedule();
@@ -206,6 +259,15 @@ pub fn tasklet_schedule(tasklet: &TaskletStruct) {
 
 /// [`tasklet_schedule`] with high priority: `tasklet_hi_schedule`. Waiting tasklets of high
 /// priority are called before the others. If the tasklet is scheduled already, it does nothing.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DECLARE_COMPLETION!(static DONE);
+/// DECLARE_TASKLET!(static RECEIVE = |_| complete(&DONE));
+/// tasklet_hi_schedule(&RECEIVE);
+/// wait_for_completion(&DONE);
+/// ```
 #[track_caller]
 pub fn tasklet_hi_schedule(tasklet: &TaskletStruct) {
     tasklet.hi_schedule();
@@ -241,6 +303,17 @@ pub fn tasklet_disable(tasklet: &TaskletStruct) {
 
 /// [`tasklet_disable`] for atomic context, where the kernel spins: `tasklet_disable_in_atomic`.
 /// Here it sleeps while the function runs, which is short, and does not warn.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DECLARE_COMPLETION!(static DONE);
+/// DECLARE_TASKLET!(static RECEIVE = |_| complete(&DONE));
+/// tasklet_disable_in_atomic(&RECEIVE);
+/// tasklet_schedule(&RECEIVE); // it does not run yet
+/// tasklet_enable(&RECEIVE);
+/// wait_for_completion(&DONE);
+/// ```
 #[track_caller]
 pub fn tasklet_disable_in_atomic(tasklet: &TaskletStruct) {
     let place = Location::caller();
@@ -249,6 +322,17 @@ pub fn tasklet_disable_in_atomic(tasklet: &TaskletStruct) {
 
 /// Keeps `tasklet` from being called until [`tasklet_enable`]: `tasklet_disable_nosync`. Its
 /// function may be running, and continues. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DECLARE_COMPLETION!(static DONE);
+/// DECLARE_TASKLET!(static RECEIVE = |_| complete(&DONE));
+/// tasklet_disable_nosync(&RECEIVE);
+/// tasklet_schedule(&RECEIVE); // it does not run yet
+/// tasklet_enable(&RECEIVE);
+/// wait_for_completion(&DONE);
+/// ```
 pub fn tasklet_disable_nosync(tasklet: &TaskletStruct) {
     tasklet.disable_nosync();
 }
@@ -256,6 +340,17 @@ pub fn tasklet_disable_nosync(tasklet: &TaskletStruct) {
 /// Undoes one [`tasklet_disable`]: `tasklet_enable`. If that was the last one and the tasklet is
 /// scheduled, it is called. Never sleeps. A tasklet that is not disabled stays enabled, with a
 /// warning; the kernel's would never be called again.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DECLARE_COMPLETION!(static DONE);
+/// DECLARE_TASKLET!(static RECEIVE = |_| complete(&DONE));
+/// tasklet_disable(&RECEIVE);
+/// tasklet_schedule(&RECEIVE); // it does not run yet
+/// tasklet_enable(&RECEIVE);
+/// wait_for_completion(&DONE);
+/// ```
 #[track_caller]
 pub fn tasklet_enable(tasklet: &TaskletStruct) {
     tasklet.enable();
@@ -284,6 +379,15 @@ pub fn tasklet_kill(tasklet: &TaskletStruct) {
 
 /// Waits until the function of `tasklet` is not running: `tasklet_unlock_wait`. Sleeps. In the
 /// function itself it warns and does not wait.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DECLARE_TASKLET!(static RECEIVE = |_| ());
+/// tasklet_schedule(&RECEIVE);
+/// tasklet_unlock_wait(&RECEIVE); // its function does not run now
+/// tasklet_kill(&RECEIVE);
+/// ```
 #[track_caller]
 pub fn tasklet_unlock_wait(tasklet: &TaskletStruct) {
     tasklet.wait_while_running();

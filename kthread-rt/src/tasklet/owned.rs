@@ -60,6 +60,19 @@ unsafe impl Sync for Inner {}
 impl Tasklet {
     /// Returns an idle tasklet that will call `callback`, with itself, on the Kernel's tasklet
     /// thread. The callback must not sleep.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    /// use std::sync::Arc;
+    ///
+    /// let done = Arc::new(Completion::new());
+    /// let tasklet = Tasklet::new({
+    ///     let done = done.clone();
+    ///     move |_| complete(&done)
+    /// });
+    /// tasklet_schedule(&tasklet);
+    /// wait_for_completion(&done);
+    /// ```
     pub fn new(callback: impl FnMut(&TaskletStruct) + Send + 'static) -> Self {
         // SAFETY: `Inner` stays in place in its `Arc` until the drop of `Tasklet` has dequeued the
         // tasklet and waited for its function. If that drop happens in the function, the reference

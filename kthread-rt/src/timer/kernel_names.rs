@@ -14,6 +14,9 @@ use std::panic::Location;
 /// Defines a static timer: `DEFINE_TIMER`. Its function gets a reference to the timer. Works in
 /// models too, where plain statics don't.
 ///
+/// **Form**: `DEFINE_TIMER!([pub] static NAME = function)`. Declares `static NAME: TimerList`;
+/// `function` is a `fn(&'static TimerList)`, or a closure that captures nothing.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -43,10 +46,16 @@ macro_rules! DEFINE_TIMER {
             unsafe { $crate::TimerList::with_function(call, 0) }
         });
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(function, "DEFINE_TIMER", "[pub] static NAME = function"; $($other)*);
+    };
 }
 
 /// Returns a pointer to the structure that contains a timer: `timer_container_of`, and in older
 /// kernels `from_timer`. Dereferencing it is up to the caller.
+///
+/// **Form**: `timer_container_of!(timer: *mut TimerList, Type, field)`. **Returns** `*mut Type`; a
+/// `*const` pointer gives a `*const Type`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -72,6 +81,9 @@ macro_rules! timer_container_of {
 
 /// [`timer_container_of!`](crate::timer_container_of) by its name before Linux 6.16: `from_timer`.
 /// Its arguments are in the old order.
+///
+/// **Form**: `from_timer!(Type, timer: *mut TimerList, field)`. **Returns** `*mut Type`; a `*const`
+/// pointer gives a `*const Type`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -131,6 +143,23 @@ pub unsafe fn timer_setup(timer: *mut TimerList, function: TimerFn, flags: u32) 
 
 /// [`timer_setup`] of a timer on the caller's stack: `timer_setup_on_stack`.
 ///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::mem::MaybeUninit;
+///
+/// unsafe extern "C-unwind" fn fire(_: *mut TimerList) {}
+///
+/// let mut memory = MaybeUninit::<TimerList>::uninit();
+/// // SAFETY: the timer stays in this frame, and is shut down before the frame ends.
+/// let timer = unsafe {
+///     timer_setup_on_stack(memory.as_mut_ptr(), fire, 0);
+///     memory.assume_init_ref()
+/// };
+/// mod_timer(timer, jiffies() + HZ);
+/// timer_shutdown_sync(timer);
+/// timer_destroy_on_stack(timer);
+/// ```
+///
 /// # Safety
 ///
 /// As [`timer_setup`].
@@ -141,9 +170,43 @@ pub unsafe fn timer_setup_on_stack(timer: *mut TimerList, function: TimerFn, fla
 
 /// Ends the use of a timer on the stack: `timer_destroy_on_stack`. Does nothing; the kernel's
 /// function is for its debugging.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::mem::MaybeUninit;
+///
+/// unsafe extern "C-unwind" fn fire(_: *mut TimerList) {}
+///
+/// let mut memory = MaybeUninit::<TimerList>::uninit();
+/// // SAFETY: the timer stays in this frame, and is shut down before the frame ends.
+/// let timer = unsafe {
+///     timer_setup_on_stack(memory.as_mut_ptr(), fire, 0);
+///     memory.assume_init_ref()
+/// };
+/// mod_timer(timer, jiffies() + HZ);
+/// timer_shutdown_sync(timer);
+/// timer_destroy_on_stack(timer);
+/// ```
 pub fn timer_destroy_on_stack(_timer: &TimerList) {}
 
 /// [`timer_destroy_on_stack`] by its name before Linux 6.16.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::mem::MaybeUninit;
+///
+/// unsafe extern "C-unwind" fn fire(_: *mut TimerList) {}
+///
+/// let mut memory = MaybeUninit::<TimerList>::uninit();
+/// // SAFETY: the timer stays in this frame, and is shut down before the frame ends.
+/// let timer = unsafe {
+///     timer_setup_on_stack(memory.as_mut_ptr(), fire, 0);
+///     memory.assume_init_ref()
+/// };
+/// mod_timer(timer, jiffies() + HZ);
+/// timer_shutdown_sync(timer);
+/// destroy_timer_on_stack(timer);
+/// ```
 pub fn destroy_timer_on_stack(timer: &TimerList) {
     timer_destroy_on_stack(timer);
 }
@@ -172,6 +235,15 @@ pub fn add_timer(timer: &TimerList) {
 
 /// [`add_timer`] on a given cpu: `add_timer_on`. One wheel serves all cpus, so `_cpu` has no
 /// effect; but the timer is [`TIMER_PINNED`] from now on (as since 6.9).
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = Timer::new(|_| ());
+/// timer.set_expires(jiffies() + HZ);
+/// add_timer_on(&timer, 0);
+/// assert_eq!(timer_delete_sync(&timer), 1);
+/// ```
 #[track_caller]
 pub fn add_timer_on(timer: &TimerList, _cpu: u32) {
     timer.pin(true);
@@ -180,6 +252,15 @@ pub fn add_timer_on(timer: &TimerList, _cpu: u32) {
 
 /// [`add_timer`] on the caller's cpu: `add_timer_local`. One wheel serves all cpus; but the timer
 /// is [`TIMER_PINNED`] from now on.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = Timer::new(|_| ());
+/// timer.set_expires(jiffies() + HZ);
+/// add_timer_local(&timer);
+/// assert_eq!(timer_delete_sync(&timer), 1);
+/// ```
 #[track_caller]
 pub fn add_timer_local(timer: &TimerList) {
     timer.pin(true);
@@ -188,6 +269,15 @@ pub fn add_timer_local(timer: &TimerList) {
 
 /// [`add_timer`] on any cpu: `add_timer_global`. One wheel serves all cpus; but the timer is no
 /// longer [`TIMER_PINNED`] from now on.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = Timer::new(|_| ());
+/// timer.set_expires(jiffies() + HZ);
+/// add_timer_global(&timer);
+/// assert_eq!(timer_delete_sync(&timer), 1);
+/// ```
 #[track_caller]
 pub fn add_timer_global(timer: &TimerList) {
     timer.pin(false);
@@ -248,6 +338,15 @@ pub fn timer_reduce(timer: &TimerList, expires: u64) -> i32 {
 
 /// Returns 1 if `timer` waits for its jiffy, else 0: `timer_pending`. Returns 0 in its own
 /// callback, unless it was armed anew.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = Timer::new(|_| ());
+/// assert_eq!(timer_pending(&timer), 0);
+/// mod_timer(&timer, jiffies() + HZ);
+/// assert_eq!(timer_pending(&timer), 1);
+/// ```
 pub fn timer_pending(timer: &TimerList) -> i32 {
     timer.is_pending().into()
 }
@@ -267,6 +366,14 @@ pub fn timer_delete(timer: &TimerList) -> i32 {
 }
 
 /// [`timer_delete`] by its name before Linux 6.15.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = Timer::new(|_| ());
+/// mod_timer(&timer, jiffies() + HZ);
+/// assert_eq!(del_timer(&timer), 1); // it was pending
+/// ```
 pub fn del_timer(timer: &TimerList) -> i32 {
     timer_delete(timer)
 }
@@ -295,6 +402,14 @@ pub fn timer_delete_sync(timer: &TimerList) -> i32 {
 }
 
 /// [`timer_delete_sync`] by its name before Linux 6.15.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = Timer::new(|_| ());
+/// mod_timer(&timer, jiffies() + HZ);
+/// assert_eq!(del_timer_sync(&timer), 1);
+/// ```
 #[track_caller]
 pub fn del_timer_sync(timer: &TimerList) -> i32 {
     timer_delete_sync(timer)
@@ -314,12 +429,28 @@ pub fn try_to_del_timer_sync(timer: &TimerList) -> i32 {
 }
 
 /// [`try_to_del_timer_sync`] by its name since Linux 6.16.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = Timer::new(|_| ());
+/// mod_timer(&timer, jiffies() + HZ);
+/// assert_eq!(timer_delete_sync_try(&timer), 1); // -1 while its function runs
+/// ```
 pub fn timer_delete_sync_try(timer: &TimerList) -> i32 {
     try_to_del_timer_sync(timer)
 }
 
 /// Takes `timer` off the wheel for ever: `timer_shutdown`. Returns 1 if it was pending, else 0.
 /// Arming it does nothing from now on. Its callback may be running.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let timer = Timer::new(|_| ());
+/// mod_timer(&timer, jiffies() + HZ);
+/// assert_eq!(timer_shutdown(&timer), 1); // it can't be armed again
+/// ```
 pub fn timer_shutdown(timer: &TimerList) -> i32 {
     timer.shut_down().into()
 }

@@ -55,6 +55,19 @@ unsafe impl Sync for Inner {}
 impl Timer {
     /// Returns an idle timer that will call `callback`, with itself, on the Kernel's timer thread.
     /// The callback must not sleep.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    /// use std::sync::Arc;
+    ///
+    /// let done = Arc::new(Completion::new());
+    /// let timer = Timer::new({
+    ///     let done = done.clone();
+    ///     move |_| complete(&done)
+    /// });
+    /// mod_timer(&timer, jiffies() + 1);
+    /// wait_for_completion(&done);
+    /// ```
     pub fn new(callback: impl FnMut(&TimerList) + Send + 'static) -> Self {
         // SAFETY: `Inner` stays in place in its `Arc` until the drop of `Timer` has shut the timer
         // down and waited for its callback. If that drop happens in the callback, the reference

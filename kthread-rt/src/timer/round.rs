@@ -46,6 +46,15 @@ pub fn __round_jiffies(j: u64, cpu: u32) -> u64 {
 }
 
 /// [`round_jiffies`] that never rounds down: `round_jiffies_up`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// // A timer that need not be exact runs together with others, at a whole second.
+/// let timer = Timer::new(|_| ());
+/// mod_timer(&timer, round_jiffies_up(jiffies() + HZ));
+/// timer_delete_sync(&timer);
+/// ```
 pub fn round_jiffies_up(j: u64) -> u64 {
     __round_jiffies_up(j, current_cpu())
 }
@@ -56,6 +65,15 @@ pub fn __round_jiffies_up(j: u64, cpu: u32) -> u64 {
 }
 
 /// [`round_jiffies`] for a number of jiffies from now: `round_jiffies_relative`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// // A timer that need not be exact runs together with others, at a whole second.
+/// let timer = Timer::new(|_| ());
+/// mod_timer(&timer, jiffies() + round_jiffies_relative(HZ));
+/// timer_delete_sync(&timer);
+/// ```
 pub fn round_jiffies_relative(j: u64) -> u64 {
     __round_jiffies_relative(j, current_cpu())
 }
@@ -66,6 +84,15 @@ pub fn __round_jiffies_relative(j: u64, cpu: u32) -> u64 {
 }
 
 /// [`round_jiffies_up`] for a number of jiffies from now: `round_jiffies_up_relative`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// // A timer that need not be exact runs together with others, at a whole second.
+/// let timer = Timer::new(|_| ());
+/// mod_timer(&timer, jiffies() + round_jiffies_up_relative(HZ));
+/// timer_delete_sync(&timer);
+/// ```
 pub fn round_jiffies_up_relative(j: u64) -> u64 {
     __round_jiffies_up_relative(j, current_cpu())
 }

@@ -117,6 +117,14 @@ pub fn call_usermodehelper_setup(
 
 /// Runs a call that [`call_usermodehelper_setup`] has prepared: `call_usermodehelper_exec`.
 /// Returns, fails and sleeps as [`call_usermodehelper`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let info = call_usermodehelper_setup("/bin/true", &["true"], &["HOME=/"], None, None)?;
+/// assert_eq!(call_usermodehelper_exec(info, UMH_WAIT_PROC), Ok(0));
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn call_usermodehelper_exec(info: SubprocessInfo, wait: i32) -> Result<i32, Errno> {
     request::exec(info, wait, "call_usermodehelper_exec", Location::caller())

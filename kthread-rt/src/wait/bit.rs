@@ -318,6 +318,14 @@ pub fn wait_on_bit<W: BitWord>(word: &W, bit: u32, state: TaskState) -> Result<(
 }
 
 /// Same as [`wait_on_bit`]: `wait_on_bit_io`. The kernel's version also accounts the wait as I/O.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::AtomicU32;
+///
+/// let flags = AtomicU32::new(0);
+/// assert_eq!(wait_on_bit_io(&flags, 0, TASK_UNINTERRUPTIBLE), Ok(()));
+/// ```
 #[track_caller]
 pub fn wait_on_bit_io<W: BitWord>(word: &W, bit: u32, state: TaskState) -> Result<(), Errno> {
     wait_on_bit(word, bit, state)
@@ -325,6 +333,14 @@ pub fn wait_on_bit_io<W: BitWord>(word: &W, bit: u32, state: TaskState) -> Resul
 
 /// [`wait_on_bit`] for at most `timeout` jiffies: `wait_on_bit_timeout`. Returns `EAGAIN` after the
 /// timeout.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::AtomicU32;
+///
+/// let flags = AtomicU32::new(1);
+/// assert_eq!(wait_on_bit_timeout(&flags, 0, TASK_UNINTERRUPTIBLE, 2), Err(Errno::EAGAIN));
+/// ```
 #[track_caller]
 pub fn wait_on_bit_timeout<W: BitWord>(
     word: &W,
@@ -363,6 +379,15 @@ pub fn wait_on_bit_lock<W: BitWord>(word: &W, bit: u32, state: TaskState) -> Res
 
 /// Same as [`wait_on_bit_lock`]: `wait_on_bit_lock_io`. The kernel's version also accounts the wait
 /// as I/O.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::AtomicU32;
+///
+/// let flags = AtomicU32::new(0);
+/// assert_eq!(wait_on_bit_lock_io(&flags, 0, TASK_UNINTERRUPTIBLE), Ok(()));
+/// clear_and_wake_up_bit(&flags, 0);
+/// ```
 #[track_caller]
 pub fn wait_on_bit_lock_io<W: BitWord>(word: &W, bit: u32, state: TaskState) -> Result<(), Errno> {
     wait_on_bit_lock(word, bit, state)
@@ -370,6 +395,17 @@ pub fn wait_on_bit_lock_io<W: BitWord>(word: &W, bit: u32, state: TaskState) -> 
 
 /// Wakes the tasks that wait for bit `bit` of `word`, but only one of those that wait to lock it:
 /// `wake_up_bit`. Never sleeps. Wakes no task if the bit is set.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+///
+/// const BUSY: u32 = 0;
+/// let flags = AtomicU32::new(1 << BUSY);
+/// flags.fetch_and(!(1 << BUSY), SeqCst);
+/// wake_up_bit(&flags, BUSY);
+/// assert_eq!(wait_on_bit(&flags, BUSY, TASK_UNINTERRUPTIBLE), Ok(()));
+/// ```
 pub fn wake_up_bit<W: BitWord>(word: &W, bit: u32) {
     // Orders the caller's change of the word before the check of the queue. The kernel requires
     // this barrier of its callers.
@@ -379,6 +415,16 @@ pub fn wake_up_bit<W: BitWord>(word: &W, bit: u32) {
 
 /// Clears bit `bit` of `word` and wakes its waiters, as [`wake_up_bit`] does:
 /// `clear_and_wake_up_bit`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::AtomicU32;
+///
+/// const BUSY: u32 = 0;
+/// let flags = AtomicU32::new(1 << BUSY);
+/// clear_and_wake_up_bit(&flags, BUSY); // another task does this
+/// assert_eq!(wait_on_bit(&flags, BUSY, TASK_UNINTERRUPTIBLE), Ok(()));
+/// ```
 pub fn clear_and_wake_up_bit<W: BitWord>(word: &W, bit: u32) {
     word.clear_bit(bit);
     wake_up_bit(word, bit);

@@ -127,6 +127,8 @@ impl Drop for WaitEntry<'_> {
 
 /// Declares a wait queue entry of the calling task as a local variable: `DEFINE_WAIT`.
 ///
+/// **Form**: `DEFINE_WAIT!(name)`. Declares `let name: Pin<&WaitEntry>`.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -144,11 +146,16 @@ macro_rules! DEFINE_WAIT {
         let $name = ::std::pin::pin!($crate::WaitEntry::new());
         let $name = ::std::pin::Pin::as_ref(&$name);
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(local, "DEFINE_WAIT", "name"; $($other)*);
+    };
 }
 
 /// Declares a wait queue entry that a wake-up leaves in its queue, as a local variable:
 /// `DECLARE_WAITQUEUE`. For [`add_wait_queue`] and a loop of `set_current_state`, the condition,
 /// and `schedule`.
+///
+/// **Form**: `DECLARE_WAITQUEUE!(name, task: Task)`. Declares `let name: Pin<&WaitEntry>`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -175,11 +182,18 @@ macro_rules! DECLARE_WAITQUEUE {
         let $name = ::std::pin::Pin::as_ref(&$name);
         assert!(*$name.task() == $task, "an entry is the calling task's");
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(local, "DECLARE_WAITQUEUE", "name, task"; $($other)*);
+    };
 }
 
 /// Declares a wait queue entry with another wake function, as a local variable: `DEFINE_WAIT_FUNC`.
 /// The caller's own wake functions need `unsafe` in front: see
 /// [`WaitEntry::with_func`](crate::WaitEntry::with_func).
+///
+/// **Forms**: `DEFINE_WAIT_FUNC!(name, f)` with `f` one of `autoremove_wake_function`,
+/// `default_wake_function` and `woken_wake_function`; `DEFINE_WAIT_FUNC!(name, unsafe f)` with a
+/// [`WaitQueueFunc`](crate::WaitQueueFunc). Declares `let name: Pin<&WaitEntry>`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -212,9 +226,33 @@ macro_rules! DEFINE_WAIT_FUNC {
         let $name = ::std::pin::pin!($entry);
         let $name = ::std::pin::Pin::as_ref(&$name);
     };
+    ($name:ident, $func:expr) => {
+        ::core::compile_error!(::core::concat!(
+            "a wake function of your own needs `unsafe`: DEFINE_WAIT_FUNC!(",
+            ::core::stringify!($name),
+            ", unsafe ",
+            ::core::stringify!($func),
+            ")"
+        ));
+    };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(local, "DEFINE_WAIT_FUNC", "name, function"; $($other)*);
+    };
 }
 
 /// Adds an entry at the front of the queue: `add_wait_queue`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// DECLARE_WAITQUEUE!(wait, current());
+/// add_wait_queue(&wq, wait);
+/// set_current_state(TASK_INTERRUPTIBLE);
+/// wake_up(&wq); // another task does this
+/// schedule();
+/// remove_wait_queue(&wq, wait);
+/// ```
 ///
 /// # Panics
 ///
@@ -225,18 +263,54 @@ pub fn add_wait_queue<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) {
 }
 
 /// Adds an exclusive entry at the end: `add_wait_queue_exclusive`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// DECLARE_WAITQUEUE!(wait, current());
+/// add_wait_queue_exclusive(&wq, wait);
+/// set_current_state(TASK_INTERRUPTIBLE);
+/// wake_up(&wq); // another task does this
+/// schedule();
+/// remove_wait_queue(&wq, wait);
+/// ```
 #[track_caller]
 pub fn add_wait_queue_exclusive<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) {
     entry.add(wq, (WQ_FLAG_EXCLUSIVE, 0), Place::Back, None);
 }
 
 /// Adds an exclusive entry before all others: `add_wait_queue_priority`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// DECLARE_WAITQUEUE!(wait, current());
+/// add_wait_queue_priority(&wq, wait);
+/// set_current_state(TASK_INTERRUPTIBLE);
+/// wake_up(&wq); // another task does this
+/// schedule();
+/// remove_wait_queue(&wq, wait);
+/// ```
 #[track_caller]
 pub fn add_wait_queue_priority<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) {
     entry.add(wq, (WQ_FLAG_EXCLUSIVE | WQ_FLAG_PRIORITY, 0), Place::Front, None);
 }
 
 /// Removes an entry from its queue: `remove_wait_queue`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// DECLARE_WAITQUEUE!(wait, current());
+/// add_wait_queue(&wq, wait);
+/// set_current_state(TASK_INTERRUPTIBLE);
+/// wake_up(&wq); // another task does this
+/// schedule();
+/// remove_wait_queue(&wq, wait);
+/// ```
 #[track_caller]
 pub fn remove_wait_queue<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) {
     let _ = wq;
@@ -248,6 +322,22 @@ pub fn remove_wait_queue<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) 
 ///
 /// The caller then tests its condition; while it is false, it calls `schedule()` and this function
 /// again. At the end it calls [`finish_wait`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+///
+/// let (wq, ready) = (WaitQueueHead::new(), AtomicBool::new(true));
+/// DEFINE_WAIT!(wait);
+/// loop {
+///     prepare_to_wait(&wq, wait, TASK_UNINTERRUPTIBLE);
+///     if ready.load(SeqCst) {
+///         break;
+///     }
+///     schedule();
+/// }
+/// finish_wait(&wq, wait);
+/// ```
 #[track_caller]
 pub fn prepare_to_wait<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>, state: TaskState) {
     note_state_here(state);
@@ -256,6 +346,22 @@ pub fn prepare_to_wait<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>, st
 
 /// [`prepare_to_wait`] with an exclusive entry: `prepare_to_wait_exclusive`. Returns true if the
 /// queue was empty before.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+///
+/// let (wq, ready) = (WaitQueueHead::new(), AtomicBool::new(true));
+/// DEFINE_WAIT!(wait);
+/// loop {
+///     prepare_to_wait_exclusive(&wq, wait, TASK_UNINTERRUPTIBLE);
+///     if ready.load(SeqCst) {
+///         break;
+///     }
+///     schedule();
+/// }
+/// finish_wait(&wq, wait);
+/// ```
 #[track_caller]
 pub fn prepare_to_wait_exclusive<'q>(
     wq: &'q WaitQueueHead,
@@ -268,6 +374,23 @@ pub fn prepare_to_wait_exclusive<'q>(
 
 /// [`prepare_to_wait`] that fails with `ERESTARTSYS` if a signal is pending that ends a sleep in
 /// this state: `prepare_to_wait_event`. It then removes the entry and does not change the state.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+///
+/// let (wq, ready) = (WaitQueueHead::new(), AtomicBool::new(true));
+/// DEFINE_WAIT!(wait);
+/// let result = loop {
+///     let signal = prepare_to_wait_event(&wq, wait, TASK_INTERRUPTIBLE);
+///     if ready.load(SeqCst) || signal.is_err() {
+///         break signal;
+///     }
+///     schedule();
+/// };
+/// finish_wait(&wq, wait);
+/// assert_eq!(result, Ok(()));
+/// ```
 #[track_caller]
 pub fn prepare_to_wait_event<'q>(
     wq: &'q WaitQueueHead,
@@ -301,6 +424,22 @@ pub(super) fn set_exclusive(entry: Pin<&WaitEntry<'_>>) {
 
 /// Ends a wait: sets the state to RUNNING and removes the entry from the queue: `finish_wait`.
 /// After it returns, no waker uses the entry, or the queue because of it.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+///
+/// let (wq, ready) = (WaitQueueHead::new(), AtomicBool::new(true));
+/// DEFINE_WAIT!(wait);
+/// loop {
+///     prepare_to_wait(&wq, wait, TASK_UNINTERRUPTIBLE);
+///     if ready.load(SeqCst) {
+///         break;
+///     }
+///     schedule();
+/// }
+/// finish_wait(&wq, wait);
+/// ```
 #[track_caller]
 pub fn finish_wait<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) {
     change_state(&entry.task, TASK_RUNNING);
@@ -310,6 +449,18 @@ pub fn finish_wait<'q>(wq: &'q WaitQueueHead, entry: Pin<&WaitEntry<'q>>) {
 /// Sleeps in `state` for at most `timeout` jiffies and returns the jiffies left: `wait_woken`. For
 /// an entry with `woken_wake_function`. It does not sleep if the entry was woken since the last
 /// call, or if the calling kthread was asked to stop or park.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// DEFINE_WAIT_FUNC!(wait, woken_wake_function);
+/// add_wait_queue(&wq, wait);
+/// assert_eq!(wait_woken(wait, TASK_INTERRUPTIBLE, 2), 0); // the time has passed
+/// wake_up(&wq);
+/// assert_eq!(wait_woken(wait, TASK_INTERRUPTIBLE, 2), 2);
+/// remove_wait_queue(&wq, wait);
+/// ```
 #[track_caller]
 pub fn wait_woken(entry: Pin<&WaitEntry<'_>>, state: TaskState, timeout: impl Jiffies) -> i64 {
     // SAFETY: the entry is valid and belongs to the calling task.

@@ -34,6 +34,9 @@ macro_rules! __wait_locked {
 /// The lock is held while the condition is evaluated and when the macro returns. The task that
 /// makes the condition true must hold the lock, and then wake the queue.
 ///
+/// **Form**: `wait_event_lock_irq!(wq: WaitQueueHead, condition: bool, guard: impl Unlock)`.
+/// `guard` is the name of the variable with the lock's guard. **Returns** `()`.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -74,6 +77,21 @@ macro_rules! wait_event_lock_irq {
 
 /// [`wait_event_lock_irq!`] for at most `timeout` jiffies: `wait_event_lock_irq_timeout`. Returns 0
 /// after the timeout, else the jiffies left, at least 1.
+///
+/// **Form**: `wait_event_lock_irq_timeout!(wq: WaitQueueHead, condition: bool, guard: impl Unlock,
+/// timeout: impl Jiffies)`. `guard` is the name of the variable with the lock's guard. **Returns**
+/// `u64`: the jiffies left, at least 1, or 0 if the timeout has passed and the condition is still
+/// false.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let (lock, wq) = (SpinLock::new(false), WaitQueueHead::new());
+/// let mut ready = lock.lock();
+/// assert_eq!(wait_event_lock_irq_timeout!(wq, **ready, ready, 2), 0);
+/// *ready = true;
+/// assert_eq!(wait_event_lock_irq_timeout!(wq, **ready, ready, 2), 2);
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_lock_irq_timeout {
@@ -92,6 +110,20 @@ macro_rules! wait_event_lock_irq_timeout {
 
 /// [`wait_event_lock_irq!`] that a signal also ends, with `Err(ERESTARTSYS)`:
 /// `wait_event_interruptible_lock_irq`. The lock is held in this case too.
+///
+/// **Form**: `wait_event_interruptible_lock_irq!(wq: WaitQueueHead, condition: bool, guard: impl
+/// Unlock)`. `guard` is the name of the variable with the lock's guard. **Returns**
+/// `Result<(), Errno>`: `Ok(())` once the condition is true. **Errors**: `ERESTARTSYS` for a
+/// signal.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let (lock, wq) = (SpinLock::new(true), WaitQueueHead::new());
+/// let mut ready = lock.lock();
+/// assert_eq!(wait_event_interruptible_lock_irq!(wq, **ready, ready), Ok(()));
+/// *ready = false; // the lock is held again
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_interruptible_lock_irq {
@@ -111,6 +143,11 @@ macro_rules! wait_event_interruptible_lock_irq {
 /// [`wait_event_interruptible_lock_irq!`] for at most `timeout` jiffies:
 /// `wait_event_interruptible_lock_irq_timeout`. Returns `Err(ERESTARTSYS)` for a signal, `Ok(0)`
 /// after the timeout, else `Ok` with the jiffies left, at least 1.
+///
+/// **Form**: `wait_event_interruptible_lock_irq_timeout!(wq: WaitQueueHead, condition: bool, guard:
+/// impl Unlock, timeout: impl Jiffies)`. `guard` is the name of the variable with the lock's guard.
+/// **Returns** `Result<u64, Errno>`: the jiffies left, at least 1, or `Ok(0)` if the timeout has
+/// passed and the condition is still false. **Errors**: `ERESTARTSYS` for a signal.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -140,6 +177,11 @@ macro_rules! wait_event_interruptible_lock_irq_timeout {
 /// [`wait_event_lock_irq!`] with a command before each sleep, after the lock is released:
 /// `wait_event_lock_irq_cmd`.
 ///
+/// **Form**:
+/// `wait_event_lock_irq_cmd!(wq: WaitQueueHead, condition: bool, guard: impl Unlock, cmd)`. `guard`
+/// is the name of the variable with the lock's guard. `cmd` is an expression, whose value is
+/// dropped. **Returns** `()`.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -165,6 +207,20 @@ macro_rules! wait_event_lock_irq_cmd {
 
 /// [`wait_event_lock_irq_cmd!`] that a signal also ends, with `Err(ERESTARTSYS)`:
 /// `wait_event_interruptible_lock_irq_cmd`.
+///
+/// **Form**: `wait_event_interruptible_lock_irq_cmd!(wq: WaitQueueHead, condition: bool, guard:
+/// impl Unlock, cmd)`. `guard` is the name of the variable with the lock's guard. `cmd` is an
+/// expression, whose value is dropped. **Returns** `Result<(), Errno>`: `Ok(())` once the condition
+/// is true. **Errors**: `ERESTARTSYS` for a signal.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let (lock, wq) = (SpinLock::new(true), WaitQueueHead::new());
+/// let mut ready = lock.lock();
+/// let waited = wait_event_interruptible_lock_irq_cmd!(wq, **ready, ready, unreachable!());
+/// assert_eq!(waited, Ok(())); // it did not sleep
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_interruptible_lock_irq_cmd {

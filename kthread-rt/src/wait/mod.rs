@@ -190,6 +190,13 @@ pub struct WaitQueueEntry {
 impl WaitQueueHead {
     const_fn! {
         /// An empty queue: `__WAIT_QUEUE_HEAD_INITIALIZER`.
+        ///
+        /// ```
+        /// use kthread_rt::prelude::*;
+        ///
+        /// let wq = WaitQueueHead::new();
+        /// assert_eq!(wait_event_timeout!(wq, false, 1), 0);
+        /// ```
         pub const fn new() -> Self {
             Self(WaitQueueCore { lock: RawSpinLock::new(), head: ListHead::new(), life: Life::new() })
         }
@@ -413,6 +420,8 @@ unsafe fn enqueue(
 /// Declares a static wait queue: `DECLARE_WAIT_QUEUE_HEAD`. Unlike a plain static, it also works in
 /// models.
 ///
+/// **Form**: `DECLARE_WAIT_QUEUE_HEAD!([pub] static NAME)`. Declares `static NAME: WaitQueueHead`.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -425,9 +434,14 @@ macro_rules! DECLARE_WAIT_QUEUE_HEAD {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::WaitQueueHead = $crate::WaitQueueHead::new());
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(name, "DECLARE_WAIT_QUEUE_HEAD", "[pub] static NAME"; $($other)*);
+    };
 }
 
 /// Makes a wait queue for a stack frame: `DECLARE_WAIT_QUEUE_HEAD_ONSTACK`.
+///
+/// **Form**: `DECLARE_WAIT_QUEUE_HEAD_ONSTACK!(name)`. Declares `let name: WaitQueueHead`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -441,9 +455,20 @@ macro_rules! DECLARE_WAIT_QUEUE_HEAD_ONSTACK {
     ($name:ident) => {
         let $name = $crate::WaitQueueHead::new();
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(local, "DECLARE_WAIT_QUEUE_HEAD_ONSTACK", "name"; $($other)*);
+    };
 }
 
 /// Initializes `wq` as an empty queue: `init_waitqueue_head`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let mut wq = WaitQueueHead::new();
+/// init_waitqueue_head(&mut wq);
+/// assert!(!waitqueue_active(&wq)); // nobody waits
+/// ```
 pub fn init_waitqueue_head(wq: &mut WaitQueueHead) {
     *wq = WaitQueueHead::new();
 }
@@ -452,6 +477,14 @@ pub fn init_waitqueue_head(wq: &mut WaitQueueHead) {
 ///
 /// The kernel's version does not take the lock, so its callers need a barrier before it. This one
 /// takes the lock, and callers need no barrier.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let mut wq = WaitQueueHead::new();
+/// init_waitqueue_head(&mut wq);
+/// assert!(!waitqueue_active(&wq)); // nobody waits
+/// ```
 pub fn waitqueue_active(wq: &WaitQueueHead) -> bool {
     refuse_in_forked_child();
     // SAFETY: the lock is held.
@@ -459,6 +492,14 @@ pub fn waitqueue_active(wq: &WaitQueueHead) -> bool {
 }
 
 /// Returns true if exactly one entry is on `wq`: `wq_has_single_sleeper`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let mut wq = WaitQueueHead::new();
+/// init_waitqueue_head(&mut wq);
+/// assert!(!wq_has_single_sleeper(&wq));
+/// ```
 pub fn wq_has_single_sleeper(wq: &WaitQueueHead) -> bool {
     refuse_in_forked_child();
     // SAFETY: the lock is held.
@@ -468,6 +509,14 @@ pub fn wq_has_single_sleeper(wq: &WaitQueueHead) -> bool {
 }
 
 /// Executes a full barrier, then returns true if `wq` has a waiter: `wq_has_sleeper`. Never sleeps.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let mut wq = WaitQueueHead::new();
+/// init_waitqueue_head(&mut wq);
+/// assert!(!wq_has_sleeper(&wq));
+/// ```
 pub fn wq_has_sleeper(wq: &WaitQueueHead) -> bool {
     fence(Ordering::SeqCst);
     waitqueue_active(wq)

@@ -82,6 +82,10 @@ pub unsafe fn wait_interruptible_locked(
 /// lock: `wait_event_interruptible_locked`. Returns `Err(ERESTARTSYS)` for a signal. It releases
 /// the lock while it sleeps.
 ///
+/// **Form**: `wait_event_interruptible_locked!(wq: WaitQueueHead, condition: bool)`. **Returns**
+/// `Result<(), Errno>`: `Ok(())` once the condition is true. **Errors**: `ERESTARTSYS` for a
+/// signal.
+///
 /// # Safety
 ///
 /// The caller has locked the queue's lock with `spin_lock`. So the macro needs an `unsafe` block.
@@ -111,6 +115,22 @@ macro_rules! wait_event_interruptible_locked {
 }
 
 /// Same as [`wait_event_interruptible_locked!`], as there are no interrupts here.
+///
+/// **Form**: `wait_event_interruptible_locked_irq!(wq: WaitQueueHead, condition: bool)`.
+/// **Returns** `Result<(), Errno>`: `Ok(())` once the condition is true. **Errors**: `ERESTARTSYS`
+/// for a signal.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// spin_lock(wq.lock());
+/// // SAFETY: locked above, and held again after the wait.
+/// unsafe {
+///     assert_eq!(wait_event_interruptible_locked_irq!(wq, true), Ok(()));
+///     spin_unlock(wq.lock());
+/// }
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_interruptible_locked_irq {
@@ -125,6 +145,22 @@ macro_rules! wait_event_interruptible_locked_irq {
 }
 
 /// [`wait_event_interruptible_locked!`] as an exclusive waiter.
+///
+/// **Form**: `wait_event_interruptible_exclusive_locked!(wq: WaitQueueHead, condition: bool)`.
+/// **Returns** `Result<(), Errno>`: `Ok(())` once the condition is true. **Errors**: `ERESTARTSYS`
+/// for a signal.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// spin_lock(wq.lock());
+/// // SAFETY: locked above, and held again after the wait.
+/// unsafe {
+///     assert_eq!(wait_event_interruptible_exclusive_locked!(wq, true), Ok(()));
+///     spin_unlock(wq.lock());
+/// }
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_interruptible_exclusive_locked {
@@ -139,6 +175,22 @@ macro_rules! wait_event_interruptible_exclusive_locked {
 }
 
 /// Same as [`wait_event_interruptible_exclusive_locked!`], as there are no interrupts here.
+///
+/// **Form**: `wait_event_interruptible_exclusive_locked_irq!(wq: WaitQueueHead, condition: bool)`.
+/// **Returns** `Result<(), Errno>`: `Ok(())` once the condition is true. **Errors**: `ERESTARTSYS`
+/// for a signal.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// spin_lock(wq.lock());
+/// // SAFETY: locked above, and held again after the wait.
+/// unsafe {
+///     assert_eq!(wait_event_interruptible_exclusive_locked_irq!(wq, true), Ok(()));
+///     spin_unlock(wq.lock());
+/// }
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_event_interruptible_exclusive_locked_irq {

@@ -71,6 +71,27 @@ pub fn wait_var<T>(
 
 /// Waits, uninterruptibly, until a condition on a variable is true: `wait_var_event`. May sleep.
 /// The task that makes it true must call [`wake_up_var`] with the same variable.
+///
+/// **Form**: `wait_var_event!(var: &T, condition: bool)`. **Returns** `()`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+///
+/// let users = AtomicU32::new(1);
+/// kthread_rt::kthread::scope(|s| {
+///     let waits = || {
+///         wait_var_event!(&users, users.load(SeqCst) == 0);
+///         7
+///     };
+///     let waiter = s.run(waits, "waiter")?;
+///     users.store(0, SeqCst);
+///     wake_up_var(&users);
+///     assert_eq!(waiter.join(), ExitStatus::Exited(7));
+///     Ok::<(), Errno>(())
+/// })?;
+/// # Ok::<(), Errno>(())
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_var_event {
@@ -87,6 +108,18 @@ macro_rules! wait_var_event {
 
 /// [`wait_var_event!`] that a signal also ends: `wait_var_event_interruptible`. Returns
 /// `Err(ERESTARTSYS)` for a signal.
+///
+/// **Form**: `wait_var_event_interruptible!(var: &T, condition: bool)`. **Returns**
+/// `Result<(), Errno>`: `Ok(())` once the condition is true. **Errors**: `ERESTARTSYS` for a
+/// signal.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+///
+/// let users = AtomicU32::new(0);
+/// assert_eq!(wait_var_event_interruptible!(&users, users.load(SeqCst) == 0), Ok(()));
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_var_event_interruptible {
@@ -103,6 +136,17 @@ macro_rules! wait_var_event_interruptible {
 
 /// [`wait_var_event!`] that SIGKILL also ends: `wait_var_event_killable`. Returns
 /// `Err(ERESTARTSYS)` if killed.
+///
+/// **Form**: `wait_var_event_killable!(var: &T, condition: bool)`. **Returns** `Result<(), Errno>`:
+/// `Ok(())` once the condition is true. **Errors**: `ERESTARTSYS` for SIGKILL.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+///
+/// let users = AtomicU32::new(0);
+/// assert_eq!(wait_var_event_killable!(&users, users.load(SeqCst) == 0), Ok(()));
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! wait_var_event_killable {
@@ -119,6 +163,10 @@ macro_rules! wait_var_event_killable {
 
 /// [`wait_var_event!`] for at most the given jiffies: `wait_var_event_timeout`. Returns 0 if the
 /// timeout has passed and the condition is still false, else the jiffies left, at least 1.
+///
+/// **Form**: `wait_var_event_timeout!(var: &T, condition: bool, timeout: impl Jiffies)`.
+/// **Returns** `u64`: the jiffies left, at least 1, or 0 if the timeout has passed and the
+/// condition is still false.
 ///
 /// ```
 /// use kthread_rt::prelude::*;

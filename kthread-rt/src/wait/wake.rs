@@ -300,21 +300,133 @@ wake_ups! {
     /// Returns how many exclusive waiters it woke, as this whole family does.
     ///
     /// Everything that the caller wrote before is visible to the tasks that it wakes.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    /// use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+    ///
+    /// let (wq, ready) = (WaitQueueHead::new(), AtomicBool::new(false));
+    /// kthread_rt::kthread::scope(|s| {
+    ///     let waits = || wait_event_interruptible!(wq, ready.load(SeqCst)).is_ok().into();
+    ///     let waiter = s.run(waits, "waiter")?;
+    ///     ready.store(true, SeqCst); // first the condition
+    ///     wake_up(&wq);
+    ///     assert_eq!(waiter.join(), ExitStatus::Exited(1));
+    ///     Ok::<(), Errno>(())
+    /// })?;
+    /// # Ok::<(), Errno>(())
+    /// ```
     wake_up(), TASK_NORMAL, 1;
     /// [`wake_up`] with at most `nr` exclusive waiters; 0 means all: `wake_up_nr`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    /// use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+    ///
+    /// let (wq, ready) = (WaitQueueHead::new(), AtomicBool::new(false));
+    /// kthread_rt::kthread::scope(|s| {
+    ///     let waits = || wait_event_interruptible!(wq, ready.load(SeqCst)).is_ok().into();
+    ///     let waiter = s.run(waits, "waiter")?;
+    ///     ready.store(true, SeqCst); // first the condition
+    ///     wake_up_nr(&wq, 1);
+    ///     assert_eq!(waiter.join(), ExitStatus::Exited(1));
+    ///     Ok::<(), Errno>(())
+    /// })?;
+    /// # Ok::<(), Errno>(())
+    /// ```
     wake_up_nr(nr: u32), TASK_NORMAL, nr;
     /// Wakes all waiters, exclusive or not: `wake_up_all`. Never sleeps.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    /// use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+    ///
+    /// let (wq, ready) = (WaitQueueHead::new(), AtomicBool::new(false));
+    /// kthread_rt::kthread::scope(|s| {
+    ///     let waits = || wait_event_interruptible!(wq, ready.load(SeqCst)).is_ok().into();
+    ///     let waiter = s.run(waits, "waiter")?;
+    ///     ready.store(true, SeqCst); // first the condition
+    ///     wake_up_all(&wq);
+    ///     assert_eq!(waiter.join(), ExitStatus::Exited(1));
+    ///     Ok::<(), Errno>(())
+    /// })?;
+    /// # Ok::<(), Errno>(())
+    /// ```
     wake_up_all(), TASK_NORMAL, 0;
     /// [`wake_up`] of those that sleep interruptibly: `wake_up_interruptible`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    /// use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+    ///
+    /// let (wq, ready) = (WaitQueueHead::new(), AtomicBool::new(false));
+    /// kthread_rt::kthread::scope(|s| {
+    ///     let waits = || wait_event_interruptible!(wq, ready.load(SeqCst)).is_ok().into();
+    ///     let waiter = s.run(waits, "waiter")?;
+    ///     ready.store(true, SeqCst); // first the condition
+    ///     wake_up_interruptible(&wq);
+    ///     assert_eq!(waiter.join(), ExitStatus::Exited(1));
+    ///     Ok::<(), Errno>(())
+    /// })?;
+    /// # Ok::<(), Errno>(())
+    /// ```
     wake_up_interruptible(), TASK_INTERRUPTIBLE, 1;
     /// [`wake_up_nr`] of those that sleep interruptibly: `wake_up_interruptible_nr`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    /// use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+    ///
+    /// let (wq, ready) = (WaitQueueHead::new(), AtomicBool::new(false));
+    /// kthread_rt::kthread::scope(|s| {
+    ///     let waits = || wait_event_interruptible!(wq, ready.load(SeqCst)).is_ok().into();
+    ///     let waiter = s.run(waits, "waiter")?;
+    ///     ready.store(true, SeqCst); // first the condition
+    ///     wake_up_interruptible_nr(&wq, 1);
+    ///     assert_eq!(waiter.join(), ExitStatus::Exited(1));
+    ///     Ok::<(), Errno>(())
+    /// })?;
+    /// # Ok::<(), Errno>(())
+    /// ```
     wake_up_interruptible_nr(nr: u32), TASK_INTERRUPTIBLE, nr;
     /// [`wake_up_all`] of those that sleep interruptibly: `wake_up_interruptible_all`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    /// use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+    ///
+    /// let (wq, ready) = (WaitQueueHead::new(), AtomicBool::new(false));
+    /// kthread_rt::kthread::scope(|s| {
+    ///     let waits = || wait_event_interruptible!(wq, ready.load(SeqCst)).is_ok().into();
+    ///     let waiter = s.run(waits, "waiter")?;
+    ///     ready.store(true, SeqCst); // first the condition
+    ///     wake_up_interruptible_all(&wq);
+    ///     assert_eq!(waiter.join(), ExitStatus::Exited(1));
+    ///     Ok::<(), Errno>(())
+    /// })?;
+    /// # Ok::<(), Errno>(())
+    /// ```
     wake_up_interruptible_all(), TASK_INTERRUPTIBLE, 0;
 }
 
 /// [`wake_up`] by a caller that is about to sleep: `wake_up_sync`. The operating system takes no
 /// such hint; custom wake functions get the flag `WF_SYNC`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+///
+/// let (wq, ready) = (WaitQueueHead::new(), AtomicBool::new(false));
+/// kthread_rt::kthread::scope(|s| {
+///     let waits = || wait_event_interruptible!(wq, ready.load(SeqCst)).is_ok().into();
+///     let waiter = s.run(waits, "waiter")?;
+///     ready.store(true, SeqCst); // first the condition
+///     wake_up_sync(&wq);
+///     assert_eq!(waiter.join(), ExitStatus::Exited(1));
+///     Ok::<(), Errno>(())
+/// })?;
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn wake_up_sync(wq: &WaitQueueHead) {
     observe("calls wake_up_sync, of queue", ptr::from_ref(wq).addr(), show_address);
@@ -322,6 +434,22 @@ pub fn wake_up_sync(wq: &WaitQueueHead) {
 }
 
 /// [`wake_up_interruptible`] by a caller that is about to sleep: `wake_up_interruptible_sync`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+///
+/// let (wq, ready) = (WaitQueueHead::new(), AtomicBool::new(false));
+/// kthread_rt::kthread::scope(|s| {
+///     let waits = || wait_event_interruptible!(wq, ready.load(SeqCst)).is_ok().into();
+///     let waiter = s.run(waits, "waiter")?;
+///     ready.store(true, SeqCst); // first the condition
+///     wake_up_interruptible_sync(&wq);
+///     assert_eq!(waiter.join(), ExitStatus::Exited(1));
+///     Ok::<(), Errno>(())
+/// })?;
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn wake_up_interruptible_sync(wq: &WaitQueueHead) {
     observe("calls wake_up_interruptible_sync, of queue", ptr::from_ref(wq).addr(), show_address);
@@ -351,6 +479,18 @@ pub unsafe fn wake_up_locked(wq: &WaitQueueHead) {
 }
 
 /// [`wake_up_all`] by a caller that holds the queue's lock: `wake_up_all_locked`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = WaitQueueHead::new();
+/// spin_lock(wq.lock());
+/// // SAFETY: locked above.
+/// unsafe {
+///     wake_up_all_locked(&wq);
+///     spin_unlock(wq.lock());
+/// }
+/// ```
 ///
 /// # Safety
 ///

@@ -15,8 +15,12 @@ use crate::sync;
 use std::panic::Location;
 
 /// Allocates a workqueue: `alloc_workqueue(fmt, flags, max_active, args…)`. The name takes kernel
-/// or Rust formats, as the names of kthreads do. Returns a `Result<Workqueue, Errno>`; see
-/// [`Workqueue::new`] for the flags and errors.
+/// or Rust formats, as the names of kthreads do.
+///
+/// **Form**: `alloc_workqueue!("name", flags: WqFlags, max_active: u32 [, args…])`; `flags` may be
+/// a literal `0`, and a `max_active` of 0 means the default. **Returns**
+/// `Result<Workqueue, Errno>`. **Errors**: those of [`Workqueue::new`](crate::Workqueue::new),
+/// which also documents the flags.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -38,7 +42,11 @@ macro_rules! alloc_workqueue {
 }
 
 /// Allocates a workqueue that runs its work items one after another, in the order in which they
-/// were queued: `alloc_ordered_workqueue(fmt, flags, args…)`. Returns a `Result<Workqueue, Errno>`.
+/// were queued: `alloc_ordered_workqueue(fmt, flags, args…)`.
+///
+/// **Form**: `alloc_ordered_workqueue!("name", flags: WqFlags [, args…])`; `flags` may be a literal
+/// `0`. **Returns** `Result<Workqueue, Errno>`. **Errors**: those of
+/// [`Workqueue::new`](crate::Workqueue::new).
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -63,6 +71,9 @@ macro_rules! alloc_ordered_workqueue {
 
 /// Declares a static work item: `DECLARE_WORK`. Its function gets a reference to it. Unlike a plain
 /// static, it also works in models.
+///
+/// **Form**: `DECLARE_WORK!([pub] static NAME = function)`. Declares `static NAME: WorkStruct`;
+/// `function` is a `fn(&'static WorkStruct)`, or a closure that captures nothing.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -93,26 +104,17 @@ macro_rules! DECLARE_WORK {
             unsafe { $crate::WorkStruct::with_function(call) }
         });
     };
-    ($name:ident, $function:expr $(,)?) => {
-        ::core::compile_error!(::core::concat!(
-            "the kernel's DECLARE_WORK(",
-            ::core::stringify!($name),
-            ", ",
-            ::core::stringify!($function),
-            ") is written here: DECLARE_WORK!(static ",
-            ::core::stringify!($name),
-            " = ",
-            ::core::stringify!($function),
-            ")"
-        ));
-    };
     ($($other:tt)*) => {
-        ::core::compile_error!("the form is DECLARE_WORK!([pub] static NAME = function)");
+        $crate::__not_the_form!(function, "DECLARE_WORK", "[pub] static NAME = function"; $($other)*);
     };
 }
 
 /// Declares a static delayed work item: `DECLARE_DELAYED_WORK`. Its function gets a reference to
 /// it.
+///
+/// **Form**: `DECLARE_DELAYED_WORK!([pub] static NAME = function)`. Declares
+/// `static NAME: DelayedWorkStruct`; `function` is a `fn(&'static DelayedWorkStruct)`, or a closure
+/// that captures nothing.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -139,25 +141,24 @@ macro_rules! DECLARE_DELAYED_WORK {
             unsafe { $crate::DelayedWorkStruct::with_function(call) }
         });
     };
-    ($name:ident, $function:expr $(,)?) => {
-        ::core::compile_error!(::core::concat!(
-            "the kernel's DECLARE_DELAYED_WORK(",
-            ::core::stringify!($name),
-            ", ",
-            ::core::stringify!($function),
-            ") is written here: DECLARE_DELAYED_WORK!(static ",
-            ::core::stringify!($name),
-            " = ",
-            ::core::stringify!($function),
-            ")"
-        ));
-    };
     ($($other:tt)*) => {
-        ::core::compile_error!("the form is DECLARE_DELAYED_WORK!([pub] static NAME = function)");
+        $crate::__not_the_form!(function, "DECLARE_DELAYED_WORK", "[pub] static NAME = function"; $($other)*);
     };
 }
 
 /// Initializes `work` with a function, as idle: `INIT_WORK`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// unsafe extern "C-unwind" fn handle(_: *mut WorkStruct) {}
+///
+/// let mut work = WorkStruct::new();
+/// // SAFETY: the work item stays in this frame, and is idle before the frame ends.
+/// unsafe { INIT_WORK(&mut work, handle) };
+/// schedule_work(&work);
+/// cancel_work_sync(&work);
+/// ```
 ///
 /// # Safety
 ///
@@ -171,6 +172,18 @@ pub unsafe fn INIT_WORK(work: &mut WorkStruct, function: WorkFn) {
 /// Initializes `dwork` with a function, as idle: `INIT_DELAYED_WORK`. The function gets a pointer
 /// to the [work item](DelayedWorkStruct::work) in `dwork`, which is its first field, so
 /// `to_delayed_work` is a cast.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// unsafe extern "C-unwind" fn poll(_: *mut WorkStruct) {}
+///
+/// let mut dwork = DelayedWorkStruct::new();
+/// // SAFETY: the work item stays in this frame, and is idle before the frame ends.
+/// unsafe { INIT_DELAYED_WORK(&mut dwork, poll) };
+/// schedule_delayed_work(&dwork, HZ);
+/// assert!(cancel_delayed_work_sync(&dwork));
+/// ```
 ///
 /// # Safety
 ///
@@ -247,6 +260,16 @@ pub fn __queue_awaited(wq: &Workqueue, work: &WorkStruct) {
 
 /// Queues `work` on `cpu`: `queue_work_on`. Otherwise like [`queue_work`]. An unbound queue ignores
 /// the cpu. If the cpu does not exist, this warns and uses the caller's.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = alloc_workqueue!("drain", 0, 0)?;
+/// let work = Work::new(|_| ());
+/// assert!(queue_work_on(0, &wq, &work));
+/// flush_work(&work);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn queue_work_on(cpu: u32, wq: &Workqueue, work: &WorkStruct) -> bool {
     let place = Location::caller();
@@ -254,6 +277,14 @@ pub fn queue_work_on(cpu: u32, wq: &Workqueue, work: &WorkStruct) -> bool {
 }
 
 /// Queues `work` to [`system_wq`]: `schedule_work`. Otherwise like [`queue_work`].
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let work = Work::new(|_| ());
+/// assert!(schedule_work(&work));
+/// flush_work(&work); // it has run
+/// ```
 #[track_caller]
 pub fn schedule_work(work: &WorkStruct) -> bool {
     let place = Location::caller();
@@ -263,6 +294,14 @@ pub fn schedule_work(work: &WorkStruct) -> bool {
 }
 
 /// Like [`schedule_work`], on `cpu`: `schedule_work_on`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let work = Work::new(|_| ());
+/// assert!(schedule_work_on(0, &work));
+/// flush_work(&work); // it has run
+/// ```
 #[track_caller]
 pub fn schedule_work_on(cpu: u32, work: &WorkStruct) -> bool {
     let place = Location::caller();
@@ -293,6 +332,16 @@ pub fn queue_delayed_work(wq: &Workqueue, dwork: &DelayedWorkStruct, delay: u64)
 }
 
 /// Like [`queue_delayed_work`], on `cpu`: `queue_delayed_work_on`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = alloc_workqueue!("polls", 0, 0)?;
+/// let poll = DelayedWork::new(|_| ());
+/// assert!(queue_delayed_work_on(0, &wq, &poll, HZ));
+/// assert!(cancel_delayed_work_sync(&poll));
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn queue_delayed_work_on(cpu: u32, wq: &Workqueue, dwork: &DelayedWorkStruct, delay: u64) -> bool {
     let place = Location::caller();
@@ -302,6 +351,14 @@ pub fn queue_delayed_work_on(cpu: u32, wq: &Workqueue, dwork: &DelayedWorkStruct
 }
 
 /// Like [`queue_delayed_work`], to [`system_wq`]: `schedule_delayed_work`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let poll = DelayedWork::new(|_| ());
+/// assert!(schedule_delayed_work(&poll, 1));
+/// flush_delayed_work(&poll); // now, without the rest of the delay
+/// ```
 #[track_caller]
 pub fn schedule_delayed_work(dwork: &DelayedWorkStruct, delay: u64) -> bool {
     let place = Location::caller();
@@ -312,6 +369,14 @@ pub fn schedule_delayed_work(dwork: &DelayedWorkStruct, delay: u64) -> bool {
 }
 
 /// Like [`schedule_delayed_work`], on `cpu`: `schedule_delayed_work_on`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let poll = DelayedWork::new(|_| ());
+/// assert!(schedule_delayed_work_on(0, &poll, 1));
+/// flush_delayed_work(&poll); // now, without the rest of the delay
+/// ```
 #[track_caller]
 pub fn schedule_delayed_work_on(cpu: u32, dwork: &DelayedWorkStruct, delay: u64) -> bool {
     let place = Location::caller();
@@ -365,6 +430,17 @@ impl Workqueue {
 }
 
 /// Like [`mod_delayed_work`], on `cpu`: `mod_delayed_work_on`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = alloc_workqueue!("polls", 0, 0)?;
+/// let poll = DelayedWork::new(|_| ());
+/// assert!(!mod_delayed_work_on(0, &wq, &poll, HZ)); // it was idle
+/// assert!(mod_delayed_work_on(0, &wq, &poll, 2 * HZ)); // its time has changed
+/// cancel_delayed_work_sync(&poll);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn mod_delayed_work_on(cpu: u32, wq: &Workqueue, dwork: &DelayedWorkStruct, delay: u64) -> bool {
     let place = Location::caller();
@@ -419,6 +495,15 @@ pub fn flush_delayed_work(dwork: &DelayedWorkStruct) -> bool {
 
 /// Removes `work` from its queue: `cancel_work`. Returns true if it was pending. Its function may
 /// still be running when this returns.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let work = Work::new(|_| ());
+/// schedule_work(&work);
+/// cancel_work(&work); // does not wait, if it runs already
+/// assert!(!work_pending(&work));
+/// ```
 pub fn cancel_work(work: &WorkStruct) -> bool {
     with_current(|me| cancel::cancel(me, work))
 }
@@ -449,6 +534,16 @@ pub fn cancel_work_sync(work: &WorkStruct) -> bool {
 /// it was pending; then the runtime does not touch it any more, unless its function is running.
 ///
 /// Never sleeps, except to wait for the timer's function if the timer is just expiring.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let poll = DelayedWork::new(|_| ());
+/// schedule_delayed_work(&poll, 60 * HZ);
+/// assert!(delayed_work_pending(&poll));
+/// assert!(cancel_delayed_work(&poll));
+/// assert!(!delayed_work_pending(&poll));
+/// ```
 pub fn cancel_delayed_work(dwork: &DelayedWorkStruct) -> bool {
     with_current(|me| cancel::cancel(me, dwork.work()))
 }
@@ -473,12 +568,30 @@ pub fn cancel_delayed_work_sync(dwork: &DelayedWorkStruct) -> bool {
 
 /// Like [`cancel_work`], and prevents queueing until [`enable_work`] was called as often as this:
 /// `disable_work` (6.10).
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let work = Work::new(|_| ());
+/// schedule_work(&work);
+/// disable_work(&work); // removes it, if it is pending
+/// assert!(!work_pending(&work));
+/// ```
 pub fn disable_work(work: &WorkStruct) -> bool {
     with_current(|me| cancel::disable(me, work))
 }
 
 /// Like [`disable_work`], and waits until the function has finished: `disable_work_sync` (6.10).
 /// May sleep.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let work = Work::new(|_| ());
+/// schedule_work(&work);
+/// disable_work_sync(&work); // and waits until it does not run
+/// assert!(!work_pending(&work));
+/// ```
 #[track_caller]
 pub fn disable_work_sync(work: &WorkStruct) -> bool {
     let place = Location::caller();
@@ -504,11 +617,31 @@ pub fn enable_work(work: &WorkStruct) -> bool {
 }
 
 /// [`disable_work`] for a delayed work item: `disable_delayed_work` (6.10).
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let poll = DelayedWork::new(|_| ());
+/// schedule_delayed_work(&poll, 60 * HZ);
+/// assert!(delayed_work_pending(&poll));
+/// assert!(disable_delayed_work(&poll)); // until enable_delayed_work()
+/// assert!(!delayed_work_pending(&poll));
+/// ```
 pub fn disable_delayed_work(dwork: &DelayedWorkStruct) -> bool {
     disable_work(dwork.work())
 }
 
 /// [`disable_work_sync`] for a delayed work item: `disable_delayed_work_sync` (6.10). May sleep.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let poll = DelayedWork::new(|_| ());
+/// schedule_delayed_work(&poll, 60 * HZ);
+/// assert!(delayed_work_pending(&poll));
+/// assert!(disable_delayed_work_sync(&poll)); // until enable_delayed_work()
+/// assert!(!delayed_work_pending(&poll));
+/// ```
 #[track_caller]
 pub fn disable_delayed_work_sync(dwork: &DelayedWorkStruct) -> bool {
     let place = Location::caller();
@@ -516,6 +649,17 @@ pub fn disable_delayed_work_sync(dwork: &DelayedWorkStruct) -> bool {
 }
 
 /// [`enable_work`] for a delayed work item: `enable_delayed_work` (6.10).
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let poll = DelayedWork::new(|_| ());
+/// disable_delayed_work(&poll);
+/// assert!(!schedule_delayed_work(&poll, 1));
+/// assert!(enable_delayed_work(&poll));
+/// assert!(schedule_delayed_work(&poll, 1));
+/// flush_delayed_work(&poll);
+/// ```
 #[track_caller]
 pub fn enable_delayed_work(dwork: &DelayedWorkStruct) -> bool {
     enable_work(dwork.work())
@@ -523,17 +667,47 @@ pub fn enable_delayed_work(dwork: &DelayedWorkStruct) -> bool {
 
 /// Returns true if `work` is queued or waits for its timer: `work_pending`. Returns false while it
 /// runs, unless it was queued again.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let work = Work::new(|work| assert_eq!(work_busy(work), WORK_BUSY_RUNNING));
+/// schedule_work(&work);
+/// flush_work(&work);
+/// assert!(!work_pending(&work));
+/// assert_eq!(work_busy(&work), 0);
+/// ```
 pub fn work_pending(work: &WorkStruct) -> bool {
     work.is_pending()
 }
 
 /// Returns true if `dwork` waits for its timer or is queued: `delayed_work_pending`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let poll = DelayedWork::new(|_| ());
+/// schedule_delayed_work(&poll, 60 * HZ);
+/// assert!(delayed_work_pending(&poll));
+/// assert!(cancel_delayed_work(&poll));
+/// assert!(!delayed_work_pending(&poll));
+/// ```
 pub fn delayed_work_pending(dwork: &DelayedWorkStruct) -> bool {
     dwork.work().is_pending()
 }
 
 /// Returns the present state of `work` as the bits [`WORK_BUSY_PENDING`] and [`WORK_BUSY_RUNNING`]:
 /// `work_busy`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let work = Work::new(|work| assert_eq!(work_busy(work), WORK_BUSY_RUNNING));
+/// schedule_work(&work);
+/// flush_work(&work);
+/// assert!(!work_pending(&work));
+/// assert_eq!(work_busy(&work), 0);
+/// ```
 pub fn work_busy(work: &WorkStruct) -> u32 {
     sync::refuse_in_forked_child();
     let held = work.lock();
@@ -548,6 +722,17 @@ pub fn work_busy(work: &WorkStruct) -> u32 {
 /// Waits until all work items that are in `wq` now have finished: `flush_workqueue`. It does not
 /// wait for items that are queued later. May sleep. If a work item of `wq` calls it, it warns and
 /// does not wait.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = alloc_workqueue!("device/%d", WQ_UNBOUND, 0, 7)?;
+/// let work = Work::new(|_| ());
+/// queue_work(&wq, &work);
+/// flush_workqueue(&wq); // what was queued has run
+/// destroy_workqueue(&wq);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn flush_workqueue(wq: &Workqueue) {
     let place = Location::caller();
@@ -556,6 +741,15 @@ pub fn flush_workqueue(wq: &Workqueue) {
 }
 
 /// [`flush_workqueue`] for [`system_wq`]: `flush_scheduled_work`. May sleep.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let work = Work::new(|_| ());
+/// schedule_work(&work);
+/// flush_scheduled_work();
+/// assert!(!work_pending(&work));
+/// ```
 #[track_caller]
 pub fn flush_scheduled_work() {
     flush_workqueue(&system_wq());
@@ -588,6 +782,17 @@ pub fn drain_workqueue(wq: &Workqueue) {
 ///
 /// The kernel then frees the queue; here the last handle frees it. If a work item of `wq` calls
 /// this, or if `wq` is a system queue, it warns and does nothing.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = alloc_workqueue!("device/%d", WQ_UNBOUND, 0, 7)?;
+/// let work = Work::new(|_| ());
+/// queue_work(&wq, &work);
+/// flush_workqueue(&wq); // what was queued has run
+/// destroy_workqueue(&wq);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn destroy_workqueue(wq: &Workqueue) {
     let place = Location::caller();
@@ -604,6 +809,14 @@ pub fn destroy_workqueue(wq: &Workqueue) {
 /// Sets how many work items of `wq` may be active at once, per cpu unless it is unbound:
 /// `workqueue_set_max_active`. If `max_active` is 0 or more than [`WQ_MAX_ACTIVE`], it warns and
 /// uses the nearest allowed value.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = alloc_workqueue!("writeback", WQ_UNBOUND, 4)?;
+/// workqueue_set_max_active(&wq, 16);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn workqueue_set_max_active(wq: &Workqueue, max_active: u32) {
     let place = Location::caller();
@@ -625,6 +838,14 @@ pub fn workqueue_set_max_active(wq: &Workqueue, max_active: u32) {
 
 /// Returns true if work items of `wq` are delayed by its `max_active`: `workqueue_congested`.
 /// `None` means the caller's cpu.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let wq = alloc_workqueue!("writeback", 0, 4)?;
+/// assert!(!workqueue_congested(None, &wq));
+/// # Ok::<(), Errno>(())
+/// ```
 pub fn workqueue_congested(cpu: Option<u32>, wq: &Workqueue) -> bool {
     let queue = wq.inner();
     let cpu = cpu.unwrap_or_else(sync::os::current_cpu);
@@ -636,6 +857,12 @@ pub fn workqueue_congested(cpu: Option<u32>, wq: &Workqueue) -> bool {
 
 /// Returns true if the calling task is a rescuer that runs a work item:
 /// `current_is_workqueue_rescuer`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// assert!(!current_is_workqueue_rescuer()); // this is no worker
+/// ```
 pub fn current_is_workqueue_rescuer() -> bool {
     with_current(worker::is_rescuer)
 }
@@ -689,6 +916,16 @@ pub fn work_on_cpu<R: Send + 'static>(
 /// Runs `function` on a worker of each cpu and waits for all of them: `schedule_on_each_cpu`. May
 /// sleep.
 ///
+/// ```
+/// use kthread_rt::prelude::*;
+/// use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+///
+/// static CALLS: AtomicU32 = AtomicU32::new(0);
+/// schedule_on_each_cpu(|| _ = CALLS.fetch_add(1, SeqCst))?;
+/// assert_eq!(CALLS.load(SeqCst), num_online_cpus());
+/// # Ok::<(), Errno>(())
+/// ```
+///
 /// # Errors
 ///
 /// The first error of any cpu; see [`work_on_cpu`].
@@ -735,26 +972,114 @@ macro_rules! system_queues {
 
 system_queues! {
     /// The default queue of the calling task's Kernel: `system_wq`. Its work items should be short.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let work = Work::new(|_| ());
+    /// queue_work(&system_wq(), &work);
+    /// flush_work(&work);
+    /// ```
     system_wq = Events;
     /// The name of [`system_wq`] since 6.17: `system_percpu_wq`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let work = Work::new(|_| ());
+    /// queue_work(&system_percpu_wq(), &work);
+    /// flush_work(&work);
+    /// ```
     system_percpu_wq = Events;
     /// Like [`system_wq`], on workers with nice value −20: `system_highpri_wq`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let work = Work::new(|_| ());
+    /// queue_work(&system_highpri_wq(), &work);
+    /// flush_work(&work);
+    /// ```
     system_highpri_wq = HighPri;
     /// Like [`system_wq`], for work items that take long: `system_long_wq`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let work = Work::new(|_| ());
+    /// queue_work(&system_long_wq(), &work);
+    /// flush_work(&work);
+    /// ```
     system_long_wq = Long;
     /// Like [`system_wq`], bound to no cpu: `system_unbound_wq`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let work = Work::new(|_| ());
+    /// queue_work(&system_unbound_wq(), &work);
+    /// flush_work(&work);
+    /// ```
     system_unbound_wq = Unbound;
     /// The name of [`system_unbound_wq`] since 6.17: `system_dfl_wq`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let work = Work::new(|_| ());
+    /// queue_work(&system_dfl_wq(), &work);
+    /// flush_work(&work);
+    /// ```
     system_dfl_wq = Unbound;
     /// Like [`system_wq`], but starts no work items while the kthreads are frozen:
     /// `system_freezable_wq`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let work = Work::new(|_| ());
+    /// queue_work(&system_freezable_wq(), &work);
+    /// flush_work(&work);
+    /// ```
     system_freezable_wq = Freezable;
     /// Same as [`system_wq`]: `system_power_efficient_wq`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let work = Work::new(|_| ());
+    /// queue_work(&system_power_efficient_wq(), &work);
+    /// flush_work(&work);
+    /// ```
     system_power_efficient_wq = PowerEfficient;
     /// Runs its work items in softirq context, see [`WQ_BH`](super::WQ_BH): `system_bh_wq` (6.9).
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let work = Work::new(|_| ());
+    /// queue_work(&system_bh_wq(), &work);
+    /// flush_work(&work);
+    /// ```
     system_bh_wq = Bh;
     /// Like [`system_bh_wq`], with high priority: `system_bh_highpri_wq` (6.9).
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let work = Work::new(|_| ());
+    /// queue_work(&system_bh_highpri_wq(), &work);
+    /// flush_work(&work);
+    /// ```
     system_bh_highpri_wq = BhHighPri;
     /// Same as [`system_freezable_wq`]: `system_freezable_power_efficient_wq`.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let work = Work::new(|_| ());
+    /// queue_work(&system_freezable_power_efficient_wq(), &work);
+    /// flush_work(&work);
+    /// ```
     system_freezable_power_efficient_wq = FreezablePowerEfficient;
 }

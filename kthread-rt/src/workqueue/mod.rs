@@ -349,6 +349,14 @@ impl Workqueue {
     /// `flags` are `WQ_…`. At most `max_active` work items are active at once (per cpu, unless the
     /// queue is unbound); 0 means [`WQ_DFL_ACTIVE`].
     ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let wq = Workqueue::new("writeback", WQ_UNBOUND, 4)?;
+    /// assert_eq!(wq.name(), "writeback");
+    /// # Ok::<(), Errno>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// `EINVAL`, with a warning, for a name with a NUL byte, and for [`WQ_BH`] with a `max_active`
@@ -401,6 +409,14 @@ impl Workqueue {
     }
 
     /// Returns the name that the queue was allocated with.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let wq = Workqueue::new("writeback", WQ_UNBOUND, 4)?;
+    /// assert_eq!(wq.name(), "writeback");
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub fn name(&self) -> &str {
         &self.0.queue.shared.name
     }

@@ -170,6 +170,21 @@ pub struct Work(Arc<Inner<WorkStruct>>);
 impl Work {
     /// Makes an idle work item. When it is queued, a worker calls `function` with it. The function
     /// may sleep.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+    ///
+    /// let total = Arc::new(AtomicU32::new(0));
+    /// let work = Work::new({
+    ///     let total = total.clone();
+    ///     move |_| _ = total.fetch_add(1, SeqCst)
+    /// });
+    /// schedule_work(&work);
+    /// flush_work(&work);
+    /// assert_eq!(total.load(SeqCst), 1);
+    /// ```
     pub fn new(function: impl FnMut(&WorkStruct) + Send + 'static) -> Self {
         // SAFETY: `Inner` does not move in its `Arc`, and is valid until the drop of `Work` has
         // cancelled the work item and waited for its function, or until the last run drops the
@@ -224,6 +239,15 @@ pub struct DelayedWork(Arc<Inner<DelayedWorkStruct>>);
 impl DelayedWork {
     /// Makes an idle delayed work item. When its timer has queued it, a worker calls `function`
     /// with it. The function may sleep.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let poll = DelayedWork::new(|poll| _ = schedule_delayed_work(poll, 60 * HZ)); // again
+    /// schedule_delayed_work(&poll, 1);
+    /// flush_delayed_work(&poll);
+    /// assert!(cancel_delayed_work_sync(&poll));
+    /// ```
     pub fn new(function: impl FnMut(&DelayedWorkStruct) + Send + 'static) -> Self {
         // SAFETY: as in `Work::new`.
         let work = unsafe { DelayedWorkStruct::with_function(call::<DelayedWorkStruct>) };

@@ -13,6 +13,8 @@ use std::panic::Location;
 /// Declares a static wound/wait class: `DEFINE_WW_CLASS`. Unlike a plain static, it also works in
 /// models.
 ///
+/// **Form**: `DEFINE_WW_CLASS!([pub] static NAME)`. Declares `static NAME: WwClass`.
+///
 /// ```
 /// use kthread_rt::prelude::*;
 ///
@@ -25,10 +27,15 @@ macro_rules! DEFINE_WW_CLASS {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::WwClass = $crate::WwClass::wound_wait());
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(name, "DEFINE_WW_CLASS", "[pub] static NAME"; $($other)*);
+    };
 }
 
 /// Declares a static wait/die class: `DEFINE_WD_CLASS`. Unlike a plain static, it also works in
 /// models.
+///
+/// **Form**: `DEFINE_WD_CLASS!([pub] static NAME)`. Declares `static NAME: WwClass`.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -42,10 +49,16 @@ macro_rules! DEFINE_WD_CLASS {
     ($(#[$meta:meta])* $vis:vis static $name:ident) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::WwClass = $crate::WwClass::wait_die());
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(name, "DEFINE_WD_CLASS", "[pub] static NAME"; $($other)*);
+    };
 }
 
 /// Declares a static ww_mutex of a static class: `DEFINE_WW_MUTEX`. Unlike a plain static, it also
 /// works in models.
+///
+/// **Form**: `DEFINE_WW_MUTEX!([pub] static NAME, CLASS)`. Declares `static NAME: WwMutex`; `CLASS`
+/// is the path of a `static` [`WwClass`](crate::WwClass).
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -59,6 +72,9 @@ macro_rules! DEFINE_WD_CLASS {
 macro_rules! DEFINE_WW_MUTEX {
     ($(#[$meta:meta])* $vis:vis static $name:ident, $class:path) => {
         $crate::__declare_static!($(#[$meta])* $vis $name: $crate::WwMutex = $crate::WwMutex::new(&$class));
+    };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(value, "DEFINE_WW_MUTEX", "[pub] static NAME, CLASS"; $($other)*);
     };
 }
 

@@ -13,6 +13,22 @@ use std::panic::Location;
 /// plain statics don't.
 ///
 /// See [`KthreadWorker`](crate::KthreadWorker) for an example.
+///
+/// **Form**: `DEFINE_KTHREAD_WORKER!([pub] static NAME)`. Declares `static NAME: KthreadWorker`.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// DEFINE_KTHREAD_WORKER!(static REQUESTS);
+/// DEFINE_KTHREAD_WORK!(static REQUEST = |_| ());
+///
+/// // A static worker gets its thread from the caller.
+/// let task = kthread_run!(KthreadWorker::serve, &REQUESTS, "requests")?;
+/// kthread_queue_work(&REQUESTS, &REQUEST);
+/// kthread_flush_work(&REQUEST);
+/// _ = kthread_stop(&task);
+/// # Ok::<(), Errno>(())
+/// ```
 #[macro_export]
 #[doc(hidden)]
 macro_rules! DEFINE_KTHREAD_WORKER {
@@ -22,10 +38,17 @@ macro_rules! DEFINE_KTHREAD_WORKER {
             unsafe { $crate::KthreadWorker::new() }
         });
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(name, "DEFINE_KTHREAD_WORKER", "[pub] static NAME"; $($other)*);
+    };
 }
 
 /// Defines a static work item: `DEFINE_KTHREAD_WORK`. Its function gets a reference to it. Works in
 /// models too, where plain statics don't.
+///
+/// **Form**: `DEFINE_KTHREAD_WORK!([pub] static NAME = function)`. Declares
+/// `static NAME: KthreadWork`; `function` is a `fn(&'static KthreadWork)`, or a closure that
+/// captures nothing.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -58,10 +81,17 @@ macro_rules! DEFINE_KTHREAD_WORK {
             unsafe { $crate::KthreadWork::with_function(call) }
         });
     };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(function, "DEFINE_KTHREAD_WORK", "[pub] static NAME = function"; $($other)*);
+    };
 }
 
 /// Defines a static delayed work item: `DEFINE_KTHREAD_DELAYED_WORK`. Its function gets a reference
 /// to it. Works in models too, where plain statics don't.
+///
+/// **Form**: `DEFINE_KTHREAD_DELAYED_WORK!([pub] static NAME = function)`. Declares
+/// `static NAME: KthreadDelayedWork`; `function` is a `fn(&'static KthreadDelayedWork)`, or a
+/// closure that captures nothing.
 ///
 /// ```
 /// use kthread_rt::prelude::*;
@@ -89,6 +119,9 @@ macro_rules! DEFINE_KTHREAD_DELAYED_WORK {
             // any thread.
             unsafe { $crate::KthreadDelayedWork::with_function(call) }
         });
+    };
+    ($($other:tt)*) => {
+        $crate::__not_the_form!(function, "DEFINE_KTHREAD_DELAYED_WORK", "[pub] static NAME = function"; $($other)*);
     };
 }
 
@@ -190,6 +223,16 @@ pub fn kthread_create_worker(flags: u32, name: &str) -> Result<Worker, Errno> {
 
 /// Creates a worker on the cpus of a NUMA node: `kthread_create_worker_on_node`. Otherwise as
 /// [`kthread_create_worker`]; `EINVAL` for a node that does not exist.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let worker = kthread_create_worker_on_node(0, NUMA_NO_NODE, "requests")?;
+/// let job = Job::new(|_| ());
+/// assert!(kthread_queue_work(&worker, &job));
+/// kthread_flush_work(&job);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn kthread_create_worker_on_node(flags: u32, node: i32, name: &str) -> Result<Worker, Errno> {
     let new = NewWorker { flags, node, cpu: None, name: name.to_owned() };
@@ -230,6 +273,16 @@ pub fn kthread_run_worker(flags: u32, name: &str) -> Result<Worker, Errno> {
 
 /// Creates a worker bound to a cpu, and wakes its thread: `kthread_run_worker_on_cpu`, the name of
 /// [`kthread_create_worker_on_cpu`] since Linux 6.14.
+///
+/// ```
+/// use kthread_rt::prelude::*;
+///
+/// let worker = kthread_run_worker_on_cpu(0, 0, "requests/0")?;
+/// let job = Job::new(|_| ());
+/// assert!(kthread_queue_work(&worker, &job));
+/// kthread_flush_work(&job);
+/// # Ok::<(), Errno>(())
+/// ```
 #[track_caller]
 pub fn kthread_run_worker_on_cpu(cpu: u32, flags: u32, name: &str) -> Result<Worker, Errno> {
     kthread_create_worker_on_cpu(cpu, flags, name)

@@ -67,6 +67,16 @@ unsafe impl Sync for JobInner {}
 impl Job {
     /// Makes an idle work item. The thread of the worker that it is queued on calls `callback` with
     /// it.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let worker = kthread_create_worker!(0, "requests")?;
+    /// let job = Job::new(|_| ());
+    /// assert!(kthread_queue_work(&worker, &job));
+    /// kthread_flush_work(&job);
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub fn new(callback: impl FnMut(&KthreadWork) + Send + 'static) -> Self {
         // SAFETY: `JobInner` stays in place in its `Arc` until the drop of `Job` has unlinked the
         // work item and waited for its function. If the function itself drops the `Job`, the
@@ -147,6 +157,16 @@ unsafe impl Sync for DelayedInner {}
 impl DelayedJob {
     /// Makes an idle work item. The thread of the worker that it is queued on calls `callback` with
     /// it.
+    ///
+    /// ```
+    /// use kthread_rt::prelude::*;
+    ///
+    /// let worker = kthread_create_worker!(0, "polls")?;
+    /// let poll = DelayedJob::new(|_| ());
+    /// assert!(kthread_queue_delayed_work(&worker, &poll, 60 * HZ));
+    /// assert!(kthread_cancel_delayed_work_sync(&poll));
+    /// # Ok::<(), Errno>(())
+    /// ```
     pub fn new(callback: impl FnMut(&KthreadDelayedWork) + Send + 'static) -> Self {
         // SAFETY: as in `Job::new`; the drop shuts the timer down too, and waits for its callback.
         let dwork = unsafe { KthreadDelayedWork::with_function(call_delayed) };
