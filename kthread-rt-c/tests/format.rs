@@ -63,5 +63,5 @@ dump 00000000: 20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 01   ...............
     assert_eq!(stdout, expected.to_owned() + &limited);
     let (status, _, stderr) = ukmod::run(&["run", file, "even=7", "--for", "0s", "--raw", "--cflag", "-w"]);
     assert_eq!(status, 3);
-    assert!(stderr.contains("refused with -22"), "{stderr}");
+    assert!(stderr.contains("its set function returned -22"), "{stderr}");
 }
