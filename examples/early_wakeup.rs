@@ -72,13 +72,13 @@ fn main() -> ExitCode {
                 name: "wrong",
                 what: "the writer wakes the queue, and then puts the letter in",
                 expected: Expected::Breaks {
-                    because: "nobody can go on
+                    because: "deadlock: every task sleeps or waits, and no task is left to wake one
 calls wake_up, of queue
 wait_event waits, on queue
 holds spinlock
 unlocks spinlock",
                     explanation: "
-The writer called wake_up while the reader had found no letter. The reader looked once more, under the lock, found none, and
+The writer called wake_up while the reader had found no letter. The reader checked once more, under the lock, found none, and
 slept. Then the writer put the letter in, and called nothing: the reader sleeps, and its condition is true.",
                 },
                 check: || check_letter_is_read(writes_after_the_wake_up),

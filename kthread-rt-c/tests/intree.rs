@@ -201,7 +201,7 @@ fn a_symbol_that_is_missing_is_named_before_anything_runs() {
     assert_eq!((status, &*out), (1, ""), "{err}");
     in_order(
         &err,
-        &["not supported: kernel_levitate, which locktorture (in ", "kernel/locking/locktorture.c) wants"],
+        &["not supported: kernel_levitate, which locktorture (in ", "kernel/locking/locktorture.c) needs"],
     );
 }
 
