@@ -86,7 +86,7 @@ pub(crate) const TEST_VMALLOC: InTree = InTree {
     modules: &[Module { name: "test_vmalloc", sources: &["lib/test_vmalloc.c"], drivers: &[] }],
     // All but test 64, which fails by design, as its source says.
     params: &["nr_threads=2", "test_loop_count=1000", "run_test_mask=959"],
-    limit: Duration::from_secs(120),
+    limit: Duration::from_secs(300),
     verdict: Verdict {
         success: &["All test took worker0", "All test took worker1"],
         failure: &["passed: 0 ", "BUG"],

@@ -15,7 +15,7 @@ pub(crate) const RHASHTABLE: InTree = InTree {
     ],
     headers: &["include/linux/rhashtable.h", "include/linux/rhashtable-types.h"],
     of_linux: &["lib/rhashtable.c"],
-    limit: Duration::from_secs(120),
+    limit: Duration::from_secs(300),
     verdict: Verdict {
         success: &["max_size 8192: no, ok", "Started 10 threads, 0 failed, rhltable test returns 0"],
         failure: &["WARNING", "Test failed", "mismatch"],

@@ -29,7 +29,7 @@ pub(crate) const SELFTESTS: InTree = InTree {
         Module { name: "test_free_pages", sources: &["lib/test_free_pages.c"], drivers: &[] },
     ],
     // They compute for some seconds, and longer on a busy machine.
-    limit: Duration::from_secs(120),
+    limit: Duration::from_secs(300),
     headers: &["tools/testing/selftests/kselftest_module.h", "lib/crc32defs.h"],
     verdict: Verdict {
         success: &[
