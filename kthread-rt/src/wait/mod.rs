@@ -110,7 +110,7 @@ pub use wake::{
 };
 
 use crate::diag::WarningKind;
-use crate::sched::{change_state, peek_current};
+use crate::sched::{change_state, peek_current_if_any, with_current};
 use crate::sync::list::ListHead;
 use crate::sync::{AtomicU32, Life, Ordering, RawSpinLock, const_fn, fence, refuse_in_forked_child};
 use crate::task::{TaskState, TaskStruct};
@@ -218,7 +218,8 @@ impl WaitQueueHead {
     /// a wake function of this queue may call it.
     fn looked_at<R>(&self, f: impl FnOnce(*mut ListHead) -> R) -> R {
         let list = self.0.list();
-        match peek_current(|me| me.wait_note().walks.load(Ordering::Relaxed)) == list.addr() {
+        let walks = peek_current_if_any(|me| me.wait_note().walks.load(Ordering::Relaxed));
+        match walks == Some(list.addr()) {
             true => f(list),
             false => self.0.locked("waitqueue_active", f),
         }
@@ -262,7 +263,10 @@ pub(crate) fn is_held_by_walk(me: &TaskStruct, address: usize) -> bool {
 #[cold]
 fn wait_for(lock: &RawSpinLock, call: &str, place: &'static Location<'static>) {
     lock.lock_slow(|| {
-        peek_current(|me| {
+        if peek_current_if_any(|_| ()).is_none() {
+            return;
+        }
+        with_current(|me| {
             let address = ptr::from_ref(lock).addr();
             let held = || me.held().all_if_any()?.find(address).filter(|held| !held.gone);
             if is_held_by_walk(me, address) {

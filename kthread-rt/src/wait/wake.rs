@@ -1,7 +1,7 @@
 //! Waking: the walk through a queue, and the usual wake functions.
 
 use super::{WQ_FLAG_EXCLUSIVE, WQ_FLAG_WOKEN, WaitQueueEntry, WaitQueueHead};
-use crate::sched::{claim_wake_up, deliver_wake_up, peek_current, try_to_wake_up};
+use crate::sched::{claim_wake_up, deliver_wake_up, peek_current_if_any, try_to_wake_up};
 use crate::sync::list::ListHead;
 use crate::sync::{Ordering, fence, observe, refuse_in_forked_child};
 use crate::task::{TASK_INTERRUPTIBLE, TASK_NORMAL, Task, TaskState, TaskStruct};
@@ -110,13 +110,15 @@ impl Walks {
         Self { before: Self::set(head.addr()) }
     }
 
+    /// A thread without a task gets none by a wake-up.
     fn set(head: usize) -> usize {
-        peek_current(|me| {
+        let before = peek_current_if_any(|me| {
             let walks = &me.wait_note().walks;
             let before = walks.load(Ordering::Relaxed);
             walks.store(head, Ordering::Relaxed);
             before
-        })
+        });
+        before.unwrap_or(0)
     }
 }
 
