@@ -102,7 +102,7 @@ pub fn spin_lock(lock: &RawSpinLock) {
     let place = Location::caller();
     begin_atomic_section(place);
     match lockdep::on() {
-        false => lock.lock_or(|lock| peek_current(|me| spin(me, lock, place))),
+        false => lock.lock_or(|lock| with_current(|me| spin(me, lock, place))),
         true => lock_checked(lock, place),
     }
     observe("holds spinlock", ptr::from_ref(lock).addr(), |address| format!("{address:#x}"));

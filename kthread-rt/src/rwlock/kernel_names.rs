@@ -106,7 +106,7 @@ fn take(lock: &RawRwLock, who: Who, call: &'static str, place: &'static Location
     if lockdep::on() {
         take_checked(lock, who, call, place);
     } else if lock.take(who).is_err() {
-        peek_current(|me| spin(me, lock, who, call, place));
+        with_current(|me| spin(me, lock, who, call, place));
     }
 }
 

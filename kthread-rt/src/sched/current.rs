@@ -235,7 +235,7 @@ pub(crate) fn peek_current<R>(f: impl FnOnce(&TaskStruct) -> R) -> R {
 
 /// [`peek_current`] if the thread has a task; else `None`.
 ///
-/// For tests of kthreads, which need no new task. It also compiles to less code.
+/// For calls that need no new task: tests of kthreads, and wake-ups. It also compiles to less code.
 #[inline(always)]
 pub(crate) fn peek_current_if_any<R>(f: impl FnOnce(&TaskStruct) -> R) -> Option<R> {
     // SAFETY: as in `peek_current`.

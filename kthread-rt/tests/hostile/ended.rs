@@ -4,9 +4,11 @@
 use super::{enter_for_long, leave, within_a_minute};
 use kthread_rt::prelude::*;
 use kthread_rt::trace::EventKind;
+use kthread_rt::wait::raw as raw_wait;
+use std::ffi::{c_int, c_void};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
-use std::sync::{Arc, Mutex};
-use std::thread;
+use std::sync::{Arc, Mutex, mpsc};
+use std::{ptr, thread};
 
 /// Set when the Kernel of a test has been freed, with its handlers and their captures.
 struct Probe(&'static AtomicBool);
@@ -176,6 +178,57 @@ fn a_timed_sleep_ends_though_its_event_has_ended_the_task() {
 }
 
 /// A condition that ends the task each time it is tested, and is false.
+/// A wake function that takes its queue's lock, which the wake-up holds.
+unsafe extern "C" fn locks_its_queue(_: *mut WaitQueueEntry, _: u32, _: c_int, key: *mut c_void) -> c_int {
+    // SAFETY: the key is the queue, by the test's own wake-up.
+    spin_lock(unsafe { &*key.cast::<WaitQueueHead>() }.lock());
+    0
+}
+
+/// The report comes before the task sleeps on the lock's word. Another thread releases the lock
+/// then, once, in place of the wake function.
+#[test]
+fn a_spin_for_the_lock_of_ones_own_queue_goes_on() {
+    static GONE: AtomicBool = AtomicBool::new(false);
+    static IN_HANDLER: AtomicBool = AtomicBool::new(false);
+    let last: Arc<Mutex<Option<Kernel>>> = Arc::default();
+    let (tell, told) = mpsc::channel();
+    let tell = Mutex::new(tell);
+    let kernel = {
+        let (probe, last) = (Probe(&GONE), last.clone());
+        let builder = Kernel::builder().debug(false).on_warning(move |_| {
+            let _captured = &probe;
+            if leave() {
+                drop(last.lock().unwrap().take());
+                IN_HANDLER.store(GONE.load(SeqCst), SeqCst);
+                tell.lock().unwrap().send(()).unwrap();
+            }
+        });
+        builder.boot_on_demand().unwrap()
+    };
+    let queue: &'static WaitQueueHead = Box::leak(Box::new(WaitQueueHead::new()));
+    let releases = thread::spawn(move || {
+        told.recv().unwrap();
+        preempt_disable();
+        // SAFETY: the wake-up holds the lock, and its wake function does not release what it gets.
+        unsafe { spin_unlock(queue.lock()) };
+    });
+    within_a_minute("the wake-up", move || {
+        enter_for_long(&kernel);
+        *last.lock().unwrap() = Some(kernel);
+        let entry = Box::into_raw(Box::new(WaitQueueEntry::new(locks_its_queue, ptr::null_mut())));
+        // SAFETY: the queue and the entry are leaked, so neither moves.
+        unsafe { raw_wait::add_wait_queue(queue, entry) };
+        let key = ptr::from_ref(queue).cast_mut().cast();
+        // SAFETY: the key is the queue, as the wake function expects.
+        unsafe { raw_wait::__wake_up(queue, TASK_NORMAL, 1, key) };
+        assert!(!leave(), "the handler was called");
+    });
+    releases.join().unwrap();
+    assert!(!IN_HANDLER.load(SeqCst) && GONE.load(SeqCst));
+    assert!(!spin_is_locked(queue.lock()));
+}
+
 fn leaves() -> bool {
     leave();
     false
