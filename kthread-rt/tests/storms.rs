@@ -67,9 +67,11 @@ fn timed_waits() {
 fn a_storm_of_the_process_s_signals_changes_no_answer() {
     child::run("a_storm_of_the_process_s_signals_changes_no_answer", || {
         // The storm uses the alarm that would otherwise end a hanging child.
-        thread::spawn(|| {
-            thread::sleep(Duration::from_secs(60));
-            std::process::abort();
+        let (ends, ended) = mpsc::channel::<()>();
+        let watchdog = thread::spawn(move || {
+            if ended.recv_timeout(Duration::from_secs(60)) == Err(mpsc::RecvTimeoutError::Timeout) {
+                std::process::abort();
+            }
         });
         storm(150);
         let lock = KMutex::new(0_u32);
@@ -93,6 +95,8 @@ fn a_storm_of_the_process_s_signals_changes_no_answer() {
         storm(0);
         assert_eq!(*lock.lock(), 600);
         assert!(ALARMS.load(SeqCst) > 10, "there was a storm");
+        drop(ends);
+        watchdog.join().unwrap();
     });
 }
 

@@ -13,13 +13,12 @@ use crate::diag::{PanicPolicy, Warning, WarningSink};
 use crate::faults::{FaultPlan, Faults, plan_of_environment};
 use crate::hung_task;
 use crate::lockdep;
-use crate::sync::{self, Arc, Ordering, os, record};
+use crate::sync::{self, Arc, Mutex, Ordering, os, record};
 use crate::trace::EventSink;
 use crate::wait_graph;
 use once_cell::sync::OnceCell;
 use std::any::Any;
 use std::panic::Location;
-use std::sync::PoisonError;
 use std::time::Duration;
 
 /// The default stack size of a kthread: the same as std's. Kernel code in a process calls libraries
@@ -143,7 +142,7 @@ pub(crate) struct KernelState {
     /// [`KernelBuilder::signal_handlers`](crate::KernelBuilder::signal_handlers).
     pub(crate) signal_handlers: bool,
     /// The oopses that shall fail a test; `None` if none shall.
-    oopses: Option<std::sync::Mutex<Vec<String>>>,
+    oopses: Option<Mutex<Vec<String>>>,
     pub(super) places_in_c: Option<PlacesInC>,
     /// The checks of a debug Kernel. This is the only upward dependency.
     pub(crate) checks: Checks,
@@ -196,7 +195,7 @@ impl KernelState {
             stack_size: setup.stack_size,
             debug: setup.debug,
             signal_handlers: setup.signal_handlers,
-            oopses: (setup.panics == PanicPolicy::FailTest).then(Default::default),
+            oopses: (setup.panics == PanicPolicy::FailTest).then(|| Mutex::new(Vec::new())),
             places_in_c: setup.places_in_c,
             checks: Checks::of(setup.debug, limit.is_some()),
             spare_threads: setup.spare_threads,
@@ -266,14 +265,13 @@ impl KernelState {
     /// An oops in this Kernel, if it shall fail a test.
     pub(crate) fn note_oops(&self, warning: &Warning<'_>) {
         if let Some(oopses) = &self.oopses {
-            oopses.lock().unwrap_or_else(PoisonError::into_inner).push(warning.to_string());
+            oopses.lock().push(warning.to_string());
         }
     }
 
     /// What [`note_oops`](Self::note_oops) has noted since the last call.
     pub(crate) fn take_oopses(&self) -> Vec<String> {
-        let oopses = self.oopses.as_ref().map(|oopses| oopses.lock().unwrap_or_else(PoisonError::into_inner));
-        oopses.map(|mut oopses| std::mem::take(&mut *oopses)).unwrap_or_default()
+        self.oopses.as_ref().map(|oopses| std::mem::take(&mut *oopses.lock())).unwrap_or_default()
     }
 
     /// Makes the idle task, pid 0, which the booting thread is until init and kthreadd exist.
