@@ -21,6 +21,8 @@
 /* The longest sleep between two tries. */
 #define AGAIN_AFTER (5 * HZ)
 
+/* In src/abi/slab.rs. */
+bool kt_is_allocated(const void *block, const char *call);
 /* In src/abi/uninit.rs. */
 void kt_not_initialised(const void *object, const char *what, const char *call);
 
@@ -111,7 +113,7 @@ mempool_t *mempool_create(int min_nr, mempool_alloc_t *alloc, mempool_free_t *fr
 
 void mempool_destroy(mempool_t *pool)
 {
-	if (!pool)
+	if (!pool || !kt_is_allocated(pool, "mempool_destroy"))
 		return;
 	mempool_exit(pool);
 	kfree(pool);

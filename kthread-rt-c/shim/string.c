@@ -10,6 +10,9 @@
 #include <kt/core/linux/string.h>
 #include <kt/core/linux/string_helpers.h>
 
+/* In src/abi/slab.rs. */
+bool kt_is_allocated(const void *block, const char *call);
+
 size_t memweight(const void *p, size_t bytes)
 {
 	const u8 *byte = (const u8 *)p;
@@ -73,6 +76,8 @@ char **argv_split(gfp_t flags, const char *text, int *argc)
 void argv_free(char **argv)
 {
 	argv--;
+	if (!kt_is_allocated(argv, "argv_free"))
+		return;
 	kfree(argv[0]);
 	kfree(argv);
 }
@@ -286,7 +291,7 @@ char *kstrdup_quotable_cmdline(struct task_struct *task, gfp_t flags)
 
 void kfree_strarray(char **array, size_t n)
 {
-	if (!array)
+	if (!array || !kt_is_allocated(array, "kfree_strarray"))
 		return;
 	for (size_t i = 0; i < n; i++)
 		kfree(array[i]);

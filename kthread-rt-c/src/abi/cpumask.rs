@@ -186,6 +186,9 @@ extern "C-unwind" fn kt_percpu_alloc(size: usize, align: usize, flags: c_uint) -
 extern "C-unwind" fn free_percpu(block: *const c_void) {
     left::gone(&left::PERCPU, block.addr());
     let area = AREAS.write().unwrap_or_else(PoisonError::into_inner).remove(&block.addr());
+    if area.is_none() && !block.is_null() {
+        left::warn_gone(block.addr(), "free_percpu");
+    }
     debug_assert!(area.is_none_or(|area| area.allocated), "a section is not freed by hand");
 }
 

@@ -7,7 +7,7 @@
 
 use super::left::{self, New};
 use super::uninit::{is_initialised, worker_is_initialised};
-use super::{In, err_ptr, printk, text};
+use super::{In, err_ptr, text};
 use kthread_rt::prelude::*;
 use kthread_rt::{KthreadDelayedWork, KthreadWork, KthreadWorker, TimerList, Worker};
 use std::collections::BTreeMap;
@@ -59,10 +59,7 @@ unsafe extern "C-unwind" fn kt_kthread_create_worker(
 extern "C-unwind" fn kthread_destroy_worker(worker: In<KthreadWorker>) {
     let address = ptr::from_ref::<KthreadWorker>(&worker).addr();
     let Some(owner) = created(|workers| workers.remove(&address)) else {
-        printk::print(&format!(
-            "\x013BUG: kthread_destroy_worker() of {address:#x}, which was destroyed already, or not made by kthread_create_worker()\n"
-        ));
-        return;
+        return left::warn_gone(address, "kthread_destroy_worker");
     };
     if owner.destroy() == Err(Errno::EDEADLK) {
         // A worker can't destroy itself: it is kept.

@@ -6,6 +6,7 @@
 //! attributes) is registered [within](within) it.
 
 use kthread_rt::debug_objects::{self, ObjectKind, WhenLeft};
+use kthread_rt::diag::{self, WarningKind};
 use std::cell::Cell;
 use std::panic::Location;
 
@@ -110,4 +111,15 @@ impl New {
 /// The object is not active any more.
 pub(super) fn gone(kind: &'static ObjectKind, address: usize) {
     debug_objects::forget(kind, address);
+}
+
+/// Reports that `call` undoes what is not there: a table of the addresses that C may pass lacks
+/// `address`. The call then touches nothing.
+#[track_caller]
+pub(super) fn warn_gone(address: usize, call: &str) {
+    super::printk::print(&format!("\x013BUG: {call} of {address:#x}, which does not exist\n"));
+    let message = format!(
+        "{address:#x} was destroyed already, or was never created; this call does nothing: destroy it once"
+    );
+    diag::warn(WarningKind::BadArgument, call, Location::caller(), &message);
 }

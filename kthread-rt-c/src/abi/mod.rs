@@ -10,6 +10,7 @@
 //! contract" mean this.
 
 mod asynchronous;
+mod boxes;
 mod caller;
 mod completion;
 mod cpu;

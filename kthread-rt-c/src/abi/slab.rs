@@ -182,6 +182,14 @@ impl Shard {
         self.blocks.as_ref()?.get(&address).copied()
     }
 
+    /// Says why the block at `address` is not in the table.
+    fn why_absent(&self, address: usize) -> String {
+        match self.freed.iter().find(|freed| freed.address == address) {
+            Some(freed) => format!("was freed already{}", freed.places()),
+            None => "was never allocated".to_owned(),
+        }
+    }
+
     fn remove(&mut self, address: usize, freed: usize) -> Option<Block> {
         let block = self.blocks.as_mut()?.remove(&address)?;
         self.freed[self.next] = Freed { address, allocated: block.at, freed };
@@ -283,23 +291,52 @@ unsafe fn free(block: *const c_void, call: &str, allowed: impl FnOnce(Kind) -> b
             }
             return;
         }
-        Some(Block { kind, at, .. }) => {
-            drop(part);
-            format!("is {kind}'s{}", said(", allocated", at))
-        }
-        None => {
-            let before = part.freed.iter().find(|freed| freed.address == address).copied();
-            drop(part);
-            match before {
-                Some(freed) => format!("was freed already{}", freed.places()),
-                None => "was never allocated".to_owned(),
-            }
-        }
+        Some(Block { kind, at, .. }) => format!("is {kind}'s{}", said(", allocated", at)),
+        None => part.why_absent(address),
     };
+    drop(part);
+    warn_of_free(block, call, &complaint);
+}
+
+/// Counts and reports a free of a block that can't be freed.
+#[track_caller]
+fn warn_of_free(block: *const c_void, call: &str, complaint: &str) {
     WRONG_FREES.fetch_add(1, Ordering::Relaxed);
     super::printk::print(&format!("\x013BUG: {call} of {block:p}, which {complaint}\n"));
     let message = format!("{block:p} {complaint}; this call frees nothing");
     diag::warn(WarningKind::BadArgument, call, Location::caller(), &message);
+}
+
+/// True if C has a block at this address, false if it had one and freed it last. `None` of others.
+pub(super) fn is_live(address: usize) -> Option<bool> {
+    let part = shard(address);
+    let allocated = part.get(address).is_some();
+    (allocated || part.freed.iter().any(|freed| freed.address == address)).then_some(allocated)
+}
+
+/// A block of `malloc` that is not C's is at this address now.
+pub(super) fn forget_freed(address: usize) {
+    let mut part = shard(address);
+    part.freed.iter_mut().filter(|freed| freed.address == address).for_each(|freed| *freed = Freed::NONE);
+}
+
+/// True if `block` is allocated. Any other is reported: `call`, which is about to use and free it,
+/// leaves it alone then. Its own use of a freed block comes before a `kfree` that would report it.
+///
+/// # Safety
+///
+/// `call` is a C string.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_is_allocated(block: *const c_void, call: *const c_char) -> bool {
+    let part = shard(block.addr());
+    if part.get(block.addr()).is_some() {
+        return true;
+    }
+    let complaint = part.why_absent(block.addr());
+    drop(part);
+    // SAFETY: the contract.
+    warn_of_free(block, &unsafe { text(call) }, &complaint);
+    false
 }
 
 #[unsafe(no_mangle)]
@@ -629,6 +666,9 @@ unsafe extern "C-unwind" fn kmem_cache_destroy(cache: *mut KmemCache) {
     may_sleep("kmem_cache_destroy");
     if is_err_or_null(cache) {
         return;
+    }
+    if !caches().iter().any(|&(address, _)| address == cache.addr()) {
+        return left::warn_gone(cache.addr(), "kmem_cache_destroy");
     }
     // SAFETY: the contract.
     let (name, left) = unsafe { (&(*cache).name, (*cache).objects.load(Ordering::Acquire)) };

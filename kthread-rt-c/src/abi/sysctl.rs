@@ -25,12 +25,13 @@ unsafe extern "C-unwind" fn kt_register_sysctl(path: *const c_char, size: usize)
     header
 }
 
-/// Ignores an unknown header, or one that was unregistered already.
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_unregister_sysctl(header: *mut c_void) {
     if HEADERS.lock().unwrap_or_else(PoisonError::into_inner).remove(&header.addr()) {
         left::gone(&left::SYSCTL, header.addr());
         // SAFETY: `kt_register_sysctl` made it, and it is not in the list any more.
         unsafe { libc::free(header) };
+    } else if !header.is_null() {
+        left::warn_gone(header.addr(), "unregister_sysctl_table");
     }
 }

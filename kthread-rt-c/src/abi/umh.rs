@@ -7,6 +7,7 @@
 //! set up has to be executed, or it leaks.
 
 use super::In;
+use super::boxes;
 use super::left::{self, New};
 use kthread_rt::debug_objects;
 use kthread_rt::{Errno, SubprocessInfo};
@@ -50,7 +51,7 @@ impl Drop for Owned {
             if let Some(cleanup) = (*self.0).cleanup {
                 cleanup(self.0);
             }
-            drop(Box::from_raw(self.0));
+            drop(boxes::take(self.0));
         }
     }
 }
@@ -94,7 +95,7 @@ extern "C-unwind" fn call_usermodehelper_setup(
     if super::no_memory_for("call_usermodehelper_setup") {
         return ptr::null_mut();
     }
-    let info = Box::into_raw(Box::new(Info { path, argv, envp, wait: 0, retval: 0, init, cleanup, data }));
+    let info = boxes::give(Box::new(Info { path, argv, envp, wait: 0, retval: 0, init, cleanup, data }));
     if debug_objects::tracks() {
         // SAFETY: the C contract.
         let name = if path.is_null() { String::new() } else { unsafe { bytes(path) }.display().to_string() };
@@ -108,6 +109,9 @@ extern "C-unwind" fn call_usermodehelper_setup(
 /// `info` was set up and not executed yet.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn call_usermodehelper_exec(info: *mut Info, wait: c_int) -> c_int {
+    if boxes::is_freed(info, "call_usermodehelper_exec") {
+        return Errno::EINVAL.as_return();
+    }
     let Info { path, argv, envp, init, .. } = *In::new(info);
     left::gone(&left::HELPER, info.addr());
     let owned = Owned(info);

@@ -7,10 +7,11 @@
 //! [`SYSTEM`] keeps the boxes of the Kernel's own queues until the Kernel is shut down.
 
 use super::uninit::is_initialised;
-use super::{In, int, text};
+use super::{In, int, left, text};
 use kthread_rt::prelude::*;
 use kthread_rt::{TimerList, WorkFn};
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::ffi::{c_char, c_int, c_long, c_uint, c_ulong, c_void};
 use std::ops::Deref;
 use std::ptr;
@@ -29,6 +30,13 @@ static SYSTEM: Mutex<Vec<Box<Workqueue>>> = Mutex::new(Vec::new());
 #[allow(clippy::vec_box, reason = "as above")]
 fn system<R>(f: impl FnOnce(&mut Vec<Box<Workqueue>>) -> R) -> R {
     f(&mut SYSTEM.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// The addresses of the boxes that `kt_alloc_workqueue` made and `destroy_workqueue` did not take.
+static ALLOCATED: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
+
+fn allocated<R>(f: impl FnOnce(&mut BTreeSet<usize>) -> R) -> R {
+    f(&mut ALLOCATED.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Drops the handles of the Kernel's own queues. No C code that could use them may be left.
@@ -127,7 +135,12 @@ unsafe extern "C-unwind" fn kt_alloc_workqueue(
     // SAFETY: the C contract.
     let made =
         Workqueue::new(&unsafe { text(name) }, WqFlags::from_bits_retain(flags), max_active.max(0) as u32);
-    made.map_or(ptr::null(), |queue| Box::into_raw(Box::new(queue)).cast_const())
+    let give = |queue: Workqueue| {
+        let given = Box::into_raw(Box::new(queue)).cast_const();
+        allocated(|queues| queues.insert(given.addr()));
+        given
+    };
+    made.map_or(ptr::null(), give)
 }
 
 /// # Safety
@@ -135,13 +148,17 @@ unsafe extern "C-unwind" fn kt_alloc_workqueue(
 /// `wq` is a workqueue that is not used again.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn destroy_workqueue(wq: *mut Workqueue) {
-    let queue = Queue(In::new(wq));
-    let handle: &Workqueue = &queue;
-    kthread_rt::destroy_workqueue(handle);
-    if ptr::eq(handle, wq) {
-        // SAFETY: the box of `kt_alloc_workqueue`, by the C contract.
-        drop(unsafe { Box::from_raw(wq) });
+    let handle: &Workqueue = &Queue(In::new(wq));
+    if !ptr::eq(handle, wq) {
+        // A queue of the Kernel's own: this warns.
+        return kthread_rt::destroy_workqueue(handle);
     }
+    if !allocated(|queues| queues.remove(&wq.addr())) {
+        return left::warn_gone(wq.addr(), "destroy_workqueue");
+    }
+    kthread_rt::destroy_workqueue(handle);
+    // SAFETY: the box of `kt_alloc_workqueue`, by the C contract; the table had its address.
+    drop(unsafe { Box::from_raw(wq) });
 }
 
 macro_rules! of_queues {

@@ -4,6 +4,7 @@
 //! [`super::device`]) has a name and a number. Modules register two or all three of them, in this
 //! order.
 
+use super::super::boxes;
 use super::super::left::{self, New};
 use super::super::{int, no_memory_for, text};
 use super::kobject::{Kobject, copy_name, forget_name, kobject_get, kobject_put};
@@ -69,7 +70,7 @@ impl Drop for Kept {
         unsafe {
             if let Some(cdev) = self.allocated {
                 forget_name(&raw mut (*cdev).kobj);
-                drop(Box::from_raw(cdev));
+                drop(boxes::take(cdev));
             }
             kobject_put(self.parent);
         }
@@ -294,6 +295,7 @@ unsafe extern "C-unwind" fn cdev_init(cdev: *mut Cdev, ops: *const FileOperation
         (*cdev).list =
             ListHead { next: (&raw mut (*cdev).list).cast(), prev: (&raw mut (*cdev).list).cast() };
         (*cdev).ops = ops;
+        (*cdev).kobj.set_referenced(true);
     }
 }
 
@@ -305,7 +307,7 @@ extern "C-unwind" fn cdev_alloc() -> *mut Cdev {
 
 fn make_cdev() -> *mut Cdev {
     // SAFETY: all its fields may be zero.
-    let cdev = Box::into_raw(Box::new(unsafe { std::mem::zeroed::<Cdev>() }));
+    let cdev = boxes::give(Box::new(unsafe { std::mem::zeroed::<Cdev>() }));
     // SAFETY: as above.
     unsafe { cdev_init(cdev, std::ptr::null()) };
     let kept = Arc::new(Kept { allocated: Some(cdev), parent: std::ptr::null_mut() });
@@ -363,6 +365,13 @@ unsafe fn add_cdev(cdev: *mut Cdev, dev: u32, count: c_uint) {
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn cdev_del(cdev: *mut Cdev) {
     let _whole = crate::abi::may_sleep_in_all("cdev_del");
+    if boxes::is_freed(cdev, "cdev_del") {
+        return;
+    }
+    // SAFETY: the C contract.
+    if !unsafe { (*cdev).kobj.set_referenced(false) } {
+        return left::warn_gone(cdev.addr(), "cdev_del");
+    }
     let removed = numbers(|numbers| {
         let at = numbers.cdevs.iter().position(|added| added.cdev == cdev)?;
         Some(numbers.cdevs.swap_remove(at))

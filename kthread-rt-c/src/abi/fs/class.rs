@@ -1,5 +1,6 @@
 //! `linux/device.h`: classes, under which sysfs shows devices of a kind.
 
+use super::super::boxes;
 use super::super::left::{self, New};
 use super::super::{err_ptr, int, is_err_or_null, no_memory_for, text};
 use super::active::Own;
@@ -88,9 +89,9 @@ unsafe extern "C-unwind" fn kt_class_create(owner: *mut c_void, name: *const c_c
     unsafe {
         let mut class = Box::new(std::mem::zeroed::<Class>());
         class.owner = owner;
-        let class = Box::into_raw(class);
+        let class = boxes::give(class);
         if let Err(errno) = add_class(text(name), class, true) {
-            drop(Box::from_raw(class));
+            drop(boxes::take(class));
             return err_ptr(errno);
         }
         (*class).name = CString::new(text(name)).unwrap_or_default().into_raw();
@@ -117,7 +118,9 @@ unsafe extern "C-unwind" fn class_unregister(class: *mut Class) {
         let at = classes.iter().position(|r| r.class == class)?;
         Some(classes.remove(at))
     });
-    let Some(Registered { name, allocated, .. }) = removed else { return };
+    let Some(Registered { name, allocated, .. }) = removed else {
+        return left::warn_gone(class.addr(), "class_unregister");
+    };
     left::gone(&left::CLASS, class.addr());
     entry::remove(&join("/sys/class", &name), Own::Tell("class_unregister"));
     // SAFETY: by the C contract, it is not used again.
@@ -127,7 +130,7 @@ unsafe extern "C-unwind" fn class_unregister(class: *mut Class) {
         }
         if allocated {
             drop(CString::from_raw((*class).name.cast_mut()));
-            drop(Box::from_raw(class));
+            drop(boxes::take(class));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `linux/debugfs.h`: entries of debugfs. Creating one returns an error pointer on failure.
 
+use super::super::left;
 use super::super::{err_ptr, is_err_or_null, no_memory_for, text};
 use super::active::Own;
 use super::entry::{Bytes, DEBUGFS, Entry, New, What, add, add_link, find, path_of, remove};
@@ -123,9 +124,11 @@ unsafe extern "C-unwind" fn debugfs_lookup(name: *const c_char, parent: *const E
 #[unsafe(no_mangle)]
 extern "C-unwind" fn debugfs_remove(entry: *const Entry) {
     let _whole = crate::abi::may_sleep_in_all("debugfs_remove");
-    if !is_err_or_null(entry)
-        && let Some(path) = path_of(entry, DEBUGFS)
-    {
-        remove(&path, Own::Tell("debugfs_remove"));
+    if is_err_or_null(entry) {
+        return;
+    }
+    match path_of(entry, DEBUGFS) {
+        Some(path) => _ = remove(&path, Own::Tell("debugfs_remove")),
+        None => left::warn_gone(entry.addr(), "debugfs_remove"),
     }
 }

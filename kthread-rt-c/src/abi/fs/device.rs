@@ -1,5 +1,6 @@
 //! `linux/device.h`: devices, which give names to numbers. (Classes are in [`super::class`].)
 
+use super::super::boxes;
 use super::super::left::{self, New};
 use super::super::{err_ptr, is_err_or_null, no_memory_for, text};
 use super::active::Own;
@@ -132,7 +133,7 @@ unsafe extern "C-unwind" fn dev_driver_string(dev: *const Device) -> *const c_ch
 /// Frees a device that `device_create` made.
 unsafe extern "C-unwind" fn free_created(dev: *mut Device) {
     // SAFETY: no reference to it is left.
-    drop(unsafe { Box::from_raw(dev) });
+    drop(unsafe { boxes::take(dev) });
 }
 
 /// Called when the last reference is dropped.
@@ -257,13 +258,14 @@ pub(super) unsafe extern "C-unwind" fn device_del(dev: *mut Device) {
         devices.retain(|r| r.dev != dev);
         devices.len() != before
     });
-    if known {
-        left::gone(&left::DEVICE, dev.addr());
-        // SAFETY: the C contract. Drops the table's reference.
-        unsafe {
-            remove_entries(dev, Own::Tell("device_del"));
-            kobject_put(dev.cast());
-        }
+    if !known {
+        return left::warn_gone(dev.addr(), "device_del");
+    }
+    left::gone(&left::DEVICE, dev.addr());
+    // SAFETY: the C contract. Drops the table's reference.
+    unsafe {
+        remove_entries(dev, Own::Tell("device_del"));
+        kobject_put(dev.cast());
     }
 }
 
@@ -278,6 +280,9 @@ unsafe extern "C-unwind" fn device_register(dev: *mut Device) -> c_int {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn device_unregister(dev: *mut Device) {
+    if boxes::is_freed(dev, "device_unregister") {
+        return;
+    }
     // SAFETY: the C contract.
     unsafe {
         device_del(dev);
@@ -314,7 +319,7 @@ pub(super) unsafe fn make(
         let mut device = Box::new(std::mem::zeroed::<Device>());
         (device.class, device.parent, device.devt, device.driver_data) = (class, parent, devt, data);
         device.release = Some(free_created);
-        let dev = Box::into_raw(device);
+        let dev = boxes::give(device);
         device_initialize(dev);
         copy_name(dev.cast(), name);
         dev

@@ -4,6 +4,7 @@
 //! `cdev`; or to a file of the operating system, if no module has registered the name. All of these
 //! become a [`File`] with a table of operations.
 
+use super::super::boxes;
 use super::super::left::{self, New};
 use super::super::modules::Owner;
 use super::super::{err_ptr, is_err_or_null, text};
@@ -86,7 +87,7 @@ pub(super) fn open(name: &str, flags: c_int, mode: u16, system: bool) -> Result<
         Ok(()) => Ok(opened.cast()),
         Err(errno) => {
             // SAFETY: the module refused the open, so there is no other pointer to it.
-            drop(unsafe { Box::from_raw(opened) });
+            drop(unsafe { boxes::take(opened) });
             Err(errno)
         }
     }
@@ -110,7 +111,7 @@ pub(super) unsafe fn anonymous(
         match Owner::take((*ops).owner) {
             Some(owner) => (*opened).owner = Some(owner),
             None => {
-                drop(Box::from_raw(opened));
+                drop(boxes::take(opened));
                 return Err(Errno::ENOENT);
             }
         }
@@ -126,7 +127,7 @@ fn unopened(name: &str, flags: c_int) -> *mut Open {
         unsafe { (std::mem::zeroed::<File>(), std::mem::zeroed::<Inode>(), std::mem::zeroed::<Dentry>()) };
     let (entry, opener, kept, owner) = (None, None, None, None);
     let opened = Open { file, inode, dentry, name: last, fd: -1, entry, opener, kept, owner };
-    let opened = Box::into_raw(Box::new(opened));
+    let opened = boxes::give(Box::new(opened));
     // SAFETY: nothing else has a pointer to it before the module's `open`.
     unsafe {
         let (inode, dentry) = (&raw mut (*opened).inode, &raw mut (*opened).dentry);
@@ -226,7 +227,7 @@ unsafe extern "C-unwind" fn filp_open(name: *const c_char, flags: c_int, mode: u
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn filp_close(file: *mut File, id: *mut c_void) -> c_int {
     let _whole = crate::abi::may_sleep_in_all("filp_close");
-    if is_err_or_null(file) {
+    if is_err_or_null(file) || boxes::is_freed(file, "filp_close") {
         return Errno::EBADF.as_return();
     }
     // SAFETY: the C contract.
@@ -240,6 +241,9 @@ pub(super) unsafe extern "C-unwind" fn filp_close(file: *mut File, id: *mut c_vo
 /// Drops a reference. With the last one, calls `release` and frees the file.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn fput(file: *mut File) {
+    if boxes::is_freed(file, "fput") {
+        return;
+    }
     // SAFETY: the C contract. AcqRel: all other threads' accesses happen before the release.
     unsafe {
         if (*file).count.fetch_sub(1, Ordering::AcqRel) == 1 {
@@ -253,7 +257,7 @@ unsafe extern "C-unwind" fn fput(file: *mut File) {
                 }
             }
             left::gone(&left::FILE, file.addr());
-            drop(Box::from_raw(opened));
+            drop(boxes::take(opened));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `linux/kobject.h`: refcounted objects, which sysfs shows as folders.
 
+use super::super::boxes;
 use super::super::left::{self, New};
 use super::super::{no_memory_for, text};
 use super::ListHead;
@@ -52,6 +53,15 @@ pub(super) struct Kobject {
 
 const _: () = assert!(size_of::<Kobject>() == 56);
 
+impl Kobject {
+    /// For an object that has one reference or none, and is part of another: sets which, and returns
+    /// what it was.
+    pub(super) fn set_referenced(&self, referenced: bool) -> bool {
+        // Relaxed: the caller has the only reference.
+        self.count.swap(referenced.into(), Ordering::Relaxed) != 0
+    }
+}
+
 /// `state_initialized`.
 const INITIALIZED: u32 = 1;
 /// `state_in_sysfs`.
@@ -62,7 +72,7 @@ static DYNAMIC: KobjType = KobjType::released_by(free_kobject);
 
 unsafe extern "C-unwind" fn free_kobject(kobj: *mut Kobject) {
     // SAFETY: `kobject_create_and_add` made it, and nobody has a count of it.
-    drop(unsafe { Box::from_raw(kobj) });
+    drop(unsafe { boxes::take(kobj) });
 }
 
 /// The names in use. A static object that was released and is registered again still points to its
@@ -236,7 +246,7 @@ unsafe extern "C-unwind" fn kobject_create_and_add(
     let _whole = crate::abi::may_sleep_in_all("kobject_create_and_add");
     // SAFETY: all its fields may be zero; the C contract.
     unsafe {
-        let kobj = Box::into_raw(Box::new(std::mem::zeroed::<Kobject>()));
+        let kobj = boxes::give(Box::new(std::mem::zeroed::<Kobject>()));
         kobject_init(kobj, &raw const DYNAMIC);
         if kt_kobject_add(kobj, parent, name) != 0 {
             kobject_put(kobj);
@@ -298,8 +308,17 @@ pub(super) unsafe extern "C-unwind" fn kobject_get_unless_zero(kobj: *mut Kobjec
 pub(super) unsafe extern "C-unwind" fn kobject_put(kobj: *mut Kobject) {
     // SAFETY: the C contract. AcqRel: all other threads' accesses happen before the release.
     unsafe {
-        if kobj.is_null() || (*kobj).count.fetch_sub(1, Ordering::AcqRel) != 1 {
+        if kobj.is_null() || boxes::is_freed(kobj, "kobject_put") {
             return;
+        }
+        match (*kobj).count.fetch_sub(1, Ordering::AcqRel) {
+            1 => {}
+            0 => {
+                // Relaxed: nobody has a reference.
+                (*kobj).count.store(0, Ordering::Relaxed);
+                return left::warn_gone(kobj.addr(), "kobject_put");
+            }
+            _ => return,
         }
         let parent = leave_sysfs(kobj);
         // The release may read the name, and may free the object, so the name is freed afterwards.
@@ -345,7 +364,7 @@ static MAKE_FOLDERS: extern "C" fn() = make_folders;
 fn make_folder(name: &str) -> *mut Kobject {
     // SAFETY: `kobject_init` accepts an object that is all zeroes.
     unsafe {
-        let kobj = Box::into_raw(Box::new(std::mem::zeroed::<Kobject>()));
+        let kobj = boxes::give(Box::new(std::mem::zeroed::<Kobject>()));
         kobject_init(kobj, &raw const DYNAMIC);
         copy_name(kobj, name);
         kobj

@@ -3,6 +3,7 @@
 //! While sysfs shows an object, it is in its set's list and holds a reference to the set. An object
 //! in a set without a parent is below the set's own object.
 
+use super::super::boxes;
 use super::super::{int, slab, text};
 use super::ListHead;
 use super::device;
@@ -52,7 +53,7 @@ fn of(kobj: *mut Kobject) -> *mut Kset {
 
 unsafe extern "C-unwind" fn free_kset(kobj: *mut Kobject) {
     // SAFETY: `kset_create_and_add` made it, and no reference to it is left.
-    drop(unsafe { Box::from_raw(of(kobj)) });
+    drop(unsafe { boxes::take(of(kobj)) });
 }
 
 /// The set's own object; null for a null set.
@@ -155,7 +156,7 @@ unsafe extern "C-unwind" fn kset_create_and_add(
     let _whole = crate::abi::may_sleep_in_all("kset_create_and_add");
     // SAFETY: all its fields may be zero; the C contract.
     unsafe {
-        let kset = Box::into_raw(Box::new(std::mem::zeroed::<Kset>()));
+        let kset = boxes::give(Box::new(std::mem::zeroed::<Kset>()));
         (*kset).uevent_ops = uevent_ops;
         (*kset).kobj.ktype = &raw const KSET;
         kset_init(kset);

@@ -125,14 +125,15 @@ unsafe extern "C-unwind" fn misc_deregister(misc: *mut Misc) {
         let at = miscs.iter().position(|r| r.misc == misc)?;
         Some(miscs.remove(at))
     });
-    if let Some(Registered { active, .. }) = removed {
-        left::gone(&left::MISC, misc.addr());
-        active.remove(Own::Tell("misc_deregister"));
-        // SAFETY: the C contract; `misc_register` made the device.
-        unsafe {
-            let dev = std::mem::replace(&mut (*misc).this_device, ptr::null_mut());
-            device::remove_entries(dev, Own::Tell("misc_deregister"));
-            device::put_device(dev);
-        }
+    let Some(Registered { active, .. }) = removed else {
+        return left::warn_gone(misc.addr(), "misc_deregister");
+    };
+    left::gone(&left::MISC, misc.addr());
+    active.remove(Own::Tell("misc_deregister"));
+    // SAFETY: the C contract; `misc_register` made the device.
+    unsafe {
+        let dev = std::mem::replace(&mut (*misc).this_device, ptr::null_mut());
+        device::remove_entries(dev, Own::Tell("misc_deregister"));
+        device::put_device(dev);
     }
 }

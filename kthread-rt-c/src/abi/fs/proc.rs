@@ -1,5 +1,6 @@
 //! `linux/proc_fs.h`: entries of /proc.
 
+use super::super::left;
 use super::super::{no_memory_for, printk, text};
 use super::active::Own;
 use super::entry::{Entry, New, PROC, What, add, has_folder, path_of, remove};
@@ -146,8 +147,10 @@ unsafe extern "C-unwind" fn proc_mkdir_data(
 #[unsafe(no_mangle)]
 extern "C-unwind" fn proc_remove(entry: *const Entry) {
     let _whole = crate::abi::may_sleep_in_all("proc_remove");
-    if let Some(path) = path_of(entry, "").filter(|path| !path.is_empty()) {
-        remove(&path, Own::Tell("proc_remove"));
+    match path_of(entry, "") {
+        Some(path) if path.is_empty() => {}
+        Some(path) => _ = remove(&path, Own::Tell("proc_remove")),
+        None => left::warn_gone(entry.addr(), "proc_remove"),
     }
 }
 
