@@ -5,7 +5,7 @@
 
 mod witness;
 
-use kthread_rt::diag::WarningKind;
+use kthread_rt::diag::{Warning, WarningKind};
 use kthread_rt::faults::{Fault, FaultPlan, When};
 use kthread_rt::kthread::{Scope, scope};
 use kthread_rt::prelude::*;
@@ -83,7 +83,7 @@ fn a_function_that_never_runs_is_dropped_before_the_scope_ends() {
         let stopped = s.create(never_runs(late), "stopped").unwrap();
         assert_eq!(stopped.stop(), Ok(ExitStatus::NeverRan));
         assert_eq!(gone.load(SeqCst), 1);
-        // Stopped by somebody who has found it.
+        // Another task finds the thread and stops it.
         let late = Late(&gone);
         let found = s.create(never_runs(late), "found").unwrap();
         let task = found.task().clone();
@@ -289,4 +289,42 @@ fn run_started_returns_if_the_thread_is_stopped_first() {
     // The function has returned in either order, and the result is one of the two.
     assert!([Some(7), Some(-4), None].contains(&stopped), "{stopped:?}");
     assert!([7, -4].contains(&kthread_stop(&task)));
+}
+
+/// A thread whose function is over has yet to end: the scope waits for that, too, so that a shutdown
+/// right after it finds none.
+#[test]
+fn no_thread_of_a_scope_is_alive_after_it() {
+    for _ in 0..200 {
+        let kernel = Kernel::builder().boot().unwrap();
+        let sum = AtomicU32::new(0);
+        kernel.scope(|s| {
+            for n in 0..3 {
+                s.run(|| sum.fetch_add(1, SeqCst) as i32, format!("short/{n}")).unwrap();
+            }
+        });
+        assert_eq!((sum.into_inner(), kernel.shutdown().alive.len()), (3, 0));
+    }
+}
+
+#[test]
+fn the_oops_of_a_scope_s_thread_names_the_line_that_made_it() {
+    let (tell, told) = mpsc::channel();
+    let tell = std::sync::Mutex::new(tell);
+    let handler = move |warning: &Warning<'_>| {
+        tell.lock().unwrap().send((warning.kind, warning.place.file(), warning.place.line())).unwrap();
+    };
+    let kernel = Kernel::builder().on_warning(handler).boot().unwrap();
+    let lines = kernel.scope(|s| {
+        let run = s.run(|| panic!("at once"), "runs").unwrap();
+        let line = line!() - 1;
+        let created = s.create(|| panic!("later"), "created").unwrap();
+        wake_up_process(created.task());
+        _ = (run.join(), created.join());
+        [line, line + 2]
+    });
+    kernel.shutdown();
+    let mut told: Vec<_> = told.try_iter().collect();
+    told.sort_by_key(|told| told.2);
+    assert_eq!(told, lines.map(|line| (WarningKind::Oops, file!(), line)));
 }

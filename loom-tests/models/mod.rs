@@ -19,6 +19,7 @@ mod rcu;
 mod rtmutex;
 mod rwlock;
 mod rwsem;
+mod scope;
 mod semaphore;
 mod shutdown;
 mod signal;
@@ -66,6 +67,7 @@ pub(crate) fn all() -> Vec<&'static Model> {
         spare::MODELS,
         bind::MODELS,
         stop::MODELS,
+        scope::MODELS,
         exit::MODELS,
         park::MODELS,
         shutdown::MODELS,

@@ -20,13 +20,12 @@ use crate::completion::Completion;
 use crate::diag::panic_text;
 use crate::errno::Errno;
 use crate::kernel::Kernel;
-use crate::sync::{AtomicU32, Mutex, Ordering, refuse_in_forked_child};
-use crate::task::{TASK_UNINTERRUPTIBLE, Task, Wait, WaitKind};
+use crate::sync::{Arc, AtomicU32, Mutex, Ordering, refuse_in_forked_child};
+use crate::task::{EXIT_DEAD, TASK_UNINTERRUPTIBLE, Task, Wait, WaitKind};
 use std::any::Any;
 use std::marker::PhantomData;
 use std::mem;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
-use std::sync::Arc;
 
 /// A scope, in which kthreads borrow what lives longer than it: see [`scope`].
 #[derive(Debug)]
@@ -63,6 +62,13 @@ struct Record {
 impl Record {
     fn is_gone(&self) -> bool {
         self.is_gone.load(Ordering::Acquire) != 0
+    }
+
+    /// True if the scope has nothing to wait for and nothing to report.
+    fn is_over(&self) -> bool {
+        let is_dead = |task: &Task| task.exit_state() == EXIT_DEAD;
+        // Without a task, its creator is not done.
+        self.is_gone() && self.task.lock().as_ref().is_some_and(is_dead) && self.panicked.lock().is_none()
     }
 
     /// Waits until nothing of the function is left.
@@ -206,7 +212,9 @@ impl<'scope, 'env> Scope<'scope, 'env> {
     where
         F: FnOnce() -> i32 + Send + 'scope,
     {
-        self.make(Box::new(threadfn), |body| started::kthread_run_started(Body::run, body, None, name.into()))
+        let (record, body) = self.begin(Box::new(threadfn));
+        let made = started::kthread_run_started(Body::run, body, None, name.into());
+        self.made(record, made)
     }
 
     /// Makes a kthread that sleeps until it is first woken, with
@@ -240,16 +248,13 @@ impl<'scope, 'env> Scope<'scope, 'env> {
     where
         F: FnOnce() -> i32 + Send + 'scope,
     {
-        self.make(Box::new(threadfn), |body| named::kthread_create(Body::run, body, None, name.into()))
+        let (record, body) = self.begin(Box::new(threadfn));
+        let made = named::kthread_create(Body::run, body, None, name.into());
+        self.made(record, made)
     }
 
-    #[track_caller]
-    fn make(
-        &self,
-        function: Function<'scope>,
-        make: impl FnOnce(Body) -> Result<Task, Errno>,
-    ) -> Result<ScopedKthread<'scope>, Errno> {
-        let place = Location::caller();
+    /// Records a thread that is about to be made, and prepares its function.
+    fn begin(&self, function: Function<'scope>) -> (Arc<Record>, Body) {
         let record = Arc::new(Record {
             task: Mutex::new(None),
             panicked: Mutex::new(None),
@@ -258,21 +263,32 @@ impl<'scope, 'env> Scope<'scope, 'env> {
         });
         let mut threads = self.shared.threads.lock();
         if threads.all.len().is_power_of_two() {
-            threads.all.retain(|record| !record.is_gone() || record.panicked.lock().is_some());
+            threads.all.retain(|record| !record.is_over());
         }
         threads.all.push(record.clone());
         drop(threads);
         // SAFETY: only the lifetime changes. `gone` is dropped after the function, whatever becomes
         // of the body, and `scope` waits for that of each record in `all`, before 'scope ends.
         let function = unsafe { mem::transmute::<Function<'scope>, Function<'static>>(function) };
-        let task = make(Body { function, gone: Gone(record.clone()) })?;
+        let gone = Gone(record.clone());
+        (record, Body { function, gone })
+    }
+
+    /// The thread was made, or could not be.
+    #[track_caller]
+    fn made(&self, record: Arc<Record>, made: Result<Task, Errno>) -> Result<ScopedKthread<'scope>, Errno> {
+        let task = made.inspect_err(|_| {
+            // Unless kthreadd still has the function: then the end waits for it.
+            let mut threads = self.shared.threads.lock();
+            threads.all.retain(|other| !Arc::ptr_eq(other, &record) || !record.is_gone());
+        })?;
         let threads = self.shared.threads.lock();
         *record.task.lock() = Some(task.clone());
         let closing = threads.closing;
         drop(threads);
         if closing {
             // A thread of the scope's made it, after the end has looked for its task.
-            let _ = stop(&task, place);
+            let _ = stop(&task, Location::caller());
         }
         Ok(ScopedKthread { task, record, scope: PhantomData })
     }
@@ -360,7 +376,8 @@ fn end(shared: &Shared, place: &'static Location<'static>) -> Option<String> {
         let Some(record) = threads.all.pop() else { return panicked };
         let task = record.task.lock().clone();
         drop(threads);
-        if let Some(task) = task.filter(|_| !record.is_gone()) {
+        if let Some(task) = task {
+            // Also if its function is gone: a shutdown that follows finds no thread of the scope.
             let _ = stop(&task, place);
         }
         record.wait("scope", place);

@@ -8,9 +8,9 @@ use super::shared::Shared;
 use crate::completion::Completion;
 use crate::errno::Errno;
 use crate::sched::with_current;
+use crate::sync::Arc;
 use crate::task::Task;
 use std::panic::Location;
-use std::sync::Arc;
 
 /// Completes its completion when it is dropped: when the function begins, or with a function that
 /// never does.

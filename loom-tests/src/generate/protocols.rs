@@ -63,6 +63,7 @@ pub(crate) const PROTOCOLS: &[Protocol] = &[
     row("create", &["kthread/request.rs"], &["create.rs"]),
     row("spare", &["kthread/spare.rs", "task/start_gate.rs", "kthread/daemon.rs"], &["spare.rs"]),
     row("stop", &["kthread/stop.rs"], &["stop.rs"]),
+    row("scope", &["kthread/scope.rs", "kthread/started.rs"], &["scope.rs"]),
     row("park", &["kthread/park.rs"], &["park.rs"]),
     row("boot", &["kthread/kthreadd.rs"], &["boot.rs"]),
     row("bind", &["kthread/bind.rs"], &["bind.rs"]),

@@ -329,7 +329,7 @@ pub(crate) fn called(expr: &Expr) -> Option<String> {
 
 /// True if `expr` does nothing but report.
 pub(crate) fn reports(expr: &Expr) -> bool {
-    // These modules look for the user's mistakes and report them.
+    // These modules report the user's mistakes; no protocol depends on them.
     let of_debug = match expr {
         Expr::Call(call) => match &*call.func {
             Expr::Path(path) => {
