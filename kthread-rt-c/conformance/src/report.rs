@@ -1,4 +1,4 @@
-//! The report about a comparison, for a reader who has not seen one before.
+//! The report of a comparison, with all that a first reader needs.
 
 use crate::compare::{Compared, NO_ANSWER, NOT_BUILT, Verdict};
 use crate::kernel::Kernel;

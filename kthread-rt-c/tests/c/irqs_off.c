@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /*
- * A thread that sleeps, or ends, with interrupts off leaves the cpu to others, who have them on: what was
- * queued meanwhile is called. A kernel that is not built for debugging tells nothing of such a sleep.
+ * A thread that sleeps, or ends, with interrupts off leaves the cpu to tasks that have them on, so
+ * queued callbacks run. A kernel without debugging options does not report such a sleep.
  */
 #include <linux/completion.h>
 #include <linux/err.h>

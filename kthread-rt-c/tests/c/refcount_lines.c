@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* Makes each call that can find a wrong count, once. The comment after it: the call that the report names, and its text. */
+/* Each call that can find a wrong count, once. The comment: call and text of its report. */
 #include <linux/kref.h>
 #include <linux/module.h>
 #include <linux/refcount.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* Allocates with GFP_KERNEL under a spinlock, a hundred times in a row, and once at another place. */
+/* Allocates with GFP_KERNEL under a spinlock, 100 times in a row and once elsewhere. */
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>

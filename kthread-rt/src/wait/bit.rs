@@ -37,7 +37,8 @@ pub trait BitWord {
     /// Clears bit `bit`: `clear_bit_unlock`.
     fn clear_bit(&self, bit: u32);
 
-    /// Clears bit `bit` and returns true if it was set before: `test_and_clear_bit`.
+    /// Clears bit `bit` and returns true if it was set before: `test_and_clear_bit`. Acquires and
+    /// releases; the full order of the kernel's comes with the fence in [`wake_up_bit`].
     fn test_and_clear_bit(&self, bit: u32) -> bool;
 }
 

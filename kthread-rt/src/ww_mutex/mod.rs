@@ -361,10 +361,10 @@ impl WwMutex {
     /// caller acts. Its next user may free it during the call.
     #[inline]
     unsafe fn release(this: *const Self, owner: *const TaskStruct) {
-        // SAFETY: the ww_mutex is valid until the base is released, and not touched after that.
-        // Relaxed: the owner's side wrote `ctx`. The context is valid while `ctx` points to it. No
-        // task follows the pointer once the base is free: readers hold the queue's lock, with
-        // WAITERS set.
+        // Relaxed: the owner's side wrote `ctx`. No task follows the pointer once the base is free:
+        // readers hold the queue's lock, with WAITERS set.
+        // SAFETY: the ww_mutex is valid until the base is released, and not touched after that. The
+        // context is valid while `ctx` points to it.
         unsafe {
             let ctx = (*this).ctx.load(Ordering::Relaxed);
             if !ctx.is_null() {

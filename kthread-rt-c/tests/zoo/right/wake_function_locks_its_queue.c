@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/* A wake function counts under its queue's lock, which the waker holds, and calls waitqueue_active().
+/* A wake function counts under its queue's lock, which the waker holds.
  *
  * kind: deadlock
  */

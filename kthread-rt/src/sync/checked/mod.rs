@@ -175,7 +175,7 @@ pub(crate) fn debug_by_default() -> bool {
     false
 }
 
-/// A model tells panics by itself.
+/// The model checker reports panics itself.
 pub(crate) fn note_places_of_panics() {}
 
 /// As [`note_places_of_panics`].
