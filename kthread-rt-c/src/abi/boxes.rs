@@ -1,28 +1,33 @@
 //! Boxes whose addresses C holds, and what is known of them once they are freed.
 //!
-//! A call that C makes with the address of a freed object can't read the object. So the last freed
-//! addresses are remembered, and a call that could be a second free asks [`is_freed`] first. `slab`
-//! remembers the blocks that C freed.
+//! A call that C makes with the address of a freed object can't trust what it reads there. So the
+//! last freed addresses are remembered, and a call that could be a second free asks [`is_freed`]
+//! first. `slab` remembers the blocks that C freed.
 
-use super::{left, slab};
-use std::collections::VecDeque;
+use super::slab;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How many addresses are remembered.
+/// How many freed addresses are remembered.
 const REMEMBERED: usize = 256;
 
-/// The addresses of boxes that were freed and not allocated again, the last one first.
-static FREED: Mutex<VecDeque<usize>> = Mutex::new(VecDeque::new());
+struct Boxes {
+    /// The size in bytes of each box that C has, by its address.
+    live: BTreeMap<usize, usize>,
+    /// The addresses of the boxes that were freed last, the latest first.
+    freed: VecDeque<usize>,
+}
 
-fn addresses() -> MutexGuard<'static, VecDeque<usize>> {
-    FREED.lock().unwrap_or_else(PoisonError::into_inner)
+static BOXES: Mutex<Boxes> = Mutex::new(Boxes { live: BTreeMap::new(), freed: VecDeque::new() });
+
+fn boxes() -> MutexGuard<'static, Boxes> {
+    BOXES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Gives an object to C.
 pub(super) fn give<T>(object: Box<T>) -> *mut T {
     let object = Box::into_raw(object);
-    addresses().retain(|&address| address != object.addr());
-    slab::forget_freed(object.addr());
+    boxes().live.insert(object.addr(), size_of::<T>());
     object
 }
 
@@ -32,22 +37,20 @@ pub(super) fn give<T>(object: Box<T>) -> *mut T {
 ///
 /// `object` comes from [`give`], was not taken back yet, and C does not use it any more.
 pub(super) unsafe fn take<T>(object: *mut T) -> Box<T> {
-    let mut freed = addresses();
-    freed.truncate(REMEMBERED - 1);
-    freed.push_front(object.addr());
+    let mut boxes = boxes();
+    boxes.live.remove(&object.addr());
+    boxes.freed.truncate(REMEMBERED - 1);
+    boxes.freed.push_front(object.addr());
     // SAFETY: the contract.
     unsafe { Box::from_raw(object) }
 }
 
-/// True, with a warning of `call`, if a box or a block of C at this address was freed.
-#[track_caller]
-pub(super) fn is_freed<T>(object: *const T, call: &str) -> bool {
-    let freed = match slab::is_live(object.addr()) {
-        Some(allocated) => !allocated,
-        None => addresses().contains(&object.addr()),
-    };
-    if freed {
-        left::warn_gone(object.addr(), call);
-    }
-    freed
+/// True if a box or a block of C at this address was freed, and no other that C has is there now.
+///
+/// Memory that C has from elsewhere, as from `malloc`, may be there.
+pub(super) fn is_freed<T>(object: *const T) -> bool {
+    let address = object.addr();
+    let boxes = boxes();
+    let in_box = || boxes.live.range(..=address).next_back().is_some_and(|(at, size)| address < at + size);
+    (boxes.freed.contains(&address) || slab::was_freed(address)) && !in_box() && !slab::is_inside(address)
 }

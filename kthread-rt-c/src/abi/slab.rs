@@ -307,17 +307,18 @@ fn warn_of_free(block: *const c_void, call: &str, complaint: &str) {
     diag::warn(WarningKind::BadArgument, call, Location::caller(), &message);
 }
 
-/// True if C has a block at this address, false if it had one and freed it last. `None` of others.
-pub(super) fn is_live(address: usize) -> Option<bool> {
-    let part = shard(address);
-    let allocated = part.get(address).is_some();
-    (allocated || part.freed.iter().any(|freed| freed.address == address)).then_some(allocated)
+/// True if C freed a block at this address. C may have another there now.
+pub(super) fn was_freed(address: usize) -> bool {
+    shard(address).freed.iter().any(|freed| freed.address == address)
 }
 
-/// A block of `malloc` that is not C's is at this address now.
-pub(super) fn forget_freed(address: usize) {
-    let mut part = shard(address);
-    part.freed.iter_mut().filter(|freed| freed.address == address).for_each(|freed| *freed = Freed::NONE);
+/// True if this address is in a block that C has. It looks at all blocks.
+pub(super) fn is_inside(address: usize) -> bool {
+    TABLE.iter().any(|shard| {
+        let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut blocks = shard.blocks.iter().flatten();
+        blocks.any(|(&start, block)| (start..start + block.size).contains(&address))
+    })
 }
 
 /// True if `block` is allocated. Any other is reported: `call`, which is about to use and free it,

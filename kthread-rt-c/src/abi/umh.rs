@@ -109,7 +109,8 @@ extern "C-unwind" fn call_usermodehelper_setup(
 /// `info` was set up and not executed yet.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn call_usermodehelper_exec(info: *mut Info, wait: c_int) -> c_int {
-    if boxes::is_freed(info, "call_usermodehelper_exec") {
+    if boxes::is_freed(info) {
+        left::warn_gone(info.addr(), "call_usermodehelper_exec");
         return Errno::EINVAL.as_return();
     }
     let Info { path, argv, envp, init, .. } = *In::new(info);

@@ -365,9 +365,6 @@ unsafe fn add_cdev(cdev: *mut Cdev, dev: u32, count: c_uint) {
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn cdev_del(cdev: *mut Cdev) {
     let _whole = crate::abi::may_sleep_in_all("cdev_del");
-    if boxes::is_freed(cdev, "cdev_del") {
-        return;
-    }
     // SAFETY: the C contract.
     if !unsafe { (*cdev).kobj.set_referenced(false) } {
         return left::warn_gone(cdev.addr(), "cdev_del");

@@ -252,21 +252,34 @@ pub(super) unsafe fn remove_entries(dev: *mut Device, own: Own) {
 
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn device_del(dev: *mut Device) {
-    let _whole = crate::abi::may_sleep_in_all("device_del");
+    // SAFETY: the C contract.
+    unsafe { delete(dev, "device_del") };
+}
+
+/// `device_del`. False, with a warning of `call`, if the device is not registered.
+///
+/// # Safety
+///
+/// As `device_del`.
+#[track_caller]
+unsafe fn delete(dev: *mut Device, call: &'static str) -> bool {
+    let _whole = crate::abi::may_sleep_in_all(call);
     let known = devices(|devices| {
         let before = devices.len();
         devices.retain(|r| r.dev != dev);
         devices.len() != before
     });
     if !known {
-        return left::warn_gone(dev.addr(), "device_del");
+        left::warn_gone(dev.addr(), call);
+        return false;
     }
     left::gone(&left::DEVICE, dev.addr());
     // SAFETY: the C contract. Drops the table's reference.
     unsafe {
-        remove_entries(dev, Own::Tell("device_del"));
+        remove_entries(dev, Own::Tell(call));
         kobject_put(dev.cast());
     }
+    true
 }
 
 #[unsafe(no_mangle)]
@@ -280,13 +293,11 @@ unsafe extern "C-unwind" fn device_register(dev: *mut Device) -> c_int {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn device_unregister(dev: *mut Device) {
-    if boxes::is_freed(dev, "device_unregister") {
-        return;
-    }
     // SAFETY: the C contract.
     unsafe {
-        device_del(dev);
-        put_device(dev);
+        if delete(dev, "device_unregister") {
+            put_device(dev);
+        }
     }
 }
 

@@ -227,7 +227,11 @@ unsafe extern "C-unwind" fn filp_open(name: *const c_char, flags: c_int, mode: u
 #[unsafe(no_mangle)]
 pub(super) unsafe extern "C-unwind" fn filp_close(file: *mut File, id: *mut c_void) -> c_int {
     let _whole = crate::abi::may_sleep_in_all("filp_close");
-    if is_err_or_null(file) || boxes::is_freed(file, "filp_close") {
+    if is_err_or_null(file) {
+        return Errno::EBADF.as_return();
+    }
+    if boxes::is_freed(file) {
+        left::warn_gone(file.addr(), "filp_close");
         return Errno::EBADF.as_return();
     }
     // SAFETY: the C contract.
@@ -241,8 +245,8 @@ pub(super) unsafe extern "C-unwind" fn filp_close(file: *mut File, id: *mut c_vo
 /// Drops a reference. With the last one, calls `release` and frees the file.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn fput(file: *mut File) {
-    if boxes::is_freed(file, "fput") {
-        return;
+    if boxes::is_freed(file) {
+        return left::warn_gone(file.addr(), "fput");
     }
     // SAFETY: the C contract. AcqRel: all other threads' accesses happen before the release.
     unsafe {

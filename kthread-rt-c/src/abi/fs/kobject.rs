@@ -308,17 +308,15 @@ pub(super) unsafe extern "C-unwind" fn kobject_get_unless_zero(kobj: *mut Kobjec
 pub(super) unsafe extern "C-unwind" fn kobject_put(kobj: *mut Kobject) {
     // SAFETY: the C contract. AcqRel: all other threads' accesses happen before the release.
     unsafe {
-        if kobj.is_null() || boxes::is_freed(kobj, "kobject_put") {
+        if kobj.is_null() {
             return;
         }
-        match (*kobj).count.fetch_sub(1, Ordering::AcqRel) {
-            1 => {}
-            0 => {
-                // Relaxed: nobody has a reference.
-                (*kobj).count.store(0, Ordering::Relaxed);
-                return left::warn_gone(kobj.addr(), "kobject_put");
-            }
-            _ => return,
+        let less = |count| (count > 0).then_some(count - 1);
+        match (*kobj).count.fetch_update(Ordering::AcqRel, Ordering::Relaxed, less) {
+            Ok(1) => {}
+            Ok(_) => return,
+            // The count of a freed object says the same until its memory is used again.
+            Err(_) => return left::warn_gone(kobj.addr(), "kobject_put"),
         }
         let parent = leave_sysfs(kobj);
         // The release may read the name, and may free the object, so the name is freed afterwards.
