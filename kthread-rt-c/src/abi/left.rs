@@ -118,8 +118,6 @@ pub(super) fn gone(kind: &'static ObjectKind, address: usize) {
 #[track_caller]
 pub(super) fn warn_gone(address: usize, call: &str) {
     super::printk::print(&format!("\x013BUG: {call} of {address:#x}, which does not exist\n"));
-    let message = format!(
-        "{address:#x} was destroyed already, or was never created; this call does nothing: destroy it once"
-    );
+    let message = format!("{address:#x} was destroyed already, or was never created: this call does nothing");
     diag::warn(WarningKind::BadArgument, call, Location::caller(), &message);
 }

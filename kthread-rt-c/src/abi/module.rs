@@ -260,5 +260,5 @@ pub fn refresh_jiffies() {
 pub fn forget_created_tasks() {
     pid::forget_pids();
     kthread::forget_created();
-    workqueue::forget_system_queues();
+    workqueue::forget_queues();
 }

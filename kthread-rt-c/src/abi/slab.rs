@@ -20,7 +20,7 @@ use std::ffi::{c_char, c_int, c_uint, c_ulong, c_void};
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::panic::Location;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// `__GFP_ZERO`, as in the header.
@@ -615,6 +615,8 @@ struct KmemCache {
     ctor: Option<unsafe extern "C-unwind" fn(*mut c_void)>,
     /// The number of allocated objects.
     objects: AtomicUsize,
+    /// True once it is destroyed, with `debug`.
+    destroyed: AtomicBool,
 }
 
 /// The existing caches: address and name.
@@ -649,8 +651,14 @@ unsafe extern "C-unwind" fn kmem_cache_create(
     let align = (align.max(line) as usize).next_power_of_two();
     // SAFETY: the C contract.
     let name = unsafe { text(name) };
-    let made =
-        KmemCache { name: name.clone(), size: size as usize, align, ctor, objects: AtomicUsize::new(0) };
+    let made = KmemCache {
+        name: name.clone(),
+        size: size as usize,
+        align,
+        ctor,
+        objects: AtomicUsize::new(0),
+        destroyed: AtomicBool::new(false),
+    };
     let cache = Box::into_raw(Box::new(made));
     New::of(&left::CACHE, cache.addr(), "kmem_cache_create").named(&name);
     caches().push((cache.addr(), name));
@@ -681,6 +689,10 @@ unsafe extern "C-unwind" fn kmem_cache_destroy(cache: *mut KmemCache) {
     }
     left::gone(&left::CACHE, cache.addr());
     caches().retain(|&(address, _)| address != cache.addr());
+    if debug_objects::tracks() {
+        // The cache stays, so that a later allocation is reported. SAFETY: the contract.
+        return unsafe { (*cache).destroyed.store(true, Ordering::Relaxed) };
+    }
     // SAFETY: the contract; it has no objects.
     drop(unsafe { Box::from_raw(cache) });
 }
@@ -688,6 +700,11 @@ unsafe extern "C-unwind" fn kmem_cache_destroy(cache: *mut KmemCache) {
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kmem_cache_alloc(cache: In<KmemCache>, flags: c_uint) -> *mut c_void {
     may_alloc("kmem_cache_alloc", flags);
+    // Relaxed: only a diagnosis.
+    if cache.destroyed.load(Ordering::Relaxed) {
+        left::warn_gone(std::ptr::from_ref(&*cache).addr(), "kmem_cache_alloc");
+        return std::ptr::null_mut();
+    }
     let kind = Kind::Cache(std::ptr::from_ref(&*cache).expose_provenance());
     let object = allocate(cache.size, flags, cache.align, kind);
     if !object.is_null() {

@@ -4,10 +4,12 @@
 //!
 //! A `struct workqueue_struct *` points to a boxed handle, a [`Workqueue`]. `alloc_workqueue` makes
 //! the box and `destroy_workqueue` frees it; after that the pointer is invalid, as in the kernel.
+//! With `debug` the box stays ([`DESTROYED`]).
 //! [`SYSTEM`] keeps the boxes of the Kernel's own queues until the Kernel is shut down.
 
 use super::uninit::is_initialised;
 use super::{In, int, left, text};
+use kthread_rt::debug_objects;
 use kthread_rt::prelude::*;
 use kthread_rt::{TimerList, WorkFn};
 use std::cell::Cell;
@@ -39,9 +41,21 @@ fn allocated<R>(f: impl FnOnce(&mut BTreeSet<usize>) -> R) -> R {
     f(&mut ALLOCATED.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Drops the handles of the Kernel's own queues. No C code that could use them may be left.
-pub(super) fn forget_system_queues() {
+/// With `debug`, the handles of destroyed queues: a queue reports and refuses work that is queued to
+/// it later.
+#[allow(clippy::vec_box, reason = "C has the addresses of the handles")]
+static DESTROYED: Mutex<Vec<Box<Workqueue>>> = Mutex::new(Vec::new());
+
+#[allow(clippy::vec_box, reason = "as above")]
+fn destroyed<R>(f: impl FnOnce(&mut Vec<Box<Workqueue>>) -> R) -> R {
+    f(&mut DESTROYED.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Drops the handles of the Kernel's own queues, and those that are kept. No C code that could use
+/// them may be left.
+pub(super) fn forget_queues() {
     drop(system(std::mem::take));
+    drop(destroyed(std::mem::take));
 }
 
 /// The cpu that C names, or `None` for any.
@@ -158,7 +172,10 @@ unsafe extern "C-unwind" fn destroy_workqueue(wq: *mut Workqueue) {
     }
     kthread_rt::destroy_workqueue(handle);
     // SAFETY: the box of `kt_alloc_workqueue`, by the C contract; the table had its address.
-    drop(unsafe { Box::from_raw(wq) });
+    let handle = unsafe { Box::from_raw(wq) };
+    if debug_objects::tracks() {
+        destroyed(|queues| queues.push(handle));
+    }
 }
 
 macro_rules! of_queues {
