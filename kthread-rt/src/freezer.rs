@@ -26,7 +26,7 @@ use crate::diag::WarningKind;
 use crate::sched::{
     change_state, might_pause_in, might_sleep_in, sleep_until, try_to_wake_up, with_current, with_watched,
 };
-use crate::sync::{AtomicU32, Ordering, fence};
+use crate::sync::{AtomicU32, FREEZER_WAKES, Ordering, fence};
 use crate::task::{
     KernelState, PF_KTHREAD, PF_NOFREEZE, Subsystem, SubsystemId, TASK_FREEZABLE, TASK_FROZEN, TASK_NORMAL,
     TASK_RUNNING, TASK_UNINTERRUPTIBLE, Task, TaskFlags, TaskStruct, Wait, WaitKind, asked_to_stop,
@@ -42,9 +42,6 @@ const KTHREADS: u32 = 2;
 
 /// The timeout of a freeze: the kernel's default, 20 seconds.
 pub(crate) const FREEZE_TIMEOUT_NS: u64 = 20_000_000_000;
-
-/// How often one freeze wakes a task that sleeps in a state which can't be frozen.
-const MOST_WAKES: u32 = 64;
 
 /// The freezer's per-Kernel data.
 #[derive(Debug)]
@@ -202,7 +199,7 @@ impl Victim {
         if state.intersects(TASK_FREEZABLE) {
             return exchange(task, state.bits());
         }
-        if self.wakes < MOST_WAKES {
+        if self.wakes < FREEZER_WAKES {
             self.wakes += u32::from(try_to_wake_up(task, TASK_NORMAL));
         }
         false

@@ -408,9 +408,8 @@ pub fn wait_on_bit_lock_io<W: BitWord>(word: &W, bit: u32, state: TaskState) -> 
 /// assert_eq!(wait_on_bit(&flags, BUSY, TASK_UNINTERRUPTIBLE), Ok(()));
 /// ```
 pub fn wake_up_bit<W: BitWord>(word: &W, bit: u32) {
-    // Orders the caller's change of the word before the check of the queue. The kernel requires
-    // this barrier of its callers.
-    crate::sync::fence(Ordering::SeqCst);
+    // The kernel requires a barrier of its callers here. The queue's lock and the fence of the
+    // wake-up do the same: a waiter that this does not find queued and asleep sees the change.
     wake(key_of(word, bit), 1, &|| word.test_bit(bit));
 }
 

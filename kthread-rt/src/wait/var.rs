@@ -5,7 +5,6 @@ use super::bit::{ANY, Key, Waiting, keyed, queue_of, wake};
 use super::raw::remove_wait_queue;
 use crate::errno::Errno;
 use crate::sched::{WaitLimit, WaitMode, current, first_look, might_sleep_in, sleep_until_true};
-use crate::sync::{Ordering, fence};
 use crate::task::{TaskState, Wait, WaitKind};
 use std::panic::Location;
 
@@ -31,7 +30,6 @@ use std::panic::Location;
 /// # Ok::<(), Errno>(())
 /// ```
 pub fn wake_up_var<T>(var: &T) {
-    fence(Ordering::SeqCst);
     let address = std::ptr::from_ref(var).addr();
     wake(Key { address, bit: ANY }, 0, &|| false);
 }

@@ -3,25 +3,21 @@
 use super::{WQ_FLAG_EXCLUSIVE, WQ_FLAG_WOKEN, WaitQueueEntry, WaitQueueHead};
 use crate::sched::{claim_wake_up, deliver_wake_up, peek_current_if_any, try_to_wake_up};
 use crate::sync::list::ListHead;
-use crate::sync::{Ordering, fence, observe, refuse_in_forked_child};
+use crate::sync::{Ordering, WOKEN_AFTER_LOCK, fence, observe, refuse_in_forked_child};
 use crate::task::{TASK_INTERRUPTIBLE, TASK_NORMAL, Task, TaskState, TaskStruct};
 use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::OnceLock;
 
-/// How many woken tasks a walk collects until it drops the lock. It wakes the OS threads of further
-/// ones under the lock.
-const KEPT: usize = 16;
-
 /// Tasks whose state is RUNNING already. Dropping this wakes their OS threads.
 pub(crate) struct Woken {
-    tasks: [Option<Task>; KEPT],
+    tasks: [Option<Task>; WOKEN_AFTER_LOCK],
     count: usize,
 }
 
 impl Woken {
     pub(crate) fn new() -> Self {
-        Self { tasks: [const { None }; KEPT], count: 0 }
+        Self { tasks: [const { None }; WOKEN_AFTER_LOCK], count: 0 }
     }
 
     fn add(&mut self, task: Task) {
@@ -241,14 +237,13 @@ pub(super) unsafe fn autoremove(
     wake_flags: c_int,
     key: *mut c_void,
 ) -> c_int {
-    // SAFETY: by the contract; the reference keeps the task valid after its entry was freed.
+    // SAFETY: by the contract. The task is valid as long as its entry is linked, which is until the
+    // removal, after the wake-up.
     unsafe {
-        let task = (*(*entry).private.cast::<TaskStruct>()).get();
         let ret = default_wake_function(entry, mode, wake_flags, key);
         if ret != 0 {
             ListHead::remove(WaitQueueEntry::node(entry));
         }
-        drop(task);
         ret
     }
 }

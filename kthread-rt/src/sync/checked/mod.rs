@@ -163,6 +163,12 @@ pub(crate) fn yield_now() {
 /// The number of wait queues for bits: one, so that a model has few objects.
 pub(crate) const BIT_QUEUES: usize = 1;
 
+/// How often the freezer wakes a task, see the real backend: so seldom that a model can exceed it.
+pub(crate) const FREEZER_WAKES: u32 = 2;
+
+/// How many woken tasks a walk collects, see the real backend: so few that a model can exceed it.
+pub(crate) const WOKEN_AFTER_LOCK: usize = 2;
+
 /// The default number of spare threads: none, so that a model has only the threads that it asks
 /// for.
 pub(crate) const SPARE_THREADS: u32 = 0;

@@ -283,6 +283,13 @@ pub(crate) const BIT_QUEUES: usize = 256;
 /// The number of reader slots of a percpu_rwsem.
 pub(crate) const READER_SLOTS: usize = 16;
 
+/// How often one freeze wakes a task that sleeps in a state which can't be frozen.
+pub(crate) const FREEZER_WAKES: u32 = 64;
+
+/// How many woken tasks a walk through a wait queue collects until it drops the lock. It wakes the
+/// OS threads of further ones under the lock.
+pub(crate) const WOKEN_AFTER_LOCK: usize = 16;
+
 /// An array of this length.
 macro_rules! table_of {
     ($init:expr; $length:expr) => {
