@@ -25,10 +25,14 @@ const fn row(
 /// All rows. A file of several protocols is mutated once, and its mutants are counted in the first
 /// row; the models of all its rows are related to it.
 pub(crate) const PROTOCOLS: &[Protocol] = &[
-    row("sleep_wake", &["sched/mod.rs", "sched/sleep.rs", "sched/wake.rs"], &["sleep_wake.rs"]),
+    row(
+        "sleep_wake",
+        &["sched/mod.rs", "sched/sleep.rs", "sched/wake.rs"],
+        &["sleep_wake.rs", "sleep_states.rs"],
+    ),
     row("wake_q", &["sched/wake_q.rs"], &["wake_q.rs"]),
-    row("inactive", &["sched/inactive.rs"], &["inactive.rs"]),
-    row("signal", &["task/signal_bits.rs", "signal.rs"], &["signal.rs"]),
+    row("inactive", &["sched/inactive.rs"], &["inactive.rs", "inactive_watchers.rs"]),
+    row("signal", &["task/signal_bits.rs", "signal.rs"], &["signal.rs", "signal_kinds.rs"]),
     row(
         "wait",
         &[
@@ -39,12 +43,16 @@ pub(crate) const PROTOCOLS: &[Protocol] = &[
             "wait/stepwise.rs",
             "sched/event.rs",
         ],
-        &["wait.rs"],
+        &["wait.rs", "wait_entries.rs", "wait_limits.rs"],
     ),
-    row("bit", &["wait/bit.rs", "wait/var.rs"], &["bit.rs"]),
+    row("bit", &["wait/bit.rs", "wait/var.rs"], &["bit.rs", "bit_limits.rs"]),
     row("swait", &["swait/mod.rs", "swait/event.rs"], &["swait.rs"]),
-    row("freezer", &["freezer.rs"], &["freezer.rs"]),
-    row("completion", &["completion/mod.rs", "completion/queue.rs", "swait/mod.rs"], &["completion.rs"]),
+    row("freezer", &["freezer.rs"], &["freezer.rs", "freezer_kinds.rs"]),
+    row(
+        "completion",
+        &["completion/mod.rs", "completion/queue.rs", "swait/mod.rs"],
+        &["completion.rs", "completion_counts.rs"],
+    ),
     row("mutex", &["lock_queue.rs", "mutex/mod.rs"], &["mutex.rs"]),
     row("ww_mutex", &["ww_mutex/mod.rs", "ww_mutex/context.rs", "lock_queue.rs"], &["ww_mutex.rs"]),
     row("semaphore", &["lock_queue.rs", "semaphore/mod.rs"], &["semaphore.rs"]),
@@ -190,7 +198,7 @@ mod tests {
 
     #[test]
     fn a_file_of_two_protocols_has_the_models_of_both() {
-        assert_eq!(model_files("swait/mod.rs"), ["swait.rs", "completion.rs"]);
+        assert_eq!(model_files("swait/mod.rs"), ["swait.rs", "completion.rs", "completion_counts.rs"]);
     }
 
     #[test]

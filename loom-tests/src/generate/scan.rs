@@ -1,8 +1,9 @@
 //! Walks a file and lets the operators check everything that can be mutated.
 //!
 //! Left out: tests, functions that run at compile time (`const fn`), formatting (`Debug`),
-//! patterns, types and macros (except the conditions of `wait_event!` and its like), and code that
-//! only reports: warnings, events, notes, assertions.
+//! patterns, types and macros (except the conditions of `wait_event!` and its like), the refusal of
+//! calls in a forked child, and code that only reports: warnings, events, notes, assertions, and
+//! conditions that decide about nothing else.
 
 use super::mutant::{Draft, Wrap};
 use super::operators::{blocks, calls, conditions, values};
@@ -15,11 +16,13 @@ use syn::{
     Attribute, Block, Expr, ImplItemFn, Item, ItemFn, ItemImpl, ItemMod, Macro, Signature, Token, Type,
 };
 
-/// Functions that only report, or that only refuse a process without threads: not mutated.
+/// Functions that only report, only refuse a process without threads, or only make a fault that the
+/// user has asked for: not mutated.
 const REPORTING: &[&str] = &[
     "warn",
     "warn_once",
     "observe",
+    "observe_at",
     "event",
     "trace",
     "tell",
@@ -43,9 +46,19 @@ const REPORTING: &[&str] = &[
     "inspect_err",
     "might_sleep",
     "might_sleep_in",
+    "might_pause_in",
+    "might_schedule_in",
+    "before_wait",
+    "waits_spinning",
+    "is_held_by_walk",
+    "fault_before_sleep",
+    "fault_after_wake_up",
     "check_in_place",
     "check_empty",
     "wait_note",
+    "note_state",
+    "note_state_here",
+    "forget_state",
     "note_transition",
     "note_os_thread",
     "note_place",
@@ -62,6 +75,13 @@ const REPORTING: &[&str] = &[
     "notify_woken",
 ];
 
+/// Functions that call a closure with the current task.
+const WITH_TASK: &[&str] = &["with_current", "peek_current"];
+
+/// Functions that only report, or only call a hook of the C side; methods of the same name are
+/// mutated.
+const CHECKING: &[&str] = &["may_sleep", "may_pause", "leaves", "resumed"];
+
 /// Macros whose arguments are expressions that are evaluated again and again.
 const WAITING: &[&str] = &["wait_event", "swait_event", "wait_var_event"];
 
@@ -76,6 +96,7 @@ pub(crate) fn scan(source: &str) -> Result<Vec<Draft>, String> {
         statements: HashSet::new(),
         unit: HashSet::new(),
         valued: HashSet::new(),
+        telling: None,
     };
     scan.visit_file(&file);
     Ok(scan.drafts)
@@ -93,6 +114,8 @@ pub(crate) struct Scan<'a> {
     pub(crate) unit: HashSet<Range<usize>>,
     /// The ranges of blocks with a value.
     pub(crate) valued: HashSet<Range<usize>>,
+    /// The condition that decides only about reports, while it is visited.
+    telling: Option<Range<usize>>,
 }
 
 impl Scan<'_> {
@@ -142,6 +165,12 @@ impl Scan<'_> {
         if let Some(draft) = self.drafts.last_mut() {
             draft.leaves = true;
         }
+    }
+
+    /// True if `expr` is part of a condition that decides only about reports.
+    fn is_telling(&self, expr: &Expr) -> bool {
+        let range = self.range(expr);
+        self.telling.as_ref().is_some_and(|cond| cond.start <= range.start && range.end <= cond.end)
     }
 
     fn within(&mut self, name: String, f: impl FnOnce(&mut Self)) {
@@ -263,8 +292,20 @@ impl<'ast> Visit<'ast> for Scan<'_> {
         match expr {
             Expr::Repeat(_) => return,
             Expr::If(e) => {
+                if called(&e.cond).is_some_and(|name| name == "forked") {
+                    if let Some((_, other)) = &e.else_branch {
+                        self.visit_expr(other);
+                    }
+                    return;
+                }
                 if e.else_branch.is_none() {
                     self.unit.insert(e.then_branch.span().byte_range());
+                }
+                if e.else_branch.is_none() && e.then_branch.stmts.iter().all(is_report) {
+                    let outer = self.telling.replace(self.range(&*e.cond));
+                    self.visit_expr(&e.cond);
+                    self.telling = outer;
+                    return;
                 }
                 conditions::condition(self, &e.cond);
             }
@@ -289,6 +330,7 @@ impl<'ast> Visit<'ast> for Scan<'_> {
                     calls::arm(self, &arm.body);
                 }
             }
+            Expr::Binary(_) | Expr::Unary(_) if self.is_telling(expr) => {}
             Expr::Binary(e) => {
                 conditions::operands(self, e);
                 conditions::comparison(self, expr, e);
@@ -327,8 +369,50 @@ pub(crate) fn called(expr: &Expr) -> Option<String> {
     }
 }
 
+/// True if `statement` does nothing but report.
+fn is_report(statement: &syn::Stmt) -> bool {
+    match statement {
+        syn::Stmt::Expr(expr, _) => reports(expr),
+        syn::Stmt::Macro(call) => {
+            call.mac.path.segments.last().is_some_and(|last| is_reporting(&last.ident.to_string()))
+        }
+        _ => false,
+    }
+}
+
+/// The body of the closure that `call` gets, if it is one expression or statement.
+fn body_of_closure(call: &syn::ExprCall) -> Option<&Expr> {
+    let Some(Expr::Closure(closure)) = call.args.first() else { return None };
+    match &*closure.body {
+        Expr::Block(body) => match body.block.stmts.as_slice() {
+            [syn::Stmt::Expr(expr, _)] => Some(expr),
+            _ => None,
+        },
+        body => Some(body),
+    }
+}
+
 /// True if `expr` does nothing but report.
 pub(crate) fn reports(expr: &Expr) -> bool {
+    match expr {
+        // What a task waits for is noted for reports only.
+        Expr::MethodCall(call) if called(&call.receiver).is_some_and(|name| name == "wait_note") => {
+            return true;
+        }
+        Expr::Assign(assign) => {
+            return matches!(&*assign.left, Expr::Field(field)
+                if matches!(&field.member, syn::Member::Named(name) if name == "noted"));
+        }
+        // The spinlock calls this when it has spun for some time.
+        Expr::MethodCall(call) if call.method == "lock_slow" => {
+            return call.args.len() == 1 && matches!(call.args.first(), Some(Expr::Closure(_)));
+        }
+        Expr::Call(_) if called(expr).is_some_and(|name| CHECKING.contains(&name.as_str())) => return true,
+        Expr::Call(call) if called(expr).is_some_and(|name| WITH_TASK.contains(&name.as_str())) => {
+            return body_of_closure(call).is_some_and(reports);
+        }
+        _ => {}
+    }
     // These modules report the user's mistakes; no protocol depends on them.
     let of_debug = match expr {
         Expr::Call(call) => match &*call.func {
@@ -367,6 +451,36 @@ mod tests {
         assert_eq!(count("fn f() { me.warn(x + 1); observe(a == b); debug_assert!(a < b); }"), 0);
         assert_eq!(count("fn f() { if lockdep::on() && a { debug_objects::note(b + 1); } }"), 0);
         assert_eq!(count("/// a.store(1);\nfn f() {}"), 0);
+    }
+
+    #[test]
+    fn notes_and_checks_are_left_out() {
+        assert_eq!(count("fn f() { me.wait_note().goes_on(); self.noted = None; }"), 0);
+        assert!(count("fn f() { me.goes_on(); self.noted_by = None; }") > 0);
+        assert_eq!(count("fn f() { may_sleep(&mode, place); lock.lock_slow(|| { a.store(1); }); }"), 0);
+        assert_eq!(count("fn f() { leaves(); resumed(); }"), 0);
+        assert!(count("fn f() { self.may_sleep(&queue); }") > 0);
+        assert!(count("fn f() { self.lock_slow(who, || a.store(1)); }") > 1);
+        assert_eq!(count("fn f() { with_current(|me| might_sleep_in(me, call, place)); }"), 0);
+        assert_eq!(count("fn f() { with_current(|me| { might_pause_in(me, call, place); }); }"), 0);
+        assert!(count("fn f() { with_current(|me| change_state(me, 1)); }") > 0);
+        assert!(count("fn f() { with_current(|me| { might_sleep_in(me); change_state(me, 1); }); }") > 1);
+    }
+
+    #[test]
+    fn a_condition_that_decides_about_a_report_is_left_out() {
+        assert_eq!(count("fn f() { if let Some(x) = y && !z { me.warn(x); } }"), 0);
+        assert_eq!(count("fn f() { if a != b { observe(a); debug_assert!(b); } }"), 0);
+        assert!(count("fn f() { if a != b { observe(a); g(); } }") > 1);
+        assert!(count("fn f() { if a != b { observe(a); } else { g(); } }") > 1);
+        // What the condition itself does stays.
+        assert_eq!(count("fn f() { if a.swap(1, Ordering::Relaxed) != 1 { observe(a); } }"), 1);
+    }
+
+    #[test]
+    fn the_refusal_in_a_forked_child_is_left_out() {
+        assert_eq!(count("fn f() -> T { if os::forked() { return Err(x); } y }"), 0);
+        assert!(count("fn f() -> T { if os::other() { return Err(x); } y }") > 1);
     }
 
     #[test]

@@ -67,7 +67,12 @@ pub(crate) fn in_kernel_of<T>(builder: KernelBuilder, f: impl FnOnce() -> T) -> 
 /// Runs `f` in a Kernel without kthreadd, for protocols that need tasks but no kthreads. `f` is
 /// explored.
 pub(crate) fn in_small_kernel<T>(f: impl FnOnce() -> T) -> T {
-    on_stage(builder().boot_on_demand().expect("a model's Kernel boots"), f)
+    in_small_kernel_of(builder(), f)
+}
+
+/// Runs `f` as [`in_small_kernel`] does, in a Kernel from this builder.
+pub(crate) fn in_small_kernel_of<T>(builder: KernelBuilder, f: impl FnOnce() -> T) -> T {
+    on_stage(builder.boot_on_demand().expect("a model's Kernel boots"), f)
 }
 
 fn on_stage<T>(kernel: Kernel, f: impl FnOnce() -> T) -> T {

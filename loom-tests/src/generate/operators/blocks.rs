@@ -84,6 +84,9 @@ fn swapped(scan: &mut Scan<'_>, first: &Stmt, second: &Stmt) {
     if is_memory(first) && is_memory(second) {
         return;
     }
+    if is_apart(first, second) || is_apart(second, first) {
+        return;
+    }
     let (one, two) = (scan.range(first), scan.range(second));
     let both = one.start..two.end;
     let before = scan.count();
@@ -124,6 +127,103 @@ fn is_around_one(expr: &Expr) -> bool {
     matches!(expr, Expr::Unsafe(inner) if inner.block.stmts.len() == 1)
 }
 
+/// The names in a statement, except `self`, for a statement that only gives a value to a local
+/// variable: it reads no memory but other local variables, and calls only functions that compute an
+/// address.
+fn of_locals(statement: &Stmt) -> Option<Vec<String>> {
+    /// Calls that compute an address, or read the code's own place.
+    const COMPUTING: &[&str] = &[
+        "as_ptr",
+        "from_ref",
+        "addr",
+        "caller",
+        "node",
+        "of_node",
+        "list",
+        "waiters",
+        "eq",
+        "null",
+        "null_mut",
+        "cast",
+        "cast_mut",
+        "cast_const",
+    ];
+    /// Collects the names, and finds anything else.
+    struct Values(Vec<String>, bool);
+    impl<'ast> Visit<'ast> for Values {
+        fn visit_expr(&mut self, expr: &'ast Expr) {
+            let plain = match expr {
+                Expr::Call(_) | Expr::MethodCall(_) => {
+                    called(expr).is_some_and(|name| COMPUTING.contains(&name.as_str()))
+                }
+                Expr::Path(_) | Expr::Lit(_) | Expr::Paren(_) | Expr::Reference(_) => true,
+                Expr::If(_) | Expr::Block(_) => true,
+                _ => false,
+            };
+            self.1 |= !plain;
+            visit::visit_expr(self, expr);
+        }
+
+        fn visit_ident(&mut self, ident: &'ast proc_macro2::Ident) {
+            if ident != "self" {
+                self.0.push(ident.to_string());
+            }
+        }
+    }
+    let mut values = Values(Vec::new(), false);
+    match statement {
+        Stmt::Local(Local { pat, init: Some(init), .. }) if init.diverge.is_none() => {
+            values.0.push(bound(pat)?);
+            values.visit_expr(&init.expr);
+        }
+        Stmt::Expr(Expr::Assign(assign), _) if matches!(&*assign.left, Expr::Path(_)) => {
+            values.visit_expr(&assign.left);
+            values.visit_expr(&assign.right);
+        }
+        _ => return None,
+    }
+    (!values.1).then_some(values.0)
+}
+
+/// True if `one` only gives a value to a local variable, and `other` neither names what is in it nor
+/// leaves the block: their order makes no difference.
+fn is_apart(one: &Stmt, other: &Stmt) -> bool {
+    /// Finds what leaves a block.
+    struct Leaves(bool);
+    impl<'ast> Visit<'ast> for Leaves {
+        fn visit_expr(&mut self, expr: &'ast Expr) {
+            self.0 |= diverges(expr) || matches!(expr, Expr::Try(_));
+            visit::visit_expr(self, expr);
+        }
+    }
+    let Some(names_in_one) = of_locals(one) else { return false };
+    let mut leaves = Leaves(false);
+    leaves.visit_stmt(other);
+    !leaves.0 && !names_in_one.iter().any(|name| names(other, name))
+}
+
+/// A block's value that is made of local variables alone: whether a lock is held makes no
+/// difference.
+fn is_value(statement: &Stmt) -> bool {
+    fn is_local(expr: &Expr) -> bool {
+        match expr {
+            Expr::Path(_) | Expr::Lit(_) => true,
+            Expr::Paren(e) => is_local(&e.expr),
+            Expr::Call(e) => {
+                let wraps = called(expr).is_some_and(|name| name == "Ok" || name == "Err" || name == "Some");
+                wraps && e.args.iter().all(is_local)
+            }
+            Expr::MethodCall(e) if e.method == "max" || e.method == "min" => {
+                let of_copy = matches!(&*e.receiver, Expr::Field(field)
+                    if matches!(&*field.base, Expr::Path(base) if !base.path.is_ident("self")));
+                (of_copy || is_local(&e.receiver)) && e.args.iter().all(is_local)
+            }
+            _ => false,
+        }
+    }
+    matches!(statement, Stmt::Expr(expr, None) if is_local(expr))
+}
+
 /// A statement that only changes memory of this thread or under its lock: no other thread sees the
 /// order.
 fn is_memory(statement: &Stmt) -> bool {
@@ -158,6 +258,9 @@ fn unlocked(scan: &mut Scan<'_>, guard: &Local, after: &[Stmt]) {
     let locks = guard.init.as_ref().is_some_and(|init| locks(&init.expr));
     let [between @ .., last] = after else { return };
     if !locks || between.is_empty() || names(last, &name) || after.iter().any(|s| drops(s, &name)) {
+        return;
+    }
+    if is_value(last) {
         return;
     }
     let range = scan.range(last);
@@ -228,7 +331,7 @@ pub(crate) fn acts(expr: &Expr) -> bool {
     match expr {
         Expr::Call(_) | Expr::MethodCall(_) => !reports(expr),
         Expr::Macro(_) => called(expr).is_some_and(|name| name.contains("wait")),
-        Expr::Assign(_) => true,
+        Expr::Assign(_) => !reports(expr),
         Expr::Binary(e) => matches!(
             e.op,
             AddAssign(_) | SubAssign(_) | BitAndAssign(_) | BitOrAssign(_) | BitXorAssign(_) | MulAssign(_)
@@ -323,11 +426,45 @@ mod tests {
     }
 
     #[test]
+    fn a_local_value_and_what_does_not_name_it_stay_in_order() {
+        assert_none("let raw = task.as_ptr(); fence(x);", "swapped");
+        assert_none("limit = None; wake(task);", "swapped");
+        assert_none("next = if ptr::eq(a, next) { ptr::null() } else { a }; wake(task);", "swapped");
+        assert_none("self.lock.take_it(); let list = self.list();", "swapped");
+        // The other statement uses it, or changes what it is made of.
+        assert_mutant(
+            "limit = None; wake(limit);",
+            "swapped",
+            "if on(1) { wake(limit); } limit = None; if off(1) { wake(limit); }",
+        );
+        assert_mutant(
+            "next = after; after = g();",
+            "swapped",
+            "if on(1) { after = g(); } next = after; if off(1) { after = g(); }",
+        );
+        // It is not a local variable, or its value is not.
+        assert!(mutants("self.limit = None; wake(task);").iter().any(|(change, _)| change == "swapped"));
+        assert!(mutants("let x = a.load(o); wake(task);").iter().any(|(change, _)| change == "swapped"));
+        assert!(mutants("x = self.first; wake(task);").iter().any(|(change, _)| change == "swapped"));
+        // The other statement decides whether it is reached.
+        assert!(
+            mutants("loop { if g() { break; } b = true; }").iter().any(|(change, _)| change == "swapped")
+        );
+    }
+
+    #[test]
     fn a_lock_is_released_before_the_last_statement() {
         let early = "let g = m.lock(); a(); if on(1) { drop(g); } b();";
         assert_mutant("let g = m.lock(); a(); b();", "`g` released before", early);
         assert_none("let g = m.lock(); a(); b(&g);", "`g` released before");
         assert_none("let g = m.lock(); a(); drop(g); b();", "`g` released before");
         assert_none("let g = m.len(); a(); b();", "`g` released before");
+        assert_none("let g = m.lock(); a(); Ok(x)", "`g` released before");
+        assert_none("let g = m.lock(); a(); Ok(how.left.max(1))", "`g` released before");
+        assert_mutant(
+            "let g = m.lock(); a(); self.x",
+            "`g` released before",
+            "let g = m.lock(); a(); if on(1) { drop(g); } self.x",
+        );
     }
 }
