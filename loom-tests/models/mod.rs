@@ -4,13 +4,17 @@
 mod async_;
 mod bind;
 mod bit;
+mod bit_limits;
 mod boot;
 mod call_rcu;
 mod completion;
+mod completion_counts;
 mod create;
 mod exit;
 mod freezer;
+mod freezer_kinds;
 mod inactive;
+mod inactive_watchers;
 mod locks;
 mod mutex;
 mod park;
@@ -23,6 +27,8 @@ mod scope;
 mod semaphore;
 mod shutdown;
 mod signal;
+mod signal_kinds;
+mod sleep_states;
 mod sleep_wake;
 mod smpboot;
 mod spare;
@@ -32,6 +38,8 @@ mod tasklet;
 mod timer;
 mod umh;
 mod wait;
+mod wait_entries;
+mod wait_limits;
 mod wake_q;
 mod worker;
 mod workqueue;
@@ -43,14 +51,22 @@ use crate::harness::Model;
 pub(crate) fn all() -> Vec<&'static Model> {
     [
         sleep_wake::MODELS,
+        sleep_states::MODELS,
         inactive::MODELS,
+        inactive_watchers::MODELS,
         signal::MODELS,
+        signal_kinds::MODELS,
         completion::MODELS,
+        completion_counts::MODELS,
         wake_q::MODELS,
         wait::MODELS,
+        wait_entries::MODELS,
+        wait_limits::MODELS,
         swait::MODELS,
         bit::MODELS,
+        bit_limits::MODELS,
         freezer::MODELS,
+        freezer_kinds::MODELS,
         mutex::MODELS,
         rtmutex::MODELS,
         ww_mutex::MODELS,
