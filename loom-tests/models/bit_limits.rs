@@ -58,10 +58,17 @@ pub(crate) const MODELS: &[Model] = &[
         run: bit_killed_alone,
     },
     Model {
-        name: "var_woken_for_all",
-        claim: "a wake-up for a variable wakes all its waiters, and a signal ends the wait of one; the variable can be waited for again",
+        name: "bit_woken_in_vain",
+        claim: "a waiter for a bit that is woken by another cause waits on, queued once, and gets the bit; one whose time is over looks once more",
         bound: Bound::Preemptions(1),
-        outcomes: &["true", "interrupted"],
+        outcomes: &["both in the end"],
+        run: bit_woken_in_vain,
+    },
+    Model {
+        name: "var_woken_for_all",
+        claim: "a signal ends a wait for a variable; a wake-up for the variable wakes all its waiters, also the one that waits again",
+        bound: Bound::Preemptions(1),
+        outcomes: &["interrupted, then true"],
         run: var_woken_for_all,
     },
     Model {
@@ -259,6 +266,18 @@ fn bit_with_an_action_that_fails() -> String {
         assert_eq!(raw_wait::wait_on_bit_lock_action(&*word, 3, state, clears_and_fails), Ok(()));
         assert!(word.test_bit(3), "it is locked");
         assert_eq!(raw_wait::wait_on_bit_action(&*word, 3, state, clears_and_fails), Err(Errno::EBUSY));
+        // An action without effect is repeated.
+        let mut acts = 0;
+        let clears_at_last = &mut || {
+            acts += 1;
+            if acts == 3 {
+                word.clear_bit(3);
+            }
+            Ok(())
+        };
+        assert!(word.0.fetch_or(1 << 3, Ordering::Relaxed) & 1 << 3 == 0);
+        assert_eq!(raw_wait::wait_on_bit_action(&*word, 3, state, clears_at_last), Ok(()));
+        assert_eq!((acts, word.test_bit(3)), (3, false));
         // Clear at the first look: no action.
         let never = &mut || unreachable!("the bit is clear");
         assert_eq!(raw_wait::wait_on_bit_action(&*word, 3, state, never), Ok(()));
@@ -284,6 +303,14 @@ fn bit_killed_alone() -> String {
         // The bit is cleared without a wake-up, and then the signal comes.
         let (waiter, task) = asleep({
             let word = word.clone();
+            move || wait_on_bit(&*word, 3, TASK_KILLABLE)
+        });
+        word.clear_bit(3);
+        send_sig(SIGKILL, &task, 1).expect("the task is alive");
+        assert_eq!(waiter.join(), Err(Errno::EINTR), "the signal counts first");
+        assert!(!word.test_and_set_bit(3));
+        let (waiter, task) = asleep({
+            let word = word.clone();
             move || wait_on_bit_lock(&*word, 3, TASK_KILLABLE)
         });
         word.clear_bit(3);
@@ -292,6 +319,31 @@ fn bit_killed_alone() -> String {
         assert!(word.test_bit(3), "it is locked");
         assert_unqueued(&word);
         "killed, then kept".to_owned()
+    })
+}
+
+fn bit_woken_in_vain() -> String {
+    in_small_kernel(|| {
+        let word = word(1 << 3 | 1 << 5);
+        let (locks, locks_task) = asleep({
+            let word = word.clone();
+            move || wait_on_bit_lock(&*word, 3, TASK_UNINTERRUPTIBLE)
+        });
+        let (limited, _) = asleep({
+            let word = word.clone();
+            move || wait_on_bit_timeout(&*word, 5, TASK_UNINTERRUPTIBLE, 2)
+        });
+        assert!(wake_up_process(&locks_task));
+        assert!(wait_task_inactive(&locks_task, TASK_RUNNING));
+        clear_and_wake_up_bit(&*word, 3);
+        assert_eq!(locks.join(), Ok(()));
+        assert!(word.test_bit(3), "it is locked");
+        // Without a wake-up.
+        word.clear_bit(5);
+        pass_time(jiffies_to_nsecs(2));
+        assert_eq!(limited.join(), Ok(()));
+        assert_unqueued(&word);
+        "both in the end".to_owned()
     })
 }
 
@@ -307,26 +359,19 @@ fn var_woken_for_all() -> String {
             move || {
                 let result = wait_var_event_interruptible!(&*word, !word.test_bit(0));
                 assert_eq!(current().state(), TASK_RUNNING);
+                wait_var_event!(&*word, !word.test_bit(0));
                 result
             }
         });
-        let sender = actor(move || {
-            // ESRCH if it has ended.
-            let _ = send_sig(SIGTERM, &task, 1);
-        });
+        send_sig(SIGTERM, &task, 1).expect("the task is alive");
+        assert!(wait_task_inactive(&task, TASK_RUNNING));
+        assert_eq!(task.state(), TASK_UNINTERRUPTIBLE, "it waits again");
         word.0.store(0, Ordering::Relaxed);
         wake_up_var(&*word);
         other.join();
-        let result = signalled.join();
-        sender.join();
+        assert_eq!(signalled.join(), Err(Errno::ERESTARTSYS));
         assert_unqueued(&word);
-        wait_var_event!(&*word, !word.test_bit(0));
-        match result {
-            Ok(()) => "true",
-            Err(Errno::ERESTARTSYS) => "interrupted",
-            Err(_) => "another error",
-        }
-        .to_owned()
+        "interrupted, then true".to_owned()
     })
 }
 

@@ -5,7 +5,8 @@
 //! second signal finds the task as the first one should have left it.
 
 use crate::harness::{
-    Bound, Model, actor, asleep, builder, in_kernel, in_small_kernel, in_small_kernel_of, started, warnings,
+    Bound, Model, actor, asleep, builder, in_kernel, in_small_kernel, in_small_kernel_of, sleeper, started,
+    warnings,
 };
 use kthread_rt::faults::{Fault, FaultPlan, When};
 use kthread_rt::prelude::*;
@@ -54,6 +55,20 @@ pub(crate) const MODELS: &[Model] = &[
         run: signal_stop_and_continue,
     },
     Model {
+        name: "signal_stops",
+        claim: "a task that has taken a stop stops; SIGCONT, and nothing else but SIGKILL, lets it continue, and it can be stopped again",
+        bound: Bound::Preemptions(1),
+        outcomes: &["stopped twice"],
+        run: signal_stops,
+    },
+    Model {
+        name: "signal_wakes_a_kthread",
+        claim: "SIGKILL wakes a kthread from a killable sleep if it has allowed it, and only then",
+        bound: Bound::Preemptions(1),
+        outcomes: &["woken once"],
+        run: signal_wakes_a_kthread,
+    },
+    Model {
         name: "signal_refused",
         claim: "a signal to an ended task, with no such number, or to no task is refused; signal 0 asks whether the task lives",
         bound: Bound::Preemptions(1),
@@ -76,8 +91,8 @@ pub(crate) const MODELS: &[Model] = &[
     },
     Model {
         name: "signal_that_nobody_sent",
-        claim: "an interruption by a fault ends one sleep, and is gone when the task has seen it",
-        bound: Bound::Complete,
+        claim: "an interruption by a fault ends one sleep, and is gone when the task itself has seen it",
+        bound: Bound::Preemptions(1),
         outcomes: &["seen once"],
         run: signal_that_nobody_sent,
     },
@@ -125,6 +140,8 @@ fn signal_dispositions() -> String {
         assert_eq!(me.sa_handler(SIGTERM), 3);
         send(SIGTERM);
         assert_eq!(pending(), (false, false));
+        kill_pid(task_pid(&me), SIGTERM, 0).expect("the task is alive");
+        assert_eq!(pending(), (false, false));
         send_sig(SIGTERM, &me, 1).expect("the task is alive");
         assert_eq!(pending(), (true, false));
         // Ignored: also what is pending.
@@ -163,6 +180,8 @@ fn signal_of_a_kthread() -> String {
             assert_eq!((pending(), taken()), ((true, false), vec![SIGTERM]));
             // Fatal: the kthread gets SIGKILL, and no further signal.
             default_signal(SIGUSR1).expect("it is a signal");
+            allow_signal(SIGUSR2).expect("it is a signal");
+            assert_eq!(me.sa_handler(SIGUSR1), 0);
             send(SIGUSR1);
             assert_eq!((pending(), taken()), ((true, true), vec![SIGKILL, SIGUSR1]));
             send(SIGTERM);
@@ -241,7 +260,8 @@ fn signal_order() -> String {
         send(SIGHUP);
         assert_eq!(pending(), (true, false));
         assert_eq!(dequeue_signal(sigmask(SIGSEGV)), SIGHUP);
-        assert_eq!(taken(), [SIGSEGV, SIGUSR2, SIGHUP, SIGUSR1]);
+        send(SIGHUP);
+        assert_eq!(taken(), [SIGSEGV, SIGHUP, SIGUSR2, SIGHUP, SIGUSR1]);
         assert_eq!(pending(), (false, false));
         "in order".to_owned()
     })
@@ -280,6 +300,60 @@ fn signal_stop_and_continue() -> String {
         assert!(signal_pending(&me));
         assert_eq!((kernel_dequeue_signal(), signal_pending(&me)), (0, false));
         "as said".to_owned()
+    })
+}
+
+fn signal_stops() -> String {
+    in_small_kernel(|| {
+        let (sleeper, task) = asleep(|| {
+            allow_signal(SIGUSR1).expect("it is a signal");
+            for _ in 0..2 {
+                send(SIGSTOP);
+                assert_eq!(kernel_dequeue_signal(), SIGSTOP);
+                // It does not undo the stop.
+                send(SIGUSR1);
+                kernel_signal_stop();
+                assert_eq!(current().state(), TASK_RUNNING);
+                assert_eq!(taken(), [SIGUSR1]);
+            }
+        });
+        for _ in 0..2 {
+            assert!(wait_task_inactive(&task, TASK_RUNNING));
+            assert_eq!(task.state(), TASK_STOPPED);
+            assert!(!wake_up_process(&task));
+            send_sig(SIGUSR1, &task, 0).expect("the task is alive");
+            assert_eq!(task.state(), TASK_STOPPED, "an ordinary signal ends a stop");
+            send_sig(SIGCONT, &task, 0).expect("the task is alive");
+        }
+        sleeper.join();
+        "stopped twice".to_owned()
+    })
+}
+
+fn signal_wakes_a_kthread() -> String {
+    in_kernel(|| {
+        let sleeps = |()| {
+            let sleeps = || {
+                set_current_state(TASK_KILLABLE);
+                schedule();
+                assert_eq!(current().state(), TASK_RUNNING);
+                taken()
+            };
+            assert_eq!(sleeps(), []);
+            allow_signal(SIGKILL).expect("it is a signal");
+            assert_eq!(sleeps(), [SIGKILL]);
+            7
+        };
+        let task = kthread_run!(sleeps, (), "sleeps").expect("nothing refuses it");
+        assert!(wait_task_inactive(&task, TASK_RUNNING));
+        send_sig(SIGKILL, &task, 1).expect("the task is alive");
+        assert_eq!(task.state(), TASK_KILLABLE, "an ignored signal woke it");
+        assert!(wake_up_state(&task, TASK_KILLABLE));
+        assert!(wait_task_inactive(&task, TASK_RUNNING));
+        send_sig(SIGKILL, &task, 1).expect("the task is alive");
+        assert_eq!(kthread_stop(&task), 7);
+        drop(task);
+        "woken once".to_owned()
     })
 }
 
@@ -368,19 +442,28 @@ fn signal_kills_by_any_name() -> String {
 }
 
 fn signal_that_nobody_sent() -> String {
-    let plan = FaultPlan::new().with(Fault::SignalInSleep, When::Nth(1));
+    let plan = FaultPlan::new().with(Fault::SignalInSleep, When::EveryNth(1));
     in_small_kernel_of(builder().faults(plan), || {
         let me = current();
         let wq = WaitQueueHead::new();
-        let interrupted = || {
-            let mut looks = 0;
-            wait_event_interruptible!(wq, {
-                looks += 1;
-                looks == 4
-            })
-        };
-        assert_eq!(interrupted(), Err(Errno::ERESTARTSYS));
+        let mut looks = 0;
+        let result = wait_event_interruptible!(wq, {
+            looks += 1;
+            looks == 4
+        });
+        assert_eq!(result, Err(Errno::ERESTARTSYS));
         assert_eq!((signal_pending(&me), taken()), (false, vec![]));
+        // By hand: whoever looks at another task leaves it its interruption.
+        for seen_by in [signal_pending, |me: &TaskStruct| signal_pending_state(TASK_INTERRUPTIBLE, me)] {
+            set_current_state(TASK_INTERRUPTIBLE);
+            schedule();
+            let other = sleeper({
+                let me = me.clone();
+                move || signal_pending(&me) && signal_pending_state(TASK_INTERRUPTIBLE, &me)
+            });
+            assert!(other.join(), "it is pending");
+            assert!(seen_by(&me) && !seen_by(&me), "it is seen once");
+        }
         warnings();
         "seen once".to_owned()
     })
