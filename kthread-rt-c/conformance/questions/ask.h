@@ -172,16 +172,16 @@ static void ask_all(const struct ask_case *const *cases, int count)
  * waiter has it for a moment before it finds its condition true.
  */
 #if ASK_OF_OURS
-#define sleeps_in(task, state) wait_task_inactive(task, state)
+#define ask_sleeps_in(task, state) wait_task_inactive(task, state)
 #else
-#define sleeps_in(task, state) (READ_ONCE((task)->__state) == (state) && ask_is_off(task))
+#define ask_sleeps_in(task, state) (READ_ONCE((task)->__state) == (state) && ask_is_off(task))
 #endif
 
 /* Waits until the task sleeps in this state. */
-#define until_asleep(task, state) until(sleeps_in(task, state))
+#define until_asleep(task, state) until(ask_sleeps_in(task, state))
 
 /* Waits until what the task had to do is over, or it sleeps in this state again. */
-#define until_settled(ended, task, state) until(completion_done(ended) || sleeps_in(task, state))
+#define until_settled(ended, task, state) until(completion_done(ended) || ask_sleeps_in(task, state))
 
 /*
  * Starts a thread. It need not have begun when this returns: if that matters, its first lines say
