@@ -3,8 +3,8 @@
 //!
 //! A table has an entry for each block: its size, for `ksize`, and the kind of its allocation. So a
 //! leak can be reported at the end of the run. Each free looks the block up first: a block that is
-//! not in the table (already freed, or never allocated) is reported and left alone, so no wrong free
-//! corrupts memory.
+//! not in the table (already freed, or never allocated) is reported and left alone, so no wrong
+//! free corrupts memory.
 //!
 //! The table is split by the block's address into [`SHARDS`] parts with a lock each, so that
 //! threads seldom compete for a lock.
@@ -309,7 +309,7 @@ pub(super) fn was_freed(address: usize) -> bool {
     shard(address).freed.iter().any(|freed| freed.address == address)
 }
 
-/// True if this address is in a block that C has. It looks at all blocks.
+/// True if this address is in a block that C has. This reads all entries.
 pub(super) fn is_inside(address: usize) -> bool {
     TABLE.iter().any(|shard| {
         let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,5 +1,5 @@
-//! `linux/slab.h` and `linux/vmalloc.h` without the caches, and the pages of `linux/mm.h`: blocks of
-//! memory ([`blocks`]) under the kernel's names, with its limits and alignments.
+//! `linux/slab.h` and `linux/vmalloc.h` without the caches, and the pages of `linux/mm.h`: blocks
+//! of memory ([`blocks`]) under the kernel's names, with its limits and alignments.
 
 use super::blocks::{self, Kind, MINALIGN, allocate, kind_of};
 use super::cache;
