@@ -29,6 +29,20 @@ pub(crate) const MODELS: &[Model] = &[
         run: || in_time(Completion::new),
     },
     Model {
+        name: "completion_woken_in_vain",
+        claim: "a waiter that is woken by another cause waits on and keeps its place: the next complete reaches it",
+        bound: Bound::Preemptions(1),
+        outcomes: &["in order"],
+        run: || woken_in_vain(Completion::new),
+    },
+    Model {
+        name: "completion_of_entries_woken_in_vain",
+        claim: "so does one of a completion with a wait queue",
+        bound: Bound::Preemptions(1),
+        outcomes: &["in order"],
+        run: || woken_in_vain(of_entries),
+    },
+    Model {
         name: "completion_of_entries_in_time",
         claim: "so does a wait for a completion with a wait queue",
         bound: Bound::Preemptions(2),
@@ -155,6 +169,26 @@ fn in_time(make: fn() -> Completion) -> String {
             _ => "another result",
         }
         .to_owned()
+    })
+}
+
+fn woken_in_vain(make: fn() -> Completion) -> String {
+    in_small_kernel(|| {
+        let done = Arc::new(make());
+        let [(first, first_task), (second, second_task)] = [(); 2].map(|()| {
+            let done = done.clone();
+            asleep(move || wait_for_completion(&done))
+        });
+        assert!(wake_up_process(&first_task));
+        assert!(wait_task_inactive(&first_task, TASK_RUNNING));
+        assert_eq!(first_task.state(), TASK_UNINTERRUPTIBLE, "it waits on");
+        complete(&done);
+        first.join();
+        assert_eq!(second_task.state(), TASK_UNINTERRUPTIBLE, "it was the first one's turn");
+        complete(&done);
+        second.join();
+        assert!(!completion_done(&done));
+        "in order".to_owned()
     })
 }
 

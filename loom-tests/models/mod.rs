@@ -40,6 +40,7 @@ mod umh;
 mod wait;
 mod wait_entries;
 mod wait_limits;
+mod wait_woken;
 mod wake_q;
 mod worker;
 mod workqueue;
@@ -62,6 +63,7 @@ pub(crate) fn all() -> Vec<&'static Model> {
         wait::MODELS,
         wait_entries::MODELS,
         wait_limits::MODELS,
+        wait_woken::MODELS,
         swait::MODELS,
         bit::MODELS,
         bit_limits::MODELS,

@@ -5,7 +5,7 @@
 //! an entry's function says so. Each name of a wake-up wakes. The first models need no second
 //! thread: they are what the others rely on.
 
-use crate::harness::{Bound, Model, actor, asleep, in_small_kernel, prepared, sleeper, started};
+use crate::harness::{Bound, Model, actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::sync::Arc;
 use kthread_rt::__private::model::loom::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed, fence};
 use kthread_rt::prelude::*;
@@ -43,6 +43,20 @@ pub(crate) const MODELS: &[Model] = &[
         run: wait_entry_changes_its_kind,
     },
     Model {
+        name: "wait_walk_takes_out_whom_it_woke",
+        claim: "a wake-up removes the entry of a task that it woke, unless the entry stays, and passes over a task that it does not wake",
+        bound: Bound::Complete,
+        outcomes: &["as said"],
+        run: wait_walk_takes_out_whom_it_woke,
+    },
+    Model {
+        name: "wait_walk_passes_over",
+        claim: "a wake-up of one that can't wake the first exclusive waiter, by its state, wakes the next",
+        bound: Bound::Preemptions(1),
+        outcomes: &["the second, then the first"],
+        run: wait_walk_passes_over,
+    },
+    Model {
         name: "wait_walk_wakes_many",
         claim: "one wake-up wakes more tasks than it can collect under the lock",
         bound: Bound::Preemptions(1),
@@ -69,20 +83,6 @@ pub(crate) const MODELS: &[Model] = &[
         bound: Bound::Preemptions(2),
         outcomes: &["woken"],
         run: wait_by_hand,
-    },
-    Model {
-        name: "wait_woken_by_a_flag",
-        claim: "a wait_woken that did not sleep sees what the waker wrote before its wake-up; a second round waits again",
-        bound: Bound::Preemptions(2),
-        outcomes: &["both seen"],
-        run: wait_woken_by_a_flag,
-    },
-    Model {
-        name: "wait_woken_stopped",
-        claim: "a kthread in wait_woken is woken by kthread_stop, also if it was stopped before",
-        bound: Bound::Preemptions(2),
-        outcomes: &["stopped"],
-        run: wait_woken_stopped,
     },
     Model {
         name: "wait_has_sleeper_is_a_barrier",
@@ -273,6 +273,7 @@ fn wait_entry_changes_its_kind() -> String {
             assert!(!raw_wait::finish_wait(&wq, c));
             // It stays what it is: at the front, or behind the other exclusive one.
             assert_eq!(raw_wait::prepare_to_wait_event(&wq, c, TASK_UNINTERRUPTIBLE), Ok(()));
+            assert_eq!(walk(&wq, 0), (1, "cab".to_owned()));
             assert!(!raw_wait::finish_wait(&wq, b));
             raw_wait::add_wait_queue_exclusive(&wq, b);
             assert!(!raw_wait::finish_wait(&wq, a));
@@ -291,6 +292,63 @@ fn wait_entry_changes_its_kind() -> String {
         assert!(!waitqueue_active(&wq));
         assert_eq!(current().state(), TASK_RUNNING);
         "as queued".to_owned()
+    })
+}
+
+fn wait_walk_takes_out_whom_it_woke() -> String {
+    in_small_kernel(|| {
+        let wq = WaitQueueHead::new();
+        // SAFETY: each calls a usual function.
+        DEFINE_WAIT_FUNC!(own, unsafe own_autoremove);
+        DEFINE_WAIT!(usual);
+        for entry in [own, usual] {
+            prepare_to_wait_exclusive(&wq, entry, TASK_INTERRUPTIBLE);
+            set_current_state(TASK_RUNNING);
+            // The task is awake: there is no task to wake.
+            assert_eq!(wake_up_nr(&wq, 1), 0);
+            assert!(waitqueue_active(&wq));
+            prepare_to_wait_exclusive(&wq, entry, TASK_INTERRUPTIBLE);
+            assert_eq!(wake_up_nr(&wq, 1), 1);
+            assert_eq!(current().state(), TASK_RUNNING);
+            assert!(!waitqueue_active(&wq), "the entry stays");
+            finish_wait(&wq, entry);
+        }
+        DEFINE_WAIT_FUNC!(staying, default_wake_function);
+        DEFINE_WAIT_FUNC!(flagged, woken_wake_function);
+        for entry in [staying, flagged] {
+            prepare_to_wait(&wq, entry, TASK_UNINTERRUPTIBLE);
+            assert_eq!(wake_up_interruptible(&wq), 0);
+            assert_eq!(current().state(), TASK_UNINTERRUPTIBLE);
+            wake_up(&wq);
+            assert_eq!(current().state(), TASK_RUNNING);
+            assert!(waitqueue_active(&wq), "the entry goes");
+            finish_wait(&wq, entry);
+        }
+        assert!(!waitqueue_active(&wq));
+        "as said".to_owned()
+    })
+}
+
+fn wait_walk_passes_over() -> String {
+    in_small_kernel(|| {
+        let shared = Arc::new((WaitQueueHead::new(), AtomicBool::new(false)));
+        let (first, first_task) = asleep({
+            let shared = shared.clone();
+            move || wait_event_exclusive!(shared.0, shared.1.load(Relaxed))
+        });
+        let (second, _) = asleep({
+            let shared = shared.clone();
+            move || wait_event_interruptible_exclusive!(shared.0, shared.1.load(Relaxed))
+        });
+        shared.1.store(true, Relaxed);
+        assert_eq!(wake_up_interruptible(&shared.0), 1);
+        assert_eq!(second.join(), Ok(()));
+        assert_eq!(first_task.state(), TASK_UNINTERRUPTIBLE);
+        assert!(waitqueue_active(&shared.0));
+        wake_up(&shared.0);
+        first.join();
+        assert!(!waitqueue_active(&shared.0));
+        "the second, then the first".to_owned()
     })
 }
 
@@ -513,53 +571,6 @@ fn wait_by_hand() -> String {
         }
         waker.join();
         "woken".to_owned()
-    })
-}
-
-fn wait_woken_by_a_flag() -> String {
-    in_small_kernel(|| {
-        let shared = Arc::new((WaitQueueHead::new(), [AtomicBool::new(false), AtomicBool::new(false)]));
-        DEFINE_WAIT_FUNC!(wait, woken_wake_function);
-        add_wait_queue(&shared.0, wait);
-        let waker = actor({
-            let shared = shared.clone();
-            move || {
-                for flag in &shared.1 {
-                    flag.store(true, Relaxed);
-                    wake_up(&shared.0);
-                }
-            }
-        });
-        for flag in &shared.1 {
-            while !flag.load(Relaxed) {
-                wait_woken(wait, TASK_INTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
-                assert_eq!(current().state(), TASK_RUNNING);
-            }
-        }
-        waker.join();
-        remove_wait_queue(&shared.0, wait);
-        "both seen".to_owned()
-    })
-}
-
-fn wait_woken_stopped() -> String {
-    crate::harness::in_kernel(|| {
-        let task = started(|_| {
-            let wq = WaitQueueHead::new();
-            DEFINE_WAIT_FUNC!(wait, woken_wake_function);
-            add_wait_queue(&wq, wait);
-            while !kthread_should_stop() {
-                wait_woken(wait, TASK_UNINTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
-            }
-            remove_wait_queue(&wq, wait);
-            // Once more: it does not sleep.
-            wait_woken(wait, TASK_UNINTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
-            assert_eq!(current().state(), TASK_RUNNING);
-            7
-        });
-        assert_eq!(kthread_stop(&task), 7);
-        prepared(|| drop(task));
-        "stopped".to_owned()
     })
 }
 

@@ -18,28 +18,42 @@ pub(crate) const MODELS: &[Model] = &[
         claim: "a wait for some jiffies that a signal reaches, too, returns 0 if its time is over, and else ERESTARTSYS; success counts before both",
         bound: Bound::Preemptions(2),
         outcomes: &["true", "timed out", "interrupted"],
-        run: || of_jiffies(by_macro_for_jiffies),
+        run: || of_jiffies(limited(jiffies_to_nsecs(2), by_macro_for_jiffies)),
     },
     Model {
         name: "wait_turned_inside_out_limit_of_jiffies",
         claim: "so does the loop of the C header",
         bound: Bound::Preemptions(2),
         outcomes: &["true", "timed out", "interrupted"],
-        run: || of_jiffies(as_c_does_for_jiffies),
+        run: || of_jiffies(limited(jiffies_to_nsecs(2), as_c_does_for_jiffies)),
     },
     Model {
         name: "wait_limit_of_nanoseconds",
         claim: "a wait for some nanoseconds that a signal reaches, too, returns ERESTARTSYS although its time is over; success counts before both",
         bound: Bound::Preemptions(2),
         outcomes: &["true", "timed out", "interrupted"],
-        run: || of_nanoseconds(by_macro_for_nanoseconds),
+        run: || of_nanoseconds(limited(2, by_macro_for_nanoseconds)),
     },
     Model {
         name: "wait_turned_inside_out_limit_of_nanoseconds",
         claim: "so does the loop of the C header",
         bound: Bound::Preemptions(2),
         outcomes: &["true", "timed out", "interrupted"],
-        run: || of_nanoseconds(as_c_does_for_nanoseconds),
+        run: || of_nanoseconds(limited(2, as_c_does_for_nanoseconds)),
+    },
+    Model {
+        name: "wait_limit_of_jiffies_then_a_signal",
+        claim: "a wait for some jiffies whose time is over before a signal comes returns 0",
+        bound: Bound::Preemptions(1),
+        outcomes: &["timed out"],
+        run: || of_jiffies(then_a_signal(jiffies_to_nsecs(2), by_macro_for_jiffies)),
+    },
+    Model {
+        name: "wait_limit_of_nanoseconds_then_a_signal",
+        claim: "a wait for some nanoseconds whose time is over before a signal comes returns ERESTARTSYS if it finds the signal",
+        bound: Bound::Preemptions(1),
+        outcomes: &["timed out", "interrupted"],
+        run: || of_nanoseconds(then_a_signal(2, by_macro_for_nanoseconds)),
     },
     Model {
         name: "wait_limit_at_once",
@@ -67,7 +81,12 @@ pub(crate) const MODELS: &[Model] = &[
         claim: "a wake-up of one wakes all waiters that are not exclusive and one that is, whichever macro they use",
         bound: Bound::Preemptions(1),
         outcomes: &["one stays"],
-        run: || exclusive_and_others(|event| wait_event_exclusive!(event.wq, event.set.load(Relaxed))),
+        run: || {
+            exclusive_and_others(|event, exclusive| match exclusive {
+                true => wait_event_exclusive!(event.wq, event.set.load(Relaxed)),
+                false => wait_event!(event.wq, event.set.load(Relaxed)),
+            })
+        },
     },
     Model {
         name: "wait_turned_inside_out_exclusive_and_others",
@@ -75,11 +94,25 @@ pub(crate) const MODELS: &[Model] = &[
         bound: Bound::Preemptions(1),
         outcomes: &["one stays"],
         run: || {
-            exclusive_and_others(|event| {
-                let how = (TASK_UNINTERRUPTIBLE, true, WaitLimit::None);
+            exclusive_and_others(|event, exclusive| {
+                let how = (TASK_UNINTERRUPTIBLE, exclusive, WaitLimit::None);
                 assert_eq!(as_c_does(event, how), Ok(1));
             })
         },
+    },
+    Model {
+        name: "wait_not_exclusive_passes_nothing_on",
+        claim: "a waiter that is not exclusive, and has no need of the wake-up that it got, wakes no other",
+        bound: Bound::Preemptions(1),
+        outcomes: &["one stays"],
+        run: wait_not_exclusive_passes_nothing_on,
+    },
+    Model {
+        name: "wait_command_comes_first",
+        claim: "the command of a wait with a lock is called before the sleep, without the lock: what it makes true ends the wait",
+        bound: Bound::Complete,
+        outcomes: &["once"],
+        run: wait_command_comes_first,
     },
     Model {
         name: "wait_whose_task_ends",
@@ -174,8 +207,25 @@ fn limited<T: 'static>(ns: u64, wait: fn(&Event) -> T) -> (T, bool) {
     })
 }
 
-fn of_jiffies(wait: fn(&Event) -> Result<u64, Errno>) -> String {
-    match limited(jiffies_to_nsecs(2), wait) {
+/// A wait by `wait`, whose time passes; then a signal comes.
+fn then_a_signal<T: 'static>(ns: u64, wait: fn(&Event) -> T) -> (T, bool) {
+    in_small_kernel(|| {
+        let event = Event::new();
+        let (waiter, task) = asleep({
+            let event = event.clone();
+            move || wait(&event)
+        });
+        pass_time(ns);
+        // ESRCH if it has ended.
+        let _ = send_sig(SIGTERM, &task, 1);
+        let result = waiter.join();
+        assert!(!waitqueue_active(&event.wq));
+        (result, true)
+    })
+}
+
+fn of_jiffies(result: (Result<u64, Errno>, bool)) -> String {
+    match result {
         (Ok(0), true) => "timed out",
         (Ok(1..=2), _) => "true",
         (Err(Errno::ERESTARTSYS), _) => "interrupted",
@@ -184,8 +234,8 @@ fn of_jiffies(wait: fn(&Event) -> Result<u64, Errno>) -> String {
     .to_owned()
 }
 
-fn of_nanoseconds(wait: fn(&Event) -> Result<(), Errno>) -> String {
-    match limited(2, wait) {
+fn of_nanoseconds(result: (Result<(), Errno>, bool)) -> String {
+    match result {
         (Err(Errno::ETIME), true) => "timed out",
         (Ok(()), _) => "true",
         (Err(Errno::ERESTARTSYS), _) => "interrupted",
@@ -305,16 +355,16 @@ fn wait_with_commands() -> String {
 }
 
 /// Two exclusive waiters by `wait`, and one that is not exclusive.
-fn exclusive_and_others(wait: fn(&Event)) -> String {
+fn exclusive_and_others(wait: fn(&Event, bool)) -> String {
     in_small_kernel(|| {
         let event = Event::new();
         let exclusive = [(); 2].map(|()| {
             let event = event.clone();
-            asleep(move || wait(&event))
+            asleep(move || wait(&event, true))
         });
         let (other, _) = asleep({
             let event = event.clone();
-            move || wait_event!(event.wq, event.set.load(Relaxed))
+            move || wait(&event, false)
         });
         let [(first, _), (second, second_task)] = exclusive;
         event.happen();
@@ -325,6 +375,48 @@ fn exclusive_and_others(wait: fn(&Event)) -> String {
         second.join();
         assert!(!waitqueue_active(&event.wq));
         "one stays".to_owned()
+    })
+}
+
+fn wait_not_exclusive_passes_nothing_on() -> String {
+    in_small_kernel(|| {
+        let event = Event::new();
+        let [(first, _), (second, second_task)] = [(); 2].map(|()| {
+            let event = event.clone();
+            asleep(move || wait_event_exclusive!(event.wq, event.set.load(Relaxed)))
+        });
+        let mut looks = 0;
+        wait_event!(event.wq, {
+            looks += 1;
+            if looks == 2 {
+                // For this waiter, which does not need it, and the first exclusive one.
+                event.happen();
+            }
+            looks == 2
+        });
+        first.join();
+        assert_eq!(second_task.state(), TASK_UNINTERRUPTIBLE, "it was woken, too");
+        wake_up(&event.wq);
+        second.join();
+        assert!(!waitqueue_active(&event.wq));
+        "one stays".to_owned()
+    })
+}
+
+fn wait_command_comes_first() -> String {
+    in_small_kernel(|| {
+        let (wq, lock, calls) = (WaitQueueHead::new(), SpinLock::new(false), Cell::new(0));
+        let mut guard = lock.lock();
+        wait_event_lock_irq_cmd!(wq, **guard, guard, {
+            calls.set(calls.get() + 1);
+            *lock.lock() = true;
+            wake_up(&wq);
+        });
+        assert!(*guard);
+        drop(guard);
+        assert_eq!((calls.get(), current().state()), (1, TASK_RUNNING));
+        assert!(!waitqueue_active(&wq));
+        "once".to_owned()
     })
 }
 

@@ -43,7 +43,7 @@ pub(crate) const PROTOCOLS: &[Protocol] = &[
             "wait/stepwise.rs",
             "sched/event.rs",
         ],
-        &["wait.rs", "wait_entries.rs", "wait_limits.rs"],
+        &["wait.rs", "wait_entries.rs", "wait_limits.rs", "wait_woken.rs"],
     ),
     row("bit", &["wait/bit.rs", "wait/var.rs"], &["bit.rs", "bit_limits.rs"]),
     row("swait", &["swait/mod.rs", "swait/event.rs"], &["swait.rs"]),

@@ -352,7 +352,8 @@ fn has_effect(statement: &Stmt) -> bool {
     struct Effects(bool);
     impl<'ast> Visit<'ast> for Effects {
         fn visit_expr(&mut self, expr: &'ast Expr) {
-            if reports(expr) {
+            let refuses = matches!(expr, Expr::If(e) if called(&e.cond).is_some_and(|n| n == "forked"));
+            if reports(expr) || refuses {
                 return;
             }
             self.0 |= acts(expr);
@@ -419,6 +420,7 @@ mod tests {
         assert_mutant("a(); b()", "swapped", "if on(1) { b(); } a(); if off(1) { b() }");
         assert_mutant("a(); drop(g);", "swapped", "if off(1) { a(); drop(g); } else { drop(g); a(); }");
         assert_none("let x = 1; b();", "swapped");
+        assert_none("if os::forked() { return e(x); } b();", "swapped");
         assert_none("drop(g); g = m.lock();", "swapped");
         assert_none("s.a = ptr::null(); s.b += 1;", "swapped");
         assert_mutant("s.a = 1; b();", "swapped", "if on(1) { b(); } s.a = 1; if off(1) { b(); }");
