@@ -3,12 +3,15 @@
 
 mod async_;
 mod bind;
+mod bind_more;
 mod bit;
 mod boot;
+mod boot_again;
 mod call_rcu;
 mod completion;
 mod create;
 mod exit;
+mod exit_more;
 mod freezer;
 mod inactive;
 mod locks;
@@ -20,12 +23,15 @@ mod rtmutex;
 mod rwlock;
 mod rwsem;
 mod scope;
+mod scope_ends;
 mod semaphore;
 mod shutdown;
 mod signal;
 mod sleep_wake;
 mod smpboot;
+mod smpboot_threads;
 mod spare;
+mod spare_refills;
 mod stop;
 mod swait;
 mod tasklet;
@@ -34,6 +40,9 @@ mod umh;
 mod wait;
 mod wake_q;
 mod worker;
+mod worker_delays;
+mod worker_jobs;
+mod worker_thread;
 mod workqueue;
 mod ww_mutex;
 
@@ -63,17 +72,26 @@ pub(crate) fn all() -> Vec<&'static Model> {
         timer::MODELS,
         tasklet::MODELS,
         boot::MODELS,
+        boot_again::MODELS,
         create::MODELS,
         spare::MODELS,
+        spare_refills::MODELS,
         bind::MODELS,
+        bind_more::MODELS,
         stop::MODELS,
         scope::MODELS,
+        scope_ends::MODELS,
         exit::MODELS,
+        exit_more::MODELS,
         park::MODELS,
         shutdown::MODELS,
         umh::MODELS,
         worker::MODELS,
+        worker_delays::MODELS,
+        worker_thread::MODELS,
+        worker_jobs::MODELS,
         smpboot::MODELS,
+        smpboot_threads::MODELS,
         workqueue::MODELS,
         async_::MODELS,
     ]

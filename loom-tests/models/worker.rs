@@ -168,6 +168,11 @@ impl Raw {
         self.get().runs.with(|runs| unsafe { *runs })
     }
 
+    /// The number of runs that have ended; other threads may run it meanwhile.
+    pub(super) fn ended(&self) -> u32 {
+        self.get().ended.load(Relaxed)
+    }
+
     /// Checks that it can be queued again, whatever was done with it. Not explored.
     pub(super) fn runs_again(&self, worker: &Worker) {
         prepared(|| {
@@ -314,7 +319,7 @@ fn worker_flush_against_queue() -> String {
             sleeper(move || kthread_queue_work(&worker, item.work()))
         };
         kthread_flush_work(item.work());
-        assert_ne!(item.get().ended.load(Relaxed), 0, "the flush has returned before the run was over");
+        assert_ne!(item.ended(), 0, "the flush has returned before the run was over");
         let again = other.join();
         kthread_flush_worker(&worker);
         assert_eq!(item.runs(), 1 + u32::from(again));
