@@ -127,7 +127,11 @@ fn bind_refused() -> String {
 
 fn bind_again_when_unparked() -> String {
     in_kernel(|| {
-        let on_1 = || kthread_create_on_cpu(|()| 0, (), 1, "percpu/%u").expect("it is online");
+        let function = |()| {
+            assert_eq!(current().state(), TASK_RUNNING, "it has not left its sleep");
+            0
+        };
+        let on_1 = || kthread_create_on_cpu(function, (), 1, "percpu/%u").expect("it is online");
         // Parks the thread, moves it, and unparks it; returns where it is then.
         let parked = |task: Task| {
             prepared(|| {
@@ -145,6 +149,9 @@ fn bind_again_when_unparked() -> String {
         let task = prepared(on_1);
         kthread_set_per_cpu(&task, 1);
         assert!(kthread_is_per_cpu(&task));
+        prepared(|| set_cpus_allowed_ptr(&task, &both()).expect("they are online"));
+        kthread_unpark(&task);
+        assert_eq!(task.cpus_allowed(), both(), "nobody has parked it");
         assert_eq!(parked(task), CpuMask::of(1), "it was not bound again");
         let task = created(|()| 0, ());
         prepared(|| kthread_bind(&task, 0));

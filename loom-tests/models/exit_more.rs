@@ -7,21 +7,22 @@ use kthread_rt::__private::model::loom::sync::Arc;
 use kthread_rt::diag::WarningKind;
 use kthread_rt::prelude::*;
 use std::panic::resume_unwind;
+use std::sync::Arc as StdArc;
 
 pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "exit_by_panic",
-        claim: "a stop that races with a panic returns EFAULT, after all destructors",
+        claim: "a stop that races with a panic returns EFAULT, after all destructors; what it panicked with may panic too",
         bound: Bound::Preemptions(2),
         outcomes: &["-14"],
         run: exit_by_panic,
     },
     Model {
-        name: "exit_and_complete_static",
+        name: "exit_and_complete_once",
         claim: "the completion of kthread_complete_and_exit is completed once, whoever owns it",
-        bound: Bound::Preemptions(2),
-        outcomes: &["9"],
-        run: exit_and_complete_static,
+        bound: Bound::Preemptions(1),
+        outcomes: &["9 9 9"],
+        run: exit_and_complete_once,
     },
     Model {
         name: "exit_and_complete_raw",
@@ -53,6 +54,15 @@ pub(crate) const MODELS: &[Model] = &[
     },
 ];
 
+/// What a thread panics with. Its destructor panics too.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        resume_unwind(Box::new("in a destructor"));
+    }
+}
+
 fn exit_by_panic() -> String {
     let (data, drops) = datum();
     in_kernel(|| {
@@ -62,7 +72,7 @@ fn exit_by_panic() -> String {
             move |_| {
                 let _data = data;
                 wait_for_completion(&go);
-                resume_unwind(Box::new("an oops"));
+                resume_unwind(Box::new(Bomb));
             }
         });
         complete(&go);
@@ -76,17 +86,28 @@ fn exit_by_panic() -> String {
     })
 }
 
-fn exit_and_complete_static() -> String {
+/// Lets a thread exit with `exit`, which completes `over`. Returns its result.
+fn completes_once(exit: ExitCompletion, over: &Completion) -> i32 {
+    let task = created(move |()| kthread_complete_and_exit(Some(exit), 9), ());
+    wake_up_process(&task);
+    wait_for_completion(over);
+    let result = kthread_stop(&task);
+    assert!(!try_wait_for_completion(over), "it was completed more than once");
+    result
+}
+
+fn exit_and_complete_once() -> String {
     in_kernel(|| {
-        let over: &'static Completion = Box::leak(Box::new(Completion::new()));
-        let task = created(move |()| kthread_complete_and_exit(Some(over.into()), 9), ());
-        wake_up_process(&task);
-        wait_for_completion(over);
-        let result = kthread_stop(&task);
-        assert!(!try_wait_for_completion(over), "it was completed more than once");
-        // SAFETY: leaked above, and the thread has ended.
-        drop(unsafe { Box::from_raw(std::ptr::from_ref(over).cast_mut()) });
-        result.to_string()
+        let counted = StdArc::new(Completion::new());
+        let first = completes_once(counted.clone().into(), &counted);
+        let leaked: &'static Completion = Box::leak(Box::new(Completion::new()));
+        let second = prepared(|| completes_once(leaked.into(), leaked));
+        // SAFETY: it is freed below, after the thread's end.
+        let raw = unsafe { ExitCompletion::from_raw(leaked) };
+        let third = prepared(|| completes_once(raw, leaked));
+        // SAFETY: leaked above, and the threads have ended.
+        drop(unsafe { Box::from_raw(std::ptr::from_ref(leaked).cast_mut()) });
+        format!("{first} {second} {third}")
     })
 }
 

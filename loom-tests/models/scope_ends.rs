@@ -30,6 +30,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: scope_several,
     },
     Model {
+        name: "scope_forgets_what_is_over",
+        claim: "a scope that makes a thread while another ends still ends both, after all their writes",
+        bound: Bound::Preemptions(1),
+        outcomes: &["both ended"],
+        run: scope_forgets_what_is_over,
+    },
+    Model {
         name: "scope_made_while_it_ends",
         claim: "a thread that a thread of the scope makes while the scope ends is stopped too, and its function is dropped before the end",
         bound: Bound::Preemptions(1),
@@ -109,6 +116,7 @@ fn scope_join() -> String {
             let function = move || {
                 let held = held;
                 wait_for_completion(&waits);
+                assert!(!kthread_should_stop(), "a join asks for nothing");
                 add(&held.0.ran);
                 5
             };
@@ -143,6 +151,35 @@ fn scope_several() -> String {
         let sum = |of: fn(&Counts) -> u32| counts.iter().map(of).sum::<u32>();
         let (dropped, ran) = (sum(|counts| get(&counts.dropped)), sum(|counts| get(&counts.ran)));
         format!("{dropped} dropped, {ran} ran")
+    })
+}
+
+fn scope_forgets_what_is_over() -> String {
+    in_kernel(|| {
+        let counts = [Counts::new(), Counts::new()];
+        let [first, second] = scope(|s| {
+            let go = Arc::new(Completion::new());
+            let (waits, held, late) = (go.clone(), Held(&counts[0]), Held(&counts[1]));
+            let function = move || {
+                let held = held;
+                wait_for_completion(&waits);
+                add(&held.0.ran);
+                0
+            };
+            let never_runs = move || {
+                let late = late;
+                add(&late.0.ran);
+                0
+            };
+            let first = prepared(|| s.run(function, "first").expect("nothing refuses it"));
+            complete(&go);
+            let second = s.create(never_runs, "second").expect("nothing refuses it");
+            [first.task().clone(), second.task().clone()]
+        });
+        assert_eq!([first.exit_state(), second.exit_state()], [EXIT_DEAD; 2], "a thread outlives its scope");
+        assert_eq!((get(&counts[0].ran), get(&counts[0].dropped)), (1, 1));
+        assert_eq!((get(&counts[1].ran), get(&counts[1].dropped)), (0, 1));
+        "both ended".to_owned()
     })
 }
 
