@@ -101,10 +101,10 @@ fn exit_and_complete_once() -> String {
         let counted = StdArc::new(Completion::new());
         let first = completes_once(counted.clone().into(), &counted);
         let leaked: &'static Completion = Box::leak(Box::new(Completion::new()));
-        let second = prepared(|| completes_once(leaked.into(), leaked));
+        let second = completes_once(leaked.into(), leaked);
         // SAFETY: it is freed below, after the thread's end.
         let raw = unsafe { ExitCompletion::from_raw(leaked) };
-        let third = prepared(|| completes_once(raw, leaked));
+        let third = completes_once(raw, leaked);
         // SAFETY: leaked above, and the threads have ended.
         drop(unsafe { Box::from_raw(std::ptr::from_ref(leaked).cast_mut()) });
         format!("{first} {second} {third}")

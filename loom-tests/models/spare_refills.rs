@@ -33,13 +33,6 @@ pub(crate) const MODELS: &[Model] = &[
         run: spare_pool_keeps_its_size,
     },
     Model {
-        name: "spare_known_before_its_first_wake",
-        claim: "a task that asks for the OS thread of a spare's kthread gets it before the first wake-up",
-        bound: Bound::Preemptions(2),
-        outcomes: &["known"],
-        run: spare_known_before_its_first_wake,
-    },
-    Model {
         name: "spare_forked_for_requests",
         claim: "requests that find no spare make kthreadd fork some before it answers",
         bound: Bound::Preemptions(1),
@@ -118,22 +111,6 @@ fn spare_pool_keeps_its_size() -> String {
         assert_eq!(kthread_stop(&task), -4);
         prepared(|| settled(&kthreadd));
         format!("{first}, then {second}, then {}", kernel.spare_threads())
-    })
-}
-
-fn spare_known_before_its_first_wake() -> String {
-    let kernel = builder().spare_threads(1).boot_on_demand().expect("a model's Kernel boots");
-    let inside = kernel.enter();
-    backend::refuse_threads(2, 100);
-    let kthreadd = kernel.kthreadd().expect("nothing refuses it");
-    assert!(wait_task_inactive(&kthreadd, TASK_RUNNING));
-    drop(inside);
-    model::on_stage(&kernel, |_| {
-        // The spare may not have begun.
-        let task = kthread_create!(never, (), "known").expect("there is a spare");
-        assert_ne!(task.os_tid(), 0);
-        assert_eq!(kthread_stop(&task), -4);
-        "known".to_owned()
     })
 }
 

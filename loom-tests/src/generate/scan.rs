@@ -44,6 +44,8 @@ const REPORTING: &[&str] = &[
     "forked",
     "might_sleep",
     "might_sleep_in",
+    "might_sleep_in_all",
+    "might_pause_in",
     "check_in_place",
     "check_empty",
     "wait_note",
@@ -72,6 +74,10 @@ const REPORTING: &[&str] = &[
     "set_thread_name",
     "resumed",
     "leaves",
+    "expect_os_thread",
+    "forget_os_thread",
+    "mark_ending",
+    "is_ending",
 ];
 
 /// Methods that only read. A condition of these, for code that only reports, only reports too.
@@ -482,6 +488,10 @@ mod tests {
         assert!(count("fn f() { if os::forked() { return; } else { g(); } }") > 0);
         assert_eq!(count("fn f() { if reset { os::make_ordinary(1); } os::set_thread_name(a); }"), 0);
         assert_eq!(count("fn f() { Arc::as_ptr(&a).expose_provenance(); me.fault_in_timer(1); }"), 0);
+        assert_eq!(count("fn f() { task.expect_os_thread(); sync::mark_ending(a); }"), 0);
+        let drafts = scan("fn f() { if !self.lost { self.done.complete(); } }").expect("it parses");
+        assert!(!drafts.is_empty() && drafts.iter().all(|d| d.text.contains("complete")), "{drafts:?}");
+        assert!(drafts.iter().all(|d| !d.change.starts_with("always")), "{drafts:?}");
         assert_eq!(count("fn f() { me.wait_note().clear(); let _noted = me.wait_note().set(a); }"), 0);
     }
 
