@@ -25,7 +25,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "worker_served_twice",
         claim: "of two threads that serve a worker at once, one runs its items and the other gets EBUSY",
-        bound: Bound::Preemptions(2),
+        bound: Bound::Preemptions(1),
         outcomes: &["-16 0", "0 -16"],
         run: worker_served_twice,
     },

@@ -66,7 +66,7 @@ pub(crate) const PROTOCOLS: &[Protocol] = &[
         &["kthread/spare.rs", "task/start_gate.rs", "kthread/daemon.rs"],
         &["spare.rs", "spare_refills.rs"],
     ),
-    row("stop", &["kthread/stop.rs"], &["stop.rs"]),
+    row("stop", &["kthread/stop.rs"], &["stop.rs", "exit_more.rs", "park.rs"]),
     row("scope", &["kthread/scope.rs", "kthread/started.rs"], &["scope.rs", "scope_ends.rs"]),
     row("park", &["kthread/park.rs"], &["park.rs"]),
     row("boot", &["kthread/kthreadd.rs"], &["boot.rs", "boot_again.rs"]),
