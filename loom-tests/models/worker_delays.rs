@@ -44,7 +44,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "worker_mod_against_cancel_of_running",
         claim: "a change of time while a cancel waits for the work's end changes nothing and returns true",
-        bound: Bound::Preemptions(2),
+        bound: Bound::Preemptions(1),
         outcomes: &["after", "while"],
         run: worker_mod_against_cancel_of_running,
     },
