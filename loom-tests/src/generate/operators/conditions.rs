@@ -81,7 +81,7 @@ pub(crate) fn comparison(scan: &mut Scan<'_>, expr: &Expr, e: &ExprBinary) {
 /// Drops a `!`.
 pub(crate) fn negation(scan: &mut Scan<'_>, expr: &Expr, e: &ExprUnary) {
     let range = scan.range(expr);
-    if !matches!(e.op, UnOp::Not(_)) || reports(&e.expr) || !scan.negated.insert(range.clone()) {
+    if !matches!(e.op, UnOp::Not(_)) || only_reports(&e.expr) || !scan.negated.insert(range.clone()) {
         return;
     }
     let mutated = scan.text(&scan.range(&*e.expr)).to_owned();
