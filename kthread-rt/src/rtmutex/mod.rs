@@ -64,8 +64,7 @@ use crate::owner_word::{FREE, Word, misused, owner_in, word_of};
 use crate::sched::{Graph, change_state, might_sleep_in, sleep_until, try_to_wake_up, with_current};
 use crate::sync::{AtomicPtr, Life, Ordering, const_fn, observe, plain_memory};
 use crate::task::{
-    PiQueue, PiWaiter, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_RUNNING, Task, TaskStruct, Wait,
-    WaitKind,
+    PiQueue, PiWaiter, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, Task, TaskStruct, Wait, WaitKind,
 };
 use std::fmt;
 use std::panic::Location;
@@ -196,26 +195,22 @@ impl RawRtMutex {
         // given the mutex, before this returns.
         unsafe { graph.join(&waiter, &owner) };
         drop(owner);
-        let noted = me.wait_note().set(Wait::new(WaitKind::RtMutex, self.address(), how.call, how.place));
-        let result = loop {
+        let _noted = me.wait_note().set(Wait::new(WaitKind::RtMutex, self.address(), how.call, how.place));
+        loop {
             if graph.is_given(&waiter) {
-                break Ok(());
+                return Ok(());
             }
             if me.signals.end_sleep_in(how.state) {
                 graph.leave(&waiter);
                 self.unmark(&graph);
-                break Err(Errno::EINTR);
+                return Err(Errno::EINTR);
             }
             change_state(me, how.state);
             drop(graph);
             observe("waits for the lock", self.address(), show_address);
             sleep_until(me, None);
             graph = Graph::lock(how.call, how.place);
-        };
-        drop(graph);
-        change_state(me, TASK_RUNNING);
-        drop(noted);
-        result
+        }
     }
 
     /// Locks, sleeping until it is free: [`rt_mutex_lock`].
@@ -352,13 +347,11 @@ impl RawRtMutex {
             (*this).owner.swap(word, Ordering::Release);
             next
         };
-        let mut pending = graph.unlock();
-        if let Some((task, _)) = next {
-            // For this order, see `sched::inherit`.
-            pending.apply_raised();
-            try_to_wake_up(&task, TASK_NORMAL);
+        // Dropping it lowers this owner's priority, after the wake-up: see `sched::inherit`.
+        let _pending = graph.unlock();
+        if let Some((task, _)) = &next {
+            try_to_wake_up(task, TASK_NORMAL);
         }
-        drop(pending);
     }
 
     /// Returns true if a task holds it at this moment: [`rt_mutex_base_is_locked`].

@@ -288,9 +288,6 @@ impl QueuedLock for RawRwSemaphore {
             // only by a hand-off.
             let taken = Self::taken(word, waiter.wants());
             let wanted = taken.unwrap_or(word | WAITERS);
-            if wanted == word {
-                return false;
-            }
             match self.word.compare_exchange(word, wanted, Ordering::Acquire, Ordering::Relaxed) {
                 Ok(_) => return taken.is_some(),
                 Err(now) => word = now,
