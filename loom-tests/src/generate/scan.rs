@@ -41,6 +41,7 @@ const REPORTING: &[&str] = &[
     "refuse_in_forked_child",
     "forked",
     "inspect_err",
+    "may_leave",
     "might_sleep",
     "might_sleep_in",
     "check_in_place",
@@ -339,9 +340,29 @@ pub(crate) fn reports(expr: &Expr) -> bool {
             }
             _ => false,
         },
+        // What a task says about its wait, and the like.
+        Expr::MethodCall(call) => reports(&call.receiver),
+        // No model runs with lockdep.
+        Expr::If(e) => e.else_branch.is_none() && is_of_lockdep(&e.cond),
         _ => false,
     };
     of_debug || called(expr).is_some_and(|name| is_reporting(&name))
+}
+
+/// True for `lockdep::on()`, and for a condition that begins with it.
+fn is_of_lockdep(cond: &Expr) -> bool {
+    match cond {
+        Expr::Binary(e) if matches!(e.op, syn::BinOp::And(_)) => is_of_lockdep(&e.left),
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) => {
+                let names: Vec<_> =
+                    path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+                names == ["lockdep", "on"]
+            }
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 fn is_reporting(name: &str) -> bool {
@@ -366,6 +387,11 @@ mod tests {
         assert_eq!(count("const A: u32 = B + 1;"), 0);
         assert_eq!(count("fn f() { me.warn(x + 1); observe(a == b); debug_assert!(a < b); }"), 0);
         assert_eq!(count("fn f() { if lockdep::on() && a { debug_objects::note(b + 1); } }"), 0);
+        assert_eq!(count("fn f() { me.wait_note().set(Wait::new(a, b).ends_itself(c || d)); }"), 0);
+        assert_eq!(count("fn f() { if lockdep::on() && !g() { return; } }"), 0);
+        assert_eq!(count("fn f() { if lockdep::on() && let Some(a) = b() { return Err(c); } }"), 0);
+        assert!(count("fn f() { if a && lockdep::on() { g(); } }") > 0);
+        assert!(count("fn f() { if lockdep::on() { g(); } else { h(); } }") > 0);
         assert_eq!(count("/// a.store(1);\nfn f() {}"), 0);
     }
 
