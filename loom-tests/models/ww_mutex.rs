@@ -6,10 +6,11 @@
 //! middle of its sleep, and when it is about to sleep. The oldest waiter gets the lock first. No
 //! task touches a context after its end.
 
-use super::locks::{Counted, locked_or_killed, waiting, with};
-use crate::harness::{Bound, Model, actor, in_small_kernel, prepared};
+use super::locks::{Counted, address_of, assert_at_rest, held, locked_or_killed, waiting, with};
+use crate::harness::{Bound, Model, actor, in_small_kernel, prepared, warnings};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
 use kthread_rt::__private::model::loom::sync::Arc;
+use kthread_rt::diag::WarningKind;
 use kthread_rt::prelude::*;
 use std::cell::RefCell;
 use std::mem;
@@ -127,6 +128,48 @@ pub(crate) const MODELS: &[Model] = &[
         outcomes: &["the younger", "neither"],
         run: ww_overtaker_lets_die,
     },
+    Model {
+        name: "ww_older_without_locks",
+        claim: "wound/wait: a context that holds the lock which an older one without locks waits for does not back off",
+        bound: Bound::Preemptions(2),
+        outcomes: &["neither"],
+        run: ww_older_without_locks,
+    },
+    Model {
+        name: "ww_overtakes_older_without_locks",
+        claim: "wound/wait: a context that takes a lock past a waiting older one without locks does not back off",
+        bound: Bound::Preemptions(2),
+        outcomes: &["neither"],
+        run: ww_overtakes_older_without_locks,
+    },
+    Model {
+        name: "ww_context_is_forgotten",
+        claim: "wait/die: a waiter does not look at the context that held the lock before",
+        bound: Bound::Preemptions(2),
+        outcomes: &["neither"],
+        run: ww_context_is_forgotten,
+    },
+    Model {
+        name: "ww_refused",
+        claim: "a refused or misused lock call says why, and changes nothing",
+        bound: Bound::Complete,
+        outcomes: &["refused"],
+        run: ww_refused,
+    },
+    Model {
+        name: "ww_warns",
+        claim: "each breach of the rules for contexts warns: after done or fini, another class, another lock than the refused one, locks left",
+        bound: Bound::Complete,
+        outcomes: &["warned"],
+        run: ww_warns,
+    },
+    Model {
+        name: "ww_guarded",
+        claim: "guards of two contexts exclude each other, and unlock when they are dropped",
+        bound: Bound::Preemptions(2),
+        outcomes: &["1", "2"],
+        run: ww_guarded,
+    },
 ];
 
 thread_local! {
@@ -223,6 +266,9 @@ impl Pair {
         // SAFETY: loom checks it.
         assert_eq!(self.value.with(|value| unsafe { *value }), 2);
         assert!(!ww_mutex_is_locked(&self.a) && !ww_mutex_is_locked(&self.b));
+        // Both can be used again.
+        assert_eq!(self.take_both(Order::BA, || ()), 0);
+        assert_at_rest();
         match (older, younger) {
             (0, 0) => "neither",
             (0, 1) => "the younger",
@@ -236,7 +282,23 @@ impl Pair {
 /// `ww_mutex_lock`; the models' contexts are in frames that outlive their locks, which loom checks.
 fn lock(lock: &WwMutex, ctx: &WwAcquireCtx) -> Result<(), Errno> {
     // SAFETY: the contexts outlive their locks, as described above.
-    unsafe { ww_mutex_lock(lock, Some(ctx)) }
+    let result = unsafe { ww_mutex_lock(lock, Some(ctx)) };
+    if result.is_err() {
+        assert_eq!(current().state(), TASK_RUNNING);
+    }
+    result
+}
+
+/// `ww_mutex_lock` without a context.
+fn lock_alone(lock: &WwMutex) -> Result<(), Errno> {
+    // SAFETY: there is no context.
+    unsafe { ww_mutex_lock(lock, None) }
+}
+
+/// `ww_mutex_trylock`, with contexts as above.
+fn try_lock(lock: &WwMutex, ctx: Option<&WwAcquireCtx>) -> bool {
+    // SAFETY: as in `lock`.
+    unsafe { ww_mutex_trylock(lock, ctx) }
 }
 
 /// The completion that opens a gate, and a wait for it.
@@ -298,8 +360,7 @@ fn ww_wounded_for_nothing() -> String {
 fn ww_overtaker_is_wounded() -> String {
     in_small_kernel(|| {
         let pair = Pair::new(WwClass::wound_wait());
-        // SAFETY: there is no context.
-        assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
+        assert!(try_lock(&pair.a, None));
         let (older, _) = waiting(&pair, |pair| pair.take_both(Order::BA, || ()));
         ww_mutex_unlock(&pair.a);
         let younger = pair.take_both(Order::AB, || ());
@@ -311,8 +372,7 @@ fn ww_overtaker_is_wounded() -> String {
 fn ww_woken_is_wounded() -> String {
     in_small_kernel(|| {
         let pair = Pair::new(WwClass::wound_wait());
-        // SAFETY: there is no context.
-        assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
+        assert!(try_lock(&pair.a, None));
         let (open, opened) = gate();
         let (older, _) = waiting(&pair, |pair| pair.take_both(Order::BA, opened));
         let (younger, _) = waiting(&pair, |pair| pair.take_both(Order::AB, || ()));
@@ -326,8 +386,7 @@ fn ww_woken_is_wounded() -> String {
 fn older_comes(class: WwClass) -> String {
     in_small_kernel(|| {
         let pair = Pair::new(class);
-        // SAFETY: there is no context.
-        assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
+        assert!(try_lock(&pair.a, None));
         let (open, opened) = gate();
         let (older, _) = waiting(&pair, |pair| pair.take_both_after(Order::AB, opened, || ()));
         let (younger, _) = waiting(&pair, |pair| pair.take_both(Order::BA, || ()));
@@ -340,16 +399,14 @@ fn older_comes(class: WwClass) -> String {
 
 /// Waits for `a` without a context, and releases it again.
 fn without_context(pair: &Pair) {
-    // SAFETY: there is no context.
-    unsafe { ww_mutex_lock(&pair.a, None) }.expect("without a context nothing refuses it");
+    lock_alone(&pair.a).expect("without a context nothing refuses it");
     ww_mutex_unlock(&pair.a);
 }
 
 fn ww_behind_another_wound() -> String {
     in_small_kernel(|| {
         let pair = Pair::new(WwClass::wound_wait());
-        // SAFETY: there is no context.
-        assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
+        assert!(try_lock(&pair.a, None));
         let (open, opened) = gate();
         let (first, _) = waiting(&pair, without_context);
         let (older, _) = waiting(&pair, |pair| pair.take_both(Order::BA, || ()));
@@ -365,8 +422,7 @@ fn ww_behind_another_wound() -> String {
 fn ww_behind_another_die() -> String {
     in_small_kernel(|| {
         let pair = Pair::new(WwClass::wait_die());
-        // SAFETY: there is no context.
-        assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
+        assert!(try_lock(&pair.a, None));
         let (open, opened) = gate();
         let (older, _) = waiting(&pair, |pair| pair.take_both_after(Order::AB, opened, || ()));
         let (first, _) = waiting(&pair, without_context);
@@ -382,8 +438,7 @@ fn ww_behind_another_die() -> String {
 fn ww_in_order() -> String {
     in_small_kernel(|| {
         let pair = Pair::new(WwClass::wound_wait());
-        // SAFETY: there is no context.
-        assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
+        assert!(try_lock(&pair.a, None));
         let (open, opened) = gate();
         let (older, older_task) = waiting(&pair, |pair| pair.note("older", opened));
         let (younger, _) = waiting(&pair, |pair| pair.note("younger", || ()));
@@ -445,15 +500,10 @@ fn ww_overtaker_lets_die() -> String {
     in_small_kernel(|| {
         let pair = Pair::new(WwClass::wait_die());
         let older = pair.context();
-        // SAFETY: there is no context.
-        assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
+        assert!(try_lock(&pair.a, None));
         // The waiter in front is woken when `a` is free. So only the older context notifies the
         // younger one of itself.
-        let (first, _) = waiting(&pair, |pair| {
-            // SAFETY: there is no context.
-            unsafe { ww_mutex_lock(&pair.a, None) }.expect("without a context nothing refuses it");
-            ww_mutex_unlock(&pair.a);
-        });
+        let (first, _) = waiting(&pair, without_context);
         let (younger, _) = waiting(&pair, |pair| {
             let younger = pair.context();
             lock(&pair.b, &younger).expect("it is free");
@@ -465,5 +515,181 @@ fn ww_overtaker_lets_die() -> String {
         first.join();
         let younger = younger.join();
         pair.end(older, younger)
+    })
+}
+
+fn ww_older_without_locks() -> String {
+    in_small_kernel(|| {
+        let pair = Pair::new(WwClass::wound_wait());
+        lock_alone(&pair.b).expect("it is free");
+        let (open, opened) = gate();
+        let (older, _) = waiting(&pair, |pair| pair.take_both_after(Order::AB, opened, || ()));
+        let (younger, _) = waiting(&pair, |pair| pair.take_both(Order::AB, || ()));
+        open();
+        ww_mutex_unlock(&pair.b);
+        let (older, younger) = (older.join(), younger.join());
+        pair.end(older, younger)
+    })
+}
+
+fn ww_overtakes_older_without_locks() -> String {
+    in_small_kernel(|| {
+        let pair = Pair::new(WwClass::wound_wait());
+        lock_alone(&pair.a).expect("it is free");
+        let (open, opened) = gate();
+        let (other, _) = waiting(&pair, |pair| {
+            lock_alone(&pair.b).expect("it is free");
+            opened();
+            ww_mutex_unlock(&pair.b);
+        });
+        let (older, _) = waiting(&pair, |pair| pair.take_both(Order::AB, || ()));
+        open();
+        ww_mutex_unlock(&pair.a);
+        let younger = pair.take_both(Order::AB, || ());
+        other.join();
+        let older = older.join();
+        pair.end(older, younger)
+    })
+}
+
+fn ww_context_is_forgotten() -> String {
+    in_small_kernel(|| {
+        let pair = Pair::new(WwClass::wait_die());
+        let older = pair.take_both(Order::AB, || ());
+        lock_alone(&pair.b).expect("it is free");
+        let younger = with(&pair, |pair| pair.take_both(Order::AB, || ()));
+        ww_mutex_unlock(&pair.b);
+        let younger = younger.join();
+        pair.end(older, younger)
+    })
+}
+
+fn ww_refused() -> String {
+    in_small_kernel(|| {
+        let pair = Pair::new(WwClass::wound_wait());
+        let ctx = pair.context();
+        ww_mutex_unlock(&pair.a);
+        assert_eq!(warnings(), [WarningKind::LockMisuse]);
+        lock(&pair.a, &ctx).expect("it is free");
+        assert_eq!((lock(&pair.a, &ctx), warnings()), (Err(Errno::EALREADY), vec![]));
+        assert_eq!((lock_alone(&pair.a), warnings()), (Err(Errno::EDEADLK), vec![WarningKind::Deadlock]));
+        assert!(!try_lock(&pair.a, Some(&ctx)) && !try_lock(&pair.a, None));
+        assert!(try_lock(&pair.b, Some(&ctx)));
+        assert_eq!((ctx.acquired(), held()), (2, vec![address_of(&pair.a), address_of(&pair.b)]));
+        // Another task neither unlocks it nor takes locks with this task's context.
+        prepared(|| {
+            let foreign = Foreign(&raw const ctx);
+            let use_it = move |pair: &Pair| {
+                ww_mutex_unlock(&pair.a);
+                assert_eq!(warnings(), [WarningKind::LockMisuse]);
+                assert_eq!(lock(&pair.a, foreign.get()), Err(Errno::EINVAL));
+                assert!(!try_lock(&pair.b, Some(foreign.get())));
+                assert_eq!(warnings(), [WarningKind::BadArgument; 2]);
+            };
+            with(&pair, use_it).join();
+        });
+        assert!(ww_mutex_is_locked(&pair.a) && ww_mutex_is_locked(&pair.b));
+        ww_mutex_unlock(&pair.b);
+        // The lock has no context any more.
+        let next = pair.context();
+        lock(&pair.b, &next).expect("it is free");
+        ww_mutex_unlock(&pair.b);
+        ww_mutex_unlock(&pair.a);
+        assert_eq!((ctx.acquired(), next.acquired()), (0, 0));
+        ww_acquire_fini(&ctx);
+        ww_acquire_fini(&next);
+        assert_at_rest();
+        "refused".to_owned()
+    })
+}
+
+/// A context of another task, which outlives its use.
+#[derive(Clone, Copy)]
+struct Foreign(*const WwAcquireCtx);
+
+impl Foreign {
+    fn get(&self) -> &WwAcquireCtx {
+        // SAFETY: as the type says.
+        unsafe { &*self.0 }
+    }
+}
+
+fn ww_warns() -> String {
+    in_small_kernel(|| {
+        const MISUSE: WarningKind = WarningKind::LockMisuse;
+        let pair = Pair::new(WwClass::wait_die());
+        let class = WwClass::wait_die();
+        let other = WwMutex::new(&class);
+        // The younger context is refused while another task holds `a` with an older one.
+        let older = pair.context();
+        lock(&pair.a, &older).expect("it is free");
+        let (open, opened) = gate();
+        let (refused, _) = waiting(&pair, |pair| {
+            let ctx = pair.context();
+            // SAFETY: the context outlives the lock.
+            unsafe { ww_mutex_lock_slow(&pair.b, &ctx) };
+            assert_eq!(warnings(), [MISUSE], "no lock has refused it");
+            assert_eq!(lock(&pair.a, &ctx), Err(Errno::EDEADLK));
+            ww_mutex_unlock(&pair.b);
+            lock(&pair.b, &ctx).expect("it is free");
+            assert_eq!(warnings(), [MISUSE], "`a` comes first");
+            assert_eq!(lock(&pair.a, &ctx), Err(Errno::EDEADLK));
+            opened();
+            lock(&pair.a, &ctx).expect("it is free");
+            assert_eq!(warnings(), [MISUSE], "`b` is still held");
+            ww_mutex_unlock(&pair.a);
+            ww_mutex_unlock(&pair.b);
+            ww_acquire_fini(&ctx);
+            assert_eq!(warnings(), []);
+        });
+        prepared(|| {
+            ww_mutex_unlock(&pair.a);
+            open();
+            refused.join();
+        });
+        lock(&pair.a, &older).expect("it is free");
+        lock(&other, &older).expect("it is free");
+        assert_eq!(warnings(), [MISUSE], "it is of another class");
+        ww_mutex_unlock(&other);
+        ww_acquire_done(&older);
+        assert_eq!(warnings(), []);
+        ww_acquire_done(&older);
+        assert_eq!(warnings(), [MISUSE], "it was done before");
+        lock(&pair.b, &older).expect("it is free");
+        assert_eq!(warnings(), [MISUSE], "it is done");
+        ww_mutex_unlock(&pair.b);
+        ww_acquire_fini(&older);
+        assert_eq!(warnings(), [MISUSE], "it holds a lock");
+        ww_mutex_unlock(&pair.a);
+        ww_acquire_fini(&older);
+        assert_eq!(warnings(), [MISUSE], "it was finished before");
+        lock(&pair.a, &older).expect("it is free");
+        assert_eq!(warnings(), [MISUSE], "it is finished");
+        ww_mutex_unlock(&pair.a);
+        assert_at_rest();
+        "warned".to_owned()
+    })
+}
+
+fn ww_guarded() -> String {
+    in_small_kernel(|| {
+        let class = Arc::new(WwClass::wound_wait());
+        let shared = Arc::new((KWwMutex::new(&class, 0), class));
+        let count = |shared: &(KWwMutex<u32>, Arc<WwClass>)| {
+            shared.1.acquire(|ctx| {
+                let mut guard = shared.0.lock(ctx).expect("without locks nothing refuses it");
+                *guard += 1;
+                *guard
+            })
+        };
+        let other = with(&shared, count);
+        let mine = count(&shared);
+        assert_eq!(mine + other.join(), 3);
+        assert!(!shared.0.is_locked());
+        drop(shared.0.lock_alone());
+        assert!(shared.0.try_lock_alone().is_some());
+        assert!(!shared.0.is_locked());
+        assert_at_rest();
+        mine.to_string()
     })
 }
