@@ -91,6 +91,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: mutex_owner,
     },
     Model {
+        name: "mutex_owner_of_two",
+        claim: "owner returns a task that is alive, also if the mutex gets another owner meanwhile",
+        bound: Bound::Preemptions(3),
+        outcomes: &["no task", "one", "two"],
+        run: mutex_owner_of_two,
+    },
+    Model {
         name: "mutex_owner_beside_waiter",
         claim: "owner does not keep a concurrent unlock from the waiter",
         bound: Bound::Preemptions(2),
@@ -355,6 +362,27 @@ fn mutex_owner() -> String {
         match seen {
             None => "no task",
             Some(seen) if seen == pid => "the holder",
+            Some(_) => "another task",
+        }
+        .to_owned()
+    })
+}
+
+fn mutex_owner_of_two() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        let holder = |guarded: &Guarded| {
+            guarded.locked_work("holder");
+            current().pid()
+        };
+        let (one, two) = (with(&guarded, holder), with(&guarded, holder));
+        let seen = guarded.mutex.owner().map(|owner| owner.pid());
+        let (one, two) = (one.join(), two.join());
+        guarded.end();
+        match seen {
+            None => "no task",
+            Some(pid) if pid == one => "one",
+            Some(pid) if pid == two => "two",
             Some(_) => "another task",
         }
         .to_owned()

@@ -304,7 +304,9 @@ impl RawMutex {
         // while this function holds that lock.
         while !owner_in(word).is_null() && !has_waiters(word) {
             let marked = word_of(word, true);
-            match self.owner.compare_exchange(word, marked, Ordering::Relaxed, Ordering::Acquire) {
+            // Acquire on success too: the word may be the same again with another owner, whose task
+            // is where that of the owner before was.
+            match self.owner.compare_exchange(word, marked, Ordering::Acquire, Ordering::Acquire) {
                 Ok(_) => word = marked,
                 Err(now) => word = now,
             }
