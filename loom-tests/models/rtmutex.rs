@@ -79,6 +79,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: chain,
     },
     Model {
+        name: "rt_mutex_equals",
+        claim: "nice values neither change the order of waiters nor choose among donors: the first of equals counts",
+        bound: Bound::Preemptions(1),
+        outcomes: &["1, 2, 3"],
+        run: equals,
+    },
+    Model {
         name: "rt_mutex_circle_of_three",
         claim: "the task that would close a circle of three is refused, and the others get on",
         bound: Bound::Preemptions(1),
@@ -349,6 +356,7 @@ fn killable(guarded: &Guarded) -> Result<(), Errno> {
 fn chain() -> String {
     in_small_kernel(|| {
         let two = Two::new();
+        priorities_set();
         rt_mutex_lock(&two.second.lock);
         let (ordinary, _) = waiting(&two, |two| two.second.locked_change());
         let (middle, task) = waiting(&two, |two| {
@@ -362,7 +370,9 @@ fn chain() -> String {
             sched_set_fifo(&current());
             killable(&two.first)
         });
+        let tids = [killed.os_tid(), task.os_tid(), current().os_tid()];
         assert_eq!((task.prio(), current().prio()), (49, 49));
+        assert_eq!(priorities_set(), tids.map(|tid| (tid, 50)));
         send_sig(SIGKILL, &killed, 1).expect("it waits");
         drop((killed, task));
         rt_mutex_unlock(&two.second.lock);
@@ -374,6 +384,41 @@ fn chain() -> String {
         two.first.assert_free();
         two.second.assert_free();
         locked_or_killed(result)
+    })
+}
+
+fn equals() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        rt_mutex_lock(&guarded.lock);
+        let with_nice = |nice: i32, inherits: i32| {
+            waiting(&guarded, move |guarded| {
+                set_user_nice(&current(), nice);
+                rt_mutex_lock(&guarded.lock);
+                let value = guarded.change();
+                assert_eq!(current().prio(), inherits);
+                rt_mutex_unlock(&guarded.lock);
+                value
+            })
+        };
+        // The donors of each are those that come after it.
+        let (first, task) = with_nice(0, 115);
+        let (second, _) = with_nice(-5, 110);
+        let (third, _) = with_nice(-10, 110);
+        assert_eq!(current().prio(), 120);
+        // It stays the first.
+        set_user_nice(&task, 5);
+        assert_eq!(current().prio(), 120);
+        set_user_nice(&current(), -20);
+        assert_eq!(current().prio(), 100);
+        drop(task);
+        priorities_set();
+        rt_mutex_unlock(&guarded.lock);
+        let order = [first.join(), second.join(), third.join()];
+        assert_eq!(priorities_set(), []);
+        set_user_nice(&current(), 0);
+        guarded.assert_free();
+        order.map(|value| value.to_string()).join(", ")
     })
 }
 

@@ -145,15 +145,16 @@ impl RawRtMutex {
     /// Under the graph's lock: takes the mutex for `me` if it is free. Otherwise sets WAITERS, so
     /// that the owner's unlock takes the graph's lock, and returns the owner.
     fn take_or_mark<'a>(&'a self, me: Option<&TaskStruct>, _graph: &'a Graph<'_>) -> Option<&'a TaskStruct> {
-        let mut word = self.owner.load(Ordering::Acquire);
+        let mut word = self.owner.load(Ordering::Relaxed);
         loop {
             let wanted = match (owner_in(word).is_null(), me) {
                 (true, Some(me)) => word_of(me, false),
                 (true, None) => return None,
                 (false, _) => word_of(owner_in(word), true),
             };
-            // Acquire also on failure, since this reads the owner's task. The rest as in `take`.
-            match self.owner.compare_exchange(word, wanted, Ordering::AcqRel, Ordering::Acquire) {
+            // Acquire: as in `take`, and this reads the owner's task. Tasks that read the new owner's
+            // through the word hold the graph's lock.
+            match self.owner.compare_exchange(word, wanted, Ordering::Acquire, Ordering::Relaxed) {
                 // SAFETY: null, or the owner, which cannot unlock without the graph's lock.
                 Ok(_) => return unsafe { owner_in(word).as_ref() },
                 Err(now) => word = now,
