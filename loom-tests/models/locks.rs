@@ -3,7 +3,7 @@
 //!
 //! [`assert_at_rest`] is for the end of a model, [`oopses`] for calls that don't return. It also has
 //! the scenes of all reader-writer locks: [`excludes`], [`two_writers`],
-//! [`two_readers`].
+//! [`two_readers`], [`readers_together`].
 
 use crate::harness::{Actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
@@ -205,5 +205,31 @@ pub(crate) fn two_readers<L: ReadersAndWriters>() -> String {
         let (one, two) = (one.join(), two.join());
         guarded.end();
         format!("read {one} and {two}")
+    })
+}
+
+pub(crate) fn readers_together<L: ReadersAndWriters>() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::<L>::new();
+        guarded.lock.lock_write();
+        // Each releases it only once the other has it: they wait for each other with the lock held.
+        let (mine, yours) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
+        let meet = |mine: Arc<Completion>, yours: Arc<Completion>| {
+            move |guarded: &Guarded<L>| {
+                guarded.lock.lock_read();
+                assert_eq!(guarded.value(), 1);
+                complete(&mine);
+                wait_for_completion(&yours);
+                guarded.lock.unlock_read();
+            }
+        };
+        let (one, _) = waiting(&guarded, meet(mine.clone(), yours.clone()));
+        let (two, _) = waiting(&guarded, meet(yours, mine));
+        guarded.change();
+        guarded.lock.unlock_write();
+        one.join();
+        two.join();
+        guarded.end();
+        "together".to_owned()
     })
 }

@@ -94,8 +94,15 @@ pub(crate) const MODELS: &[Model] = &[
         name: "mutex_owner_of_two",
         claim: "owner returns a task that is alive, also if the mutex gets another owner meanwhile",
         bound: Bound::Preemptions(3),
-        outcomes: &["no task", "one", "two"],
+        outcomes: &["no task", "the first", "the second"],
         run: mutex_owner_of_two,
+    },
+    Model {
+        name: "mutex_owner_of_overtaker",
+        claim: "owner returns a task that is alive, also if it took the mutex past a waiter",
+        bound: Bound::Preemptions(2),
+        outcomes: &["no task", "the overtaker", "the waiter"],
+        run: mutex_owner_of_overtaker,
     },
     Model {
         name: "mutex_owner_beside_waiter",
@@ -359,34 +366,57 @@ fn mutex_owner() -> String {
         drop(owner);
         let pid = holder.join();
         guarded.end();
-        match seen {
-            None => "no task",
-            Some(seen) if seen == pid => "the holder",
-            Some(_) => "another task",
-        }
-        .to_owned()
+        who(seen, &[(pid, "the holder")])
     })
 }
 
 fn mutex_owner_of_two() -> String {
     in_small_kernel(|| {
         let guarded = Guarded::new();
-        let holder = |guarded: &Guarded| {
-            guarded.locked_work("holder");
+        let gate = Arc::new(Completion::new());
+        let opened = gate.clone();
+        // Its memory is not used again, so each execution finds the same addresses.
+        let (first, task) = waiting(&guarded, move |guarded| {
+            mutex_lock(&guarded.mutex);
+            wait_for_completion(&opened);
+            mutex_unlock(&guarded.mutex);
             current().pid()
-        };
-        let (one, two) = (with(&guarded, holder), with(&guarded, holder));
+        });
+        let second = with(&guarded, holder);
+        complete(&gate);
         let seen = guarded.mutex.owner().map(|owner| owner.pid());
-        let (one, two) = (one.join(), two.join());
+        let (first, second) = (first.join(), second.join());
+        drop(task);
         guarded.end();
-        match seen {
-            None => "no task",
-            Some(pid) if pid == one => "one",
-            Some(pid) if pid == two => "two",
-            Some(_) => "another task",
-        }
-        .to_owned()
+        who(seen, &[(first, "the first"), (second, "the second")])
     })
+}
+
+fn mutex_owner_of_overtaker() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        mutex_lock(&guarded.mutex);
+        let (waiter, task) = waiting(&guarded, holder);
+        let overtaker = with(&guarded, holder);
+        mutex_unlock(&guarded.mutex);
+        let seen = guarded.mutex.owner().map(|owner| owner.pid());
+        let (waiter, overtaker) = (waiter.join(), overtaker.join());
+        drop(task);
+        guarded.end();
+        who(seen, &[(waiter, "the waiter"), (overtaker, "the overtaker")])
+    })
+}
+
+/// Holds the mutex for a moment.
+fn holder(guarded: &Guarded) -> i32 {
+    guarded.locked_work("holder");
+    current().pid()
+}
+
+/// Which of these tasks has the pid `seen`.
+fn who(seen: Option<i32>, tasks: &[(i32, &str)]) -> String {
+    let Some(seen) = seen else { return "no task".to_owned() };
+    tasks.iter().find(|(pid, _)| *pid == seen).map_or("another task", |(_, name)| name).to_owned()
 }
 
 fn mutex_owner_beside_waiter() -> String {
@@ -399,13 +429,7 @@ fn mutex_owner_beside_waiter() -> String {
         waiter.join();
         let seen = other.join();
         guarded.end();
-        match seen {
-            None => "no task",
-            Some(pid) if pid == current().pid() => "main",
-            Some(pid) if pid == task.pid() => "the waiter",
-            Some(_) => "another task",
-        }
-        .to_owned()
+        who(seen, &[(current().pid(), "main"), (task.pid(), "the waiter")])
     })
 }
 
@@ -490,6 +514,7 @@ fn mutex_misused() -> String {
         assert_eq!(held(), [address_of(&*mutex)]);
         mutex_unlock(&mutex);
         assert!(mutex_trylock(&mutex) && mutex_is_locked(&mutex));
+        assert_eq!(held(), [address_of(&*mutex)]);
         mutex_unlock(&mutex);
         assert_at_rest();
         "refused".to_owned()

@@ -5,8 +5,8 @@
 //! a later one.
 
 use super::locks::{
-    self, ReadersAndWriters, address_of, assert_at_rest, excludes, held, oopses, two_readers, two_writers,
-    waiting, with,
+    self, ReadersAndWriters, address_of, assert_at_rest, excludes, held, oopses, readers_together,
+    two_readers, two_writers, waiting, with,
 };
 use crate::harness::{Actor, Bound, Model, in_small_kernel, prepared, warnings};
 use kthread_rt::__private::model::loom::sync::Arc;
@@ -75,7 +75,28 @@ pub(crate) const MODELS: &[Model] = &[
         claim: "the holders and the next ones find it held as they hold it",
         bound: Bound::Preemptions(2),
         outcomes: &["read 1"],
-        run: percpu_held,
+        run: || percpu_held(percpu_down_read, percpu_up_read),
+    },
+    Model {
+        name: "percpu_rwsem_held_for_writing",
+        claim: "two writers in turn and a reader find it held as they hold it",
+        bound: Bound::Preemptions(2),
+        outcomes: &["read 1"],
+        run: || percpu_held(percpu_down_write, percpu_up_write),
+    },
+    Model {
+        name: "percpu_rwsem_readers_together",
+        claim: "a writer lets in two waiting readers, and both hold it at once",
+        bound: Bound::Preemptions(2),
+        outcomes: &["together"],
+        run: readers_together::<RawPercpuRwSemaphore>,
+    },
+    Model {
+        name: "percpu_rwsem_let_go_beside_another",
+        claim: "a reader that another task counts out is counted out once, while a reader of that task's slot comes and goes",
+        bound: Bound::Preemptions(3),
+        outcomes: &["free"],
+        run: let_go_beside_another,
     },
     Model {
         name: "percpu_rwsem_passed_on",
@@ -196,6 +217,35 @@ fn let_go_by_another() -> String {
     })
 }
 
+fn let_go_beside_another() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        percpu_down_read(&guarded.lock);
+        let mine = current().pid();
+        let (gate, next) = (Arc::new(Completion::new()), || prepared(|| with(&guarded, |_| ()).join()));
+        // Pids are consecutive. Both tasks are in the slot that is not this task's.
+        next();
+        let (one, _) = waiting(&guarded, {
+            let opened = gate.clone();
+            move |guarded| {
+                assert_eq!((current().pid() - mine) % 2, 1);
+                wait_for_completion(&opened);
+                percpu_up_read(&guarded.lock);
+            }
+        });
+        next();
+        let two = with(&guarded, move |guarded| {
+            assert_eq!((current().pid() - mine) % 2, 1);
+            guarded.read();
+        });
+        complete(&gate);
+        one.join();
+        two.join();
+        guarded.end();
+        "free".to_owned()
+    })
+}
+
 fn trylock_without_writer() -> String {
     in_small_kernel(|| {
         let guarded = Guarded::new();
@@ -214,13 +264,14 @@ fn trylock_without_writer() -> String {
     })
 }
 
-fn percpu_held() -> String {
+fn percpu_held(down: fn(&RawPercpuRwSemaphore), up: fn(&RawPercpuRwSemaphore)) -> String {
     in_small_kernel(|| {
         let guarded = Guarded::new();
         let lock = &guarded.lock;
         assert!(!percpu_rwsem_is_held(lock));
-        percpu_down_read(lock);
-        assert!(held().is_empty() && percpu_rwsem_is_held(lock));
+        down(lock);
+        assert!(percpu_rwsem_is_held(lock));
+        assert_eq!(percpu_is_read_locked(lock), held().is_empty());
         let (writer, _) = waiting(&guarded, |guarded| {
             percpu_down_write(&guarded.lock);
             assert!(percpu_rwsem_is_held(&guarded.lock) && percpu_is_write_locked(&guarded.lock));
@@ -237,7 +288,7 @@ fn percpu_held() -> String {
         });
         // While a writer waits, no one is let in.
         assert!(!percpu_is_read_locked(lock) && !percpu_down_read_trylock(lock));
-        percpu_up_read(lock);
+        up(lock);
         let read = reader.join();
         writer.join();
         guarded.end();

@@ -191,12 +191,7 @@ fn killed() -> String {
         rt_mutex_lock(&guarded.lock);
         let (waiter, task) = waiting(&guarded, |guarded| {
             sched_set_fifo(&current());
-            let result = rt_mutex_lock_killable(&guarded.lock);
-            if result.is_ok() {
-                guarded.change();
-                rt_mutex_unlock(&guarded.lock);
-            }
-            result
+            killable(guarded)
         });
         assert_eq!(current().prio(), 49);
         let killer = actor(move || {
@@ -350,6 +345,7 @@ fn killable(guarded: &Guarded) -> Result<(), Errno> {
         guarded.change();
         rt_mutex_unlock(&guarded.lock);
     }
+    assert_at_rest();
     result
 }
 
@@ -412,7 +408,7 @@ fn equals() -> String {
         set_user_nice(&current(), -20);
         assert_eq!(current().prio(), 100);
         drop(task);
-        priorities_set();
+        assert_eq!(priorities_set(), []);
         rt_mutex_unlock(&guarded.lock);
         let order = [first.join(), second.join(), third.join()];
         assert_eq!(priorities_set(), []);

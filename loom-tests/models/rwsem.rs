@@ -7,7 +7,7 @@
 
 use super::locks::{
     self, Counted, ReadersAndWriters, address_of, assert_at_rest, excludes, held, locked_or_killed, oopses,
-    two_readers, two_writers, waiting, with,
+    readers_together, two_readers, two_writers, waiting, with,
 };
 use crate::harness::{Bound, Model, actor, in_small_kernel, prepared, sleeper, warnings};
 use kthread_rt::__private::model::loom::sync::Arc;
@@ -48,7 +48,7 @@ pub(crate) const MODELS: &[Model] = &[
         claim: "a writer admits two waiting readers, and both hold it at once",
         bound: Bound::Preemptions(2),
         outcomes: &["together"],
-        run: rwsem_readers_together,
+        run: readers_together::<RawRwSemaphore>,
     },
     Model {
         name: "rwsem_downgrade",
@@ -149,6 +149,20 @@ pub(crate) const MODELS: &[Model] = &[
         run: new_reader_after_quick_downgrade,
     },
     Model {
+        name: "rwsem_downgrade_before_writer",
+        claim: "a downgrade with a writer at the head of the queue lets no one in",
+        bound: Bound::Preemptions(2),
+        outcomes: &["read 2"],
+        run: downgrade_before_writer,
+    },
+    Model {
+        name: "rwsem_downgrade_behind_killed",
+        claim: "a reader that comes while a downgrade finds its waiter killed and gone sees what the writer did",
+        bound: Bound::Preemptions(2),
+        outcomes: &["locked", "killed"],
+        run: downgrade_behind_killed,
+    },
+    Model {
         name: "rwsem_guarded",
         claim: "guards unlock when they are dropped, and a downgraded guard is a reader's",
         bound: Bound::Preemptions(2),
@@ -208,32 +222,6 @@ fn rwsem_readers_before_writer() -> String {
         let (one, two) = (one.join(), two.join());
         guarded.end();
         format!("read {one} and {two}")
-    })
-}
-
-fn rwsem_readers_together() -> String {
-    in_small_kernel(|| {
-        let guarded = Guarded::new();
-        down_write(&guarded.lock);
-        // Each releases it only once the other has it: they wait for each other with the lock held.
-        let (mine, yours) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
-        let meet = |mine: Arc<Completion>, yours: Arc<Completion>| {
-            move |guarded: &Guarded| {
-                down_read(&guarded.lock);
-                assert_eq!(guarded.value(), 1);
-                complete(&mine);
-                wait_for_completion(&yours);
-                up_read(&guarded.lock);
-            }
-        };
-        let (one, _) = waiting(&guarded, meet(mine.clone(), yours.clone()));
-        let (two, _) = waiting(&guarded, meet(yours, mine));
-        guarded.change();
-        up_write(&guarded.lock);
-        one.join();
-        two.join();
-        guarded.end();
-        "together".to_owned()
     })
 }
 
@@ -474,6 +462,49 @@ fn new_reader_after_quick_downgrade() -> String {
     })
 }
 
+fn downgrade_before_writer() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        down_write(&guarded.lock);
+        let (writer, _) = waiting(&guarded, Guarded::write);
+        let (reader, _) = waiting(&guarded, Guarded::read);
+        let changed = guarded.change();
+        downgrade_write(&guarded.lock);
+        assert_eq!(guarded.value(), changed);
+        up_read(&guarded.lock);
+        let read = reader.join();
+        writer.join();
+        guarded.end();
+        format!("read {read}")
+    })
+}
+
+fn downgrade_behind_killed() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        down_write(&guarded.lock);
+        let (killed, task) = waiting(&guarded, |guarded| {
+            let result = down_write_killable(&guarded.lock);
+            if result.is_ok() {
+                up_write(&guarded.lock);
+            }
+            result
+        });
+        let reader = with(&guarded, move |guarded| {
+            // ESRCH if it has got the lock and ended before.
+            let _ = send_sig(SIGKILL, &task, 1);
+            guarded.read()
+        });
+        guarded.change();
+        downgrade_write(&guarded.lock);
+        up_read(&guarded.lock);
+        assert_eq!(reader.join(), 1);
+        let result = killed.join();
+        guarded.end();
+        locked_or_killed(result)
+    })
+}
+
 fn guarded_data() -> String {
     in_small_kernel(|| {
         let shared = Arc::new(RwSemaphore::new(0));
@@ -520,8 +551,8 @@ fn misused() -> String {
         by_another(up_write);
         by_another(downgrade_write);
         assert_eq!(held(), [address_of(rwsem)]);
-        up_write(rwsem);
-        down_read(rwsem);
+        downgrade_write(rwsem);
+        assert_eq!(held(), []);
         up_write(rwsem);
         assert_eq!(warnings(), [WarningKind::LockMisuse]);
         assert!(rwsem_is_locked(rwsem) && !rwsem.is_write_locked());

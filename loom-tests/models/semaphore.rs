@@ -4,7 +4,7 @@
 //! is killed or times out. What was done before the `up` is visible after the `down`. The `up` does
 //! not touch the semaphore any more once the `down` has returned.
 
-use super::locks::{assert_at_rest, waiting, with};
+use super::locks::{address_of, assert_at_rest, waiting, with};
 use crate::harness::{Actor, Bound, Model, actor, asleep, in_small_kernel, sleeper, warnings};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
 use kthread_rt::__private::model::loom::sync::Arc;
@@ -62,6 +62,13 @@ pub(crate) const MODELS: &[Model] = &[
         bound: Bound::Preemptions(2),
         outcomes: &["taken", "timed out"],
         run: semaphore_timeout,
+    },
+    Model {
+        name: "semaphore_in_time",
+        claim: "a down with a timeout waits for an up that comes before the timeout",
+        bound: Bound::Complete,
+        outcomes: &["taken"],
+        run: semaphore_in_time,
     },
     Model {
         name: "semaphore_freed_by_waiter",
@@ -275,6 +282,17 @@ fn semaphore_timeout() -> String {
     })
 }
 
+fn semaphore_in_time() -> String {
+    in_small_kernel(|| {
+        let semaphore = Arc::new(Semaphore::new(0));
+        let upper = upper(&semaphore);
+        let result = down_timeout(&semaphore, 2);
+        upper.join();
+        assert_count(&semaphore, 0);
+        taken_or_killed(result)
+    })
+}
+
 /// A semaphore on the heap that one side frees while the other has a pointer to it, as with one on
 /// a kernel stack.
 #[derive(Clone, Copy)]
@@ -347,7 +365,8 @@ fn semaphore_in_order() -> String {
         };
         let (first, task) = waiting(&semaphore, taker("first"));
         let (second, _) = waiting(&semaphore, taker("second"));
-        assert_eq!(task.waits_on().map(|on| on.address), Some(std::ptr::from_ref(&*semaphore).addr()));
+        assert_eq!(task.waits_on().map(|on| on.address), Some(address_of(&*semaphore)));
+        assert!(semaphore.count() == 0 && down_trylock(&semaphore));
         up(&semaphore);
         first.join();
         second.join();

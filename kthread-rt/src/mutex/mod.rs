@@ -265,10 +265,9 @@ impl RawMutex {
             };
             // Swaps are enough: with WAITERS set, no other task changes a word that has an owner.
             if queue.step(first) == Step::WantsHandOff {
-                let next = first.task();
                 queue.give_to(first, &mut wake);
                 // Relaxed: the next owner takes the queue's lock before its wait returns.
-                word.swap(word_of(next, !queue.is_empty()), Ordering::Relaxed);
+                word.swap(word_of(first.task(), !queue.is_empty()), Ordering::Relaxed);
             } else {
                 wake.add(queue.task_of(first));
                 // Release: as in `release`, for a task that takes it without the queue's lock.
@@ -303,11 +302,12 @@ impl RawMutex {
         // With WAITERS set, the owner cannot unlock without the queue's lock, so the owner is valid
         // while this function holds that lock.
         while !owner_in(word).is_null() && !has_waiters(word) {
+            // Acquire, although the load has: the word may be the same again with another owner,
+            // whose task is where that of the owner before was. Not on failure, since only holders
+            // of the queue's lock set WAITERS.
             let marked = word_of(word, true);
-            // Acquire on success too: the word may be the same again with another owner, whose task
-            // is where that of the owner before was.
-            match self.owner.compare_exchange(word, marked, Ordering::Acquire, Ordering::Acquire) {
-                Ok(_) => word = marked,
+            match self.owner.compare_exchange(word, marked, Ordering::Acquire, Ordering::Relaxed) {
+                Ok(_) => break,
                 Err(now) => word = now,
             }
         }

@@ -257,7 +257,8 @@ impl RawRwSemaphore {
 
     /// Returns true if a task holds it at this moment: [`rwsem_is_locked`].
     pub fn is_locked(&self) -> bool {
-        self.word.load(Ordering::Relaxed) & !WAITERS != 0
+        // With waiters it is held, too.
+        self.word.load(Ordering::Relaxed) != 0
     }
 
     /// Returns true if a writer holds it at this moment.

@@ -305,6 +305,8 @@ fn diverges(expr: &Expr) -> bool {
 pub(crate) fn acts(expr: &Expr) -> bool {
     use syn::BinOp::*;
     match expr {
+        // An empty object.
+        Expr::Call(e) if e.args.is_empty() && called(expr).is_some_and(|name| name == "new") => false,
         Expr::Call(_) | Expr::MethodCall(_) => !reports(expr),
         Expr::Macro(_) => called(expr).is_some_and(|name| name.contains("wait")),
         Expr::Assign(_) => true,
@@ -399,6 +401,12 @@ mod tests {
         assert_none("s.a = ptr::null(); s.b += 1;", "swapped");
         assert_mutant("s.a = 1; b();", "swapped", "if on(1) { b(); } s.a = 1; if off(1) { b(); }");
         assert_none("a(); me.warn(1);", "swapped");
+        assert_none("a(); let wake = WakeQueue::new();", "swapped");
+        assert_mutant(
+            "a(); let b = B::new(c);",
+            "swapped",
+            "if off(1) { a(); } let b = B::new(c); if on(1) { a(); }",
+        );
     }
 
     #[test]
