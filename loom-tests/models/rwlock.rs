@@ -59,6 +59,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: waiting_reader,
     },
     Model {
+        name: "rwlock_in_callback",
+        claim: "a reader in a callback joins the readers, also while a writer waits",
+        bound: Bound::Preemptions(1),
+        outcomes: &["a writer waits", "no writer waits"],
+        run: in_callback,
+    },
+    Model {
         name: "rwlock_misused",
         claim: "an unlock of what is not locked in this mode warns and changes nothing",
         bound: Bound::Complete,
@@ -154,6 +161,55 @@ fn waiting_reader() -> String {
         assert_eq!(reader.join(), 1);
         guarded.end();
         if waits { "the reader waits" } else { "the reader comes later" }.to_owned()
+    })
+}
+
+/// A lock that outlives the callback with this pointer.
+#[derive(Clone, Copy)]
+struct At(*const Guarded);
+
+// SAFETY: the threads of a model are one thread for the compiler, and loom checks them.
+unsafe impl Send for At {}
+
+impl At {
+    fn get(&self) -> &Guarded {
+        // SAFETY: as the type says.
+        unsafe { &*self.0 }
+    }
+}
+
+fn in_callback() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        let at = At(&raw const *guarded);
+        let waits = std::sync::Arc::new(std::sync::Mutex::new(None));
+        let tasklet = Tasklet::new({
+            let waits = waits.clone();
+            move |_| {
+                let guarded = at.get();
+                *waits.lock().expect("no panic") = Some(rwlock_is_contended(&guarded.lock));
+                assert!(read_trylock(&guarded.lock), "another reader has it");
+                assert_eq!(guarded.value(), 0);
+                guarded.lock.unlock_read();
+            }
+        });
+        read_lock(&guarded.lock);
+        let writer = with(&guarded, Guarded::write);
+        tasklet_schedule(&tasklet);
+        // Only so can the callback come before the unlock in all executions.
+        tasklet_kill(&tasklet);
+        assert_eq!(warnings(), [WarningKind::SleepingWhileAtomic]);
+        guarded.lock.unlock_read();
+        writer.join();
+        drop(tasklet);
+        guarded.end();
+        let waits = waits.lock().expect("no panic").take();
+        match waits {
+            Some(true) => "a writer waits",
+            Some(false) => "no writer waits",
+            None => "the callback did not run",
+        }
+        .to_owned()
     })
 }
 

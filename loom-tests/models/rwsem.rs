@@ -158,7 +158,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "rwsem_downgrade_behind_killed",
         claim: "a reader that comes while a downgrade finds its waiter killed and gone sees what the writer did",
-        bound: Bound::Preemptions(2),
+        bound: Bound::Preemptions(3),
         outcomes: &["locked", "killed"],
         run: downgrade_behind_killed,
     },

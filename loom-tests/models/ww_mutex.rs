@@ -52,6 +52,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: ww_wounded_asleep,
     },
     Model {
+        name: "ww_wound_is_over",
+        claim: "a context that has backed off sleeps for its next lock: its wound is over",
+        bound: Bound::Preemptions(2),
+        outcomes: &["the younger"],
+        run: ww_wound_is_over,
+    },
+    Model {
         name: "ww_wounded_for_nothing",
         claim: "a wounded context that does not have to sleep gets its other lock, and both contexts get both locks",
         bound: Bound::Preemptions(3),
@@ -341,6 +348,22 @@ fn ww_wounded_asleep() -> String {
         lock(&pair.a, &older).expect("it is free");
         let (other, _) = waiting(&pair, |pair| pair.take_both(Order::BA, || ()));
         let older = pair.take_other(&older, &pair.a, &pair.b);
+        let younger = other.join();
+        pair.end(older, younger)
+    })
+}
+
+fn ww_wound_is_over() -> String {
+    in_small_kernel(|| {
+        let pair = Pair::new(WwClass::wound_wait());
+        let older = pair.context();
+        lock(&pair.a, &older).expect("it is free");
+        let (other, _) = waiting(&pair, |pair| pair.take_both(Order::BA, || ()));
+        let older = pair.take_other(&older, &pair.a, &pair.b);
+        // The younger one may have to wait for this, too.
+        if try_lock(&pair.b, None) {
+            ww_mutex_unlock(&pair.b);
+        }
         let younger = other.join();
         pair.end(older, younger)
     })
