@@ -35,6 +35,7 @@ mod wait;
 mod wake_q;
 mod worker;
 mod workqueue;
+mod ww_misuse;
 mod ww_mutex;
 
 use crate::harness::Model;
@@ -54,6 +55,7 @@ pub(crate) fn all() -> Vec<&'static Model> {
         mutex::MODELS,
         rtmutex::MODELS,
         ww_mutex::MODELS,
+        ww_misuse::MODELS,
         semaphore::MODELS,
         rwsem::MODELS,
         percpu_rwsem::MODELS,

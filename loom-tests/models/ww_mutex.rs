@@ -6,11 +6,10 @@
 //! middle of its sleep, and when it is about to sleep. The oldest waiter gets the lock first. No
 //! task touches a context after its end.
 
-use super::locks::{Counted, address_of, assert_at_rest, held, locked_or_killed, waiting, with};
-use crate::harness::{Bound, Model, actor, in_small_kernel, prepared, warnings};
+use super::locks::{Counted, assert_at_rest, locked_or_killed, waiting, with};
+use crate::harness::{Bound, Model, actor, in_small_kernel, prepared};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
 use kthread_rt::__private::model::loom::sync::Arc;
-use kthread_rt::diag::WarningKind;
 use kthread_rt::prelude::*;
 use std::cell::RefCell;
 use std::mem;
@@ -108,6 +107,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: ww_behind_another_die,
     },
     Model {
+        name: "ww_dies_behind_waiter",
+        claim: "wait/die: a context that sleeps with a lock held backs off when an older one waits too, before the lock is free",
+        bound: Bound::Preemptions(2),
+        outcomes: &["the younger"],
+        run: ww_dies_behind_waiter,
+    },
+    Model {
         name: "ww_in_order",
         claim: "the older of two waiters gets the lock first, though it came last",
         bound: Bound::Preemptions(3),
@@ -156,27 +162,6 @@ pub(crate) const MODELS: &[Model] = &[
         outcomes: &["neither"],
         run: ww_context_is_forgotten,
     },
-    Model {
-        name: "ww_refused",
-        claim: "a refused or misused lock call says why, and changes nothing",
-        bound: Bound::Complete,
-        outcomes: &["refused"],
-        run: ww_refused,
-    },
-    Model {
-        name: "ww_warns",
-        claim: "each breach of the rules for contexts warns: after done or fini, another class, another lock than the refused one, locks left",
-        bound: Bound::Complete,
-        outcomes: &["warned"],
-        run: ww_warns,
-    },
-    Model {
-        name: "ww_guarded",
-        claim: "guards of two contexts exclude each other, and unlock when they are dropped",
-        bound: Bound::Preemptions(2),
-        outcomes: &["1", "2"],
-        run: ww_guarded,
-    },
 ];
 
 thread_local! {
@@ -192,22 +177,22 @@ enum Order {
 }
 
 /// Two locks, and memory that is changed with both held.
-struct Pair {
-    class: Arc<WwClass>,
-    a: WwMutex,
-    b: WwMutex,
+pub(crate) struct Pair {
+    pub(crate) class: Arc<WwClass>,
+    pub(crate) a: WwMutex,
+    pub(crate) b: WwMutex,
     value: UnsafeCell<u32>,
 }
 
 impl Pair {
-    fn new(class: WwClass) -> Arc<Self> {
+    pub(crate) fn new(class: WwClass) -> Arc<Self> {
         ORDER.take();
         let class = Arc::new(class);
         let (a, b) = (WwMutex::new(&class), WwMutex::new(&class));
         Arc::new(Self { class, a, b, value: UnsafeCell::new(0) })
     }
 
-    fn context(&self) -> WwAcquireCtx {
+    pub(crate) fn context(&self) -> WwAcquireCtx {
         WwAcquireCtx::new(&self.class)
     }
 
@@ -287,7 +272,7 @@ impl Pair {
 }
 
 /// `ww_mutex_lock`; the models' contexts are in frames that outlive their locks, which loom checks.
-fn lock(lock: &WwMutex, ctx: &WwAcquireCtx) -> Result<(), Errno> {
+pub(crate) fn lock(lock: &WwMutex, ctx: &WwAcquireCtx) -> Result<(), Errno> {
     // SAFETY: the contexts outlive their locks, as described above.
     let result = unsafe { ww_mutex_lock(lock, Some(ctx)) };
     if result.is_err() {
@@ -297,19 +282,19 @@ fn lock(lock: &WwMutex, ctx: &WwAcquireCtx) -> Result<(), Errno> {
 }
 
 /// `ww_mutex_lock` without a context.
-fn lock_alone(lock: &WwMutex) -> Result<(), Errno> {
+pub(crate) fn lock_alone(lock: &WwMutex) -> Result<(), Errno> {
     // SAFETY: there is no context.
     unsafe { ww_mutex_lock(lock, None) }
 }
 
 /// `ww_mutex_trylock`, with contexts as above.
-fn try_lock(lock: &WwMutex, ctx: Option<&WwAcquireCtx>) -> bool {
+pub(crate) fn try_lock(lock: &WwMutex, ctx: Option<&WwAcquireCtx>) -> bool {
     // SAFETY: as in `lock`.
     unsafe { ww_mutex_trylock(lock, ctx) }
 }
 
 /// The completion that opens a gate, and a wait for it.
-fn gate() -> (impl FnOnce(), impl FnOnce() + 'static) {
+pub(crate) fn gate() -> (impl FnOnce(), impl FnOnce() + 'static) {
     let gate = Arc::new(Completion::new());
     let opened = gate.clone();
     (move || complete(&gate), move || wait_for_completion(&opened))
@@ -458,6 +443,30 @@ fn ww_behind_another_die() -> String {
     })
 }
 
+fn ww_dies_behind_waiter() -> String {
+    in_small_kernel(|| {
+        let pair = Pair::new(WwClass::wait_die());
+        assert!(try_lock(&pair.a, None));
+        let ((open, opened), (dies, dead)) = (gate(), gate());
+        let (older, _) = waiting(&pair, |pair| pair.take_both_after(Order::AB, opened, || ()));
+        let (younger, _) = waiting(&pair, |pair| {
+            let ctx = pair.context();
+            lock(&pair.b, &ctx).expect("it is free");
+            assert_eq!(lock(&pair.a, &ctx), Err(Errno::EDEADLK));
+            dies();
+            ww_mutex_unlock(&pair.b);
+            // SAFETY: as in `lock`.
+            unsafe { ww_mutex_lock_slow(&pair.a, &ctx) };
+            1 + pair.take_other(&ctx, &pair.a, &pair.b)
+        });
+        open();
+        dead();
+        ww_mutex_unlock(&pair.a);
+        let (older, younger) = (older.join(), younger.join());
+        pair.end(older, younger)
+    })
+}
+
 fn ww_in_order() -> String {
     in_small_kernel(|| {
         let pair = Pair::new(WwClass::wound_wait());
@@ -584,135 +593,5 @@ fn ww_context_is_forgotten() -> String {
         ww_mutex_unlock(&pair.b);
         let younger = younger.join();
         pair.end(older, younger)
-    })
-}
-
-fn ww_refused() -> String {
-    in_small_kernel(|| {
-        let pair = Pair::new(WwClass::wound_wait());
-        let ctx = pair.context();
-        ww_mutex_unlock(&pair.a);
-        assert_eq!(warnings(), [WarningKind::LockMisuse]);
-        lock(&pair.a, &ctx).expect("it is free");
-        assert_eq!((lock(&pair.a, &ctx), warnings()), (Err(Errno::EALREADY), vec![]));
-        assert_eq!((lock_alone(&pair.a), warnings()), (Err(Errno::EDEADLK), vec![WarningKind::Deadlock]));
-        assert!(!try_lock(&pair.a, Some(&ctx)) && !try_lock(&pair.a, None));
-        assert!(try_lock(&pair.b, Some(&ctx)));
-        assert_eq!((ctx.acquired(), held()), (2, vec![address_of(&pair.a), address_of(&pair.b)]));
-        ww_mutex_unlock(&pair.b);
-        // Another task neither unlocks it nor takes locks with this task's context.
-        prepared(|| {
-            let foreign = Foreign(&raw const ctx);
-            let use_it = move |pair: &Pair| {
-                ww_mutex_unlock(&pair.a);
-                assert_eq!(warnings(), [WarningKind::LockMisuse]);
-                assert_eq!(lock(&pair.a, foreign.get()), Err(Errno::EINVAL));
-                assert!(!try_lock(&pair.b, Some(foreign.get())));
-                assert_eq!(warnings(), [WarningKind::BadArgument; 2]);
-            };
-            with(&pair, use_it).join();
-        });
-        assert!(ww_mutex_is_locked(&pair.a) && !ww_mutex_is_locked(&pair.b));
-        // The lock has no context any more.
-        let next = pair.context();
-        lock(&pair.b, &next).expect("it is free");
-        ww_mutex_unlock(&pair.b);
-        ww_mutex_unlock(&pair.a);
-        assert_eq!((ctx.acquired(), next.acquired()), (0, 0));
-        ww_acquire_fini(&ctx);
-        ww_acquire_fini(&next);
-        assert_at_rest();
-        "refused".to_owned()
-    })
-}
-
-/// A context of another task, which outlives its use.
-#[derive(Clone, Copy)]
-struct Foreign(*const WwAcquireCtx);
-
-impl Foreign {
-    fn get(&self) -> &WwAcquireCtx {
-        // SAFETY: as the type says.
-        unsafe { &*self.0 }
-    }
-}
-
-fn ww_warns() -> String {
-    in_small_kernel(|| {
-        const MISUSE: WarningKind = WarningKind::LockMisuse;
-        let pair = Pair::new(WwClass::wait_die());
-        let class = WwClass::wait_die();
-        let other = WwMutex::new(&class);
-        // The younger context is refused while another task holds `a` with an older one.
-        let older = pair.context();
-        lock(&pair.a, &older).expect("it is free");
-        let (open, opened) = gate();
-        let (refused, _) = waiting(&pair, |pair| {
-            let ctx = pair.context();
-            // SAFETY: the context outlives the lock.
-            unsafe { ww_mutex_lock_slow(&pair.b, &ctx) };
-            assert_eq!(warnings(), [MISUSE], "no lock has refused it");
-            assert_eq!(lock(&pair.a, &ctx), Err(Errno::EDEADLK));
-            ww_mutex_unlock(&pair.b);
-            lock(&pair.b, &ctx).expect("it is free");
-            assert_eq!(warnings(), [MISUSE], "`a` comes first");
-            assert_eq!(lock(&pair.a, &ctx), Err(Errno::EDEADLK));
-            opened();
-            lock(&pair.a, &ctx).expect("it is free");
-            assert_eq!(warnings(), [MISUSE], "`b` is still held");
-            ww_mutex_unlock(&pair.a);
-            ww_mutex_unlock(&pair.b);
-            ww_acquire_fini(&ctx);
-            assert_eq!(warnings(), []);
-        });
-        prepared(|| {
-            ww_mutex_unlock(&pair.a);
-            open();
-            refused.join();
-        });
-        lock(&pair.a, &older).expect("it is free");
-        lock(&other, &older).expect("it is free");
-        assert_eq!(warnings(), [MISUSE], "it is of another class");
-        ww_mutex_unlock(&other);
-        ww_acquire_done(&older);
-        assert_eq!(warnings(), []);
-        ww_acquire_done(&older);
-        assert_eq!(warnings(), [MISUSE], "it was done before");
-        lock(&pair.b, &older).expect("it is free");
-        assert_eq!(warnings(), [MISUSE], "it is done");
-        ww_mutex_unlock(&pair.b);
-        ww_acquire_fini(&older);
-        assert_eq!(warnings(), [MISUSE], "it holds a lock");
-        ww_mutex_unlock(&pair.a);
-        ww_acquire_fini(&older);
-        assert_eq!(warnings(), [MISUSE], "it was finished before");
-        lock(&pair.a, &older).expect("it is free");
-        assert_eq!(warnings(), [MISUSE], "it is finished");
-        ww_mutex_unlock(&pair.a);
-        assert_at_rest();
-        "warned".to_owned()
-    })
-}
-
-fn ww_guarded() -> String {
-    in_small_kernel(|| {
-        let class = Arc::new(WwClass::wound_wait());
-        let shared = Arc::new((KWwMutex::new(&class, 0), class));
-        let count = |shared: &(KWwMutex<u32>, Arc<WwClass>)| {
-            shared.1.acquire(|ctx| {
-                let mut guard = shared.0.lock(ctx).expect("without locks nothing refuses it");
-                *guard += 1;
-                *guard
-            })
-        };
-        let other = with(&shared, count);
-        let mine = count(&shared);
-        assert_eq!(mine + other.join(), 3);
-        assert!(!shared.0.is_locked());
-        drop(shared.0.lock_alone());
-        assert!(shared.0.try_lock_alone().is_some());
-        assert!(!shared.0.is_locked());
-        assert_at_rest();
-        mine.to_string()
     })
 }
