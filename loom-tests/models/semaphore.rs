@@ -66,7 +66,7 @@ pub(crate) const MODELS: &[Model] = &[
     Model {
         name: "semaphore_in_time",
         claim: "a down with a timeout waits for an up that comes before the timeout",
-        bound: Bound::Complete,
+        bound: Bound::Preemptions(2),
         outcomes: &["taken"],
         run: semaphore_in_time,
     },
