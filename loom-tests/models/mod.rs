@@ -44,6 +44,7 @@ mod worker_delays;
 mod worker_jobs;
 mod worker_thread;
 mod workqueue;
+mod ww_misuse;
 mod ww_mutex;
 
 use crate::harness::Model;
@@ -63,6 +64,7 @@ pub(crate) fn all() -> Vec<&'static Model> {
         mutex::MODELS,
         rtmutex::MODELS,
         ww_mutex::MODELS,
+        ww_misuse::MODELS,
         semaphore::MODELS,
         rwsem::MODELS,
         percpu_rwsem::MODELS,

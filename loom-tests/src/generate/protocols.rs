@@ -46,7 +46,11 @@ pub(crate) const PROTOCOLS: &[Protocol] = &[
     row("freezer", &["freezer.rs"], &["freezer.rs"]),
     row("completion", &["completion/mod.rs", "completion/queue.rs", "swait/mod.rs"], &["completion.rs"]),
     row("mutex", &["lock_queue.rs", "mutex/mod.rs"], &["mutex.rs"]),
-    row("ww_mutex", &["ww_mutex/mod.rs", "ww_mutex/context.rs", "lock_queue.rs"], &["ww_mutex.rs"]),
+    row(
+        "ww_mutex",
+        &["ww_mutex/mod.rs", "ww_mutex/context.rs", "lock_queue.rs"],
+        &["ww_mutex.rs", "ww_misuse.rs"],
+    ),
     row("semaphore", &["lock_queue.rs", "semaphore/mod.rs"], &["semaphore.rs"]),
     row("rwsem", &["lock_queue.rs", "rwsem/mod.rs", "rwsem/release.rs"], &["rwsem.rs"]),
     row(

@@ -42,6 +42,7 @@ const REPORTING: &[&str] = &[
     "debug_assert_ne",
     "refuse_in_forked_child",
     "forked",
+    "may_leave",
     "might_sleep",
     "might_sleep_in",
     "might_sleep_in_all",
@@ -370,7 +371,10 @@ pub(crate) fn reports(expr: &Expr) -> bool {
         }
         Expr::If(e) => {
             let unseen = reads_only(&e.cond) && !e.then_branch.stmts.is_empty();
-            e.else_branch.is_none() && (is_of_forked_child(&e.cond) || unseen && all_report(&e.then_branch))
+            e.else_branch.is_none()
+                && (is_of_forked_child(&e.cond)
+                    || is_of_lockdep(&e.cond)
+                    || unseen && all_report(&e.then_branch))
         }
         Expr::Unsafe(e) => !e.block.stmts.is_empty() && all_report(&e.block),
         _ => false,
@@ -446,6 +450,22 @@ fn is_of_forked_child(cond: &Expr) -> bool {
     called(cond).is_some_and(|name| name == "forked")
 }
 
+/// True for `lockdep::on()`, and for a condition that begins with it.
+fn is_of_lockdep(cond: &Expr) -> bool {
+    match cond {
+        Expr::Binary(e) if matches!(e.op, syn::BinOp::And(_)) => is_of_lockdep(&e.left),
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) => {
+                let names: Vec<_> =
+                    path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+                names == ["lockdep", "on"]
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 fn is_reporting(name: &str) -> bool {
     REPORTING.contains(&name) || name.starts_with("show_") || name.starts_with("fault_")
 }
@@ -468,6 +488,11 @@ mod tests {
         assert_eq!(count("const A: u32 = B + 1;"), 0);
         assert_eq!(count("fn f() { me.warn(x + 1); observe(a == b); debug_assert!(a < b); }"), 0);
         assert_eq!(count("fn f() { if lockdep::on() && a { debug_objects::note(b + 1); } }"), 0);
+        assert_eq!(count("fn f() { me.wait_note().set(Wait::new(a, b).ends_itself(c || d)); }"), 0);
+        assert_eq!(count("fn f() { if lockdep::on() && !g() { return; } }"), 0);
+        assert_eq!(count("fn f() { if lockdep::on() && let Some(a) = b() { return Err(c); } }"), 0);
+        assert!(count("fn f() { if a && lockdep::on() { g(); } }") > 0);
+        assert!(count("fn f() { if lockdep::on() { g(); } else { h(); } }") > 0);
         assert_eq!(count("/// a.store(1);\nfn f() {}"), 0);
     }
 

@@ -57,8 +57,9 @@ impl<T> Mutex<T> {
     }
 }
 
-/// Spinning would only add executions that find nothing new.
-pub(crate) const SPINS_BEFORE_SLEEP: bool = false;
+/// How many times a waiter spins before it sleeps. More would only add executions that find nothing
+/// new.
+pub(crate) const SPINS_BEFORE_SLEEP: u32 = 1;
 
 /// An unbounded queue.
 #[derive(Debug)]
@@ -283,7 +284,7 @@ macro_rules! __declare_static {
 pub mod model {
     pub use super::clock::pass_time;
     pub use super::local::schedule;
-    pub use super::os::refuse_threads;
+    pub use super::os::{priorities_set, refuse_threads};
     pub use super::shared;
     pub use super::statics::ModelStatic;
     pub use crate::sync::checker::driver::*;

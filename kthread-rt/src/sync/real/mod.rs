@@ -77,8 +77,8 @@ impl Life {
     pub(crate) fn touch(&self) {}
 }
 
-/// Whether a waiter spins a few times before it sleeps.
-pub(crate) const SPINS_BEFORE_SLEEP: bool = true;
+/// How many times a waiter spins before it sleeps.
+pub(crate) const SPINS_BEFORE_SLEEP: u32 = 64;
 
 /// An unbounded queue for many producers and one consumer, which never sleeps in it: crossbeam's.
 #[derive(Debug)]
