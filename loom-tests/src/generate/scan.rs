@@ -1,8 +1,10 @@
 //! Walks a file and lets the operators check everything that can be mutated.
 //!
 //! Left out: tests, functions that run at compile time (`const fn`), formatting (`Debug`),
-//! patterns, types and macros (except the conditions of `wait_event!` and its like), and code that
-//! only reports: warnings, events, notes, assertions.
+//! patterns, types and macros (except the conditions of `wait_event!` and its like), and code of
+//! which no model can see anything: what only reports (warnings, events, notes, assertions, with the
+//! conditions for them), what only concerns the operating system's thread or a forked child, hooks
+//! and injected faults, which no model has, and `expose_provenance`, which is for the compiler.
 
 use super::mutant::{Draft, Wrap};
 use super::operators::{blocks, calls, conditions, values};
@@ -15,7 +17,7 @@ use syn::{
     Attribute, Block, Expr, ImplItemFn, Item, ItemFn, ItemImpl, ItemMod, Macro, Signature, Token, Type,
 };
 
-/// Functions that only report, or that only refuse a process without threads: not mutated.
+/// Functions that only report, or do something else that no model can see: not mutated.
 const REPORTING: &[&str] = &[
     "warn",
     "warn_once",
@@ -40,7 +42,6 @@ const REPORTING: &[&str] = &[
     "debug_assert_ne",
     "refuse_in_forked_child",
     "forked",
-    "inspect_err",
     "might_sleep",
     "might_sleep_in",
     "check_in_place",
@@ -60,7 +61,22 @@ const REPORTING: &[&str] = &[
     "report_too_deep",
     "tell_what_is_left",
     "notify_woken",
+    "note_active",
+    "noted",
+    "take_off",
+    "told_by_oops",
+    "judge",
+    "abort",
+    "expose_provenance",
+    "make_ordinary",
+    "set_thread_name",
+    "resumed",
+    "leaves",
 ];
+
+/// Methods that only read. A condition of these, for code that only reports, only reports too.
+const READING: &[&str] =
+    &["load", "flags", "contains", "is_err", "is_ok", "is_some", "is_none", "is_empty", "is_gone", "len"];
 
 /// Macros whose arguments are expressions that are evaluated again and again.
 const WAITING: &[&str] = &["wait_event", "swait_event", "wait_var_event"];
@@ -267,6 +283,12 @@ impl<'ast> Visit<'ast> for Scan<'_> {
                     self.unit.insert(e.then_branch.span().byte_range());
                 }
                 conditions::condition(self, &e.cond);
+                if is_of_forked_child(&e.cond) {
+                    if let Some((_, other)) = &e.else_branch {
+                        self.visit_expr(other);
+                    }
+                    return;
+                }
             }
             Expr::While(e) => {
                 self.unit.insert(e.body.span().byte_range());
@@ -329,23 +351,97 @@ pub(crate) fn called(expr: &Expr) -> Option<String> {
 
 /// True if `expr` does nothing but report.
 pub(crate) fn reports(expr: &Expr) -> bool {
-    // These modules report the user's mistakes; no protocol depends on them.
-    let of_debug = match expr {
+    let of_part = match expr {
         Expr::Call(call) => match &*call.func {
-            Expr::Path(path) => {
-                let first = path.path.segments.first();
-                path.path.segments.len() > 1
-                    && first.is_some_and(|f| f.ident == "lockdep" || f.ident == "debug_objects")
-            }
+            Expr::Path(path) => reports_by_path(path) || reports_as_current(path, call),
             _ => false,
         },
+        // What a task says about its wait.
+        Expr::MethodCall(call) => {
+            called(&call.receiver).is_some_and(|name| name == "wait_note")
+                || reports(&call.receiver)
+                || (call.method == "inspect_err" && call.args.iter().all(is_report))
+        }
+        Expr::If(e) => {
+            let unseen = reads_only(&e.cond) && !e.then_branch.stmts.is_empty();
+            e.else_branch.is_none() && (is_of_forked_child(&e.cond) || unseen && all_report(&e.then_branch))
+        }
+        Expr::Unsafe(e) => !e.block.stmts.is_empty() && all_report(&e.block),
         _ => false,
     };
-    of_debug || called(expr).is_some_and(|name| is_reporting(&name))
+    of_part || called(expr).is_some_and(|name| is_reporting(&name))
+}
+
+/// A call of a module that reports the user's mistakes, on which no protocol depends; or a value
+/// that is only made to be reported.
+fn reports_by_path(path: &syn::ExprPath) -> bool {
+    let segments = &path.path.segments;
+    let is = |at: usize, name: &str| segments.get(at).is_some_and(|segment| segment.ident == name);
+    segments.len() > 1
+        && (is(0, "lockdep")
+            || is(0, "debug_objects")
+            || (is(0, "Wait") && is(1, "new"))
+            || (is(0, "Location") && is(1, "caller")))
+}
+
+/// `with_current(|me| …)` around nothing but a report.
+fn reports_as_current(path: &syn::ExprPath, call: &syn::ExprCall) -> bool {
+    let is_with_current = path.path.segments.last().is_some_and(|last| last.ident == "with_current");
+    is_with_current && call.args.iter().all(is_report)
+}
+
+/// True for a closure that only reports.
+fn is_report(argument: &Expr) -> bool {
+    match argument {
+        Expr::Closure(closure) => match &*closure.body {
+            Expr::Block(block) => all_report(&block.block),
+            body => reports(body),
+        },
+        _ => false,
+    }
+}
+
+/// True if a block's statements only report, or make the text of a report.
+fn all_report(block: &Block) -> bool {
+    let is_text = |expr: &Expr| match expr {
+        Expr::Reference(inner) => matches!(&*inner.expr, Expr::Lit(_) | Expr::Macro(_)),
+        expr => matches!(expr, Expr::Lit(_) | Expr::Macro(_)),
+    };
+    block.stmts.iter().all(|statement| match statement {
+        syn::Stmt::Expr(Expr::Return(_) | Expr::Break(_) | Expr::Continue(_), _) => false,
+        syn::Stmt::Expr(expr, _) => reports(expr),
+        syn::Stmt::Macro(call) => {
+            call.mac.path.segments.last().is_some_and(|last| is_reporting(&last.ident.to_string()))
+        }
+        syn::Stmt::Local(local) => local.init.as_ref().is_some_and(|init| is_text(&init.expr)),
+        syn::Stmt::Item(_) => false,
+    })
+}
+
+/// True for a condition that has no effect.
+fn reads_only(cond: &Expr) -> bool {
+    match cond {
+        Expr::Path(_) | Expr::Lit(_) | Expr::Field(_) => true,
+        Expr::Unary(e) => reads_only(&e.expr),
+        Expr::Paren(e) => reads_only(&e.expr),
+        Expr::Binary(e) => reads_only(&e.left) && reads_only(&e.right),
+        Expr::MethodCall(e) => {
+            READING.iter().any(|reading| e.method == reading)
+                && reads_only(&e.receiver)
+                && e.args.iter().all(reads_only)
+        }
+        Expr::Macro(e) => e.mac.path.is_ident("matches"),
+        _ => false,
+    }
+}
+
+/// True for the condition that the process is a forked child.
+fn is_of_forked_child(cond: &Expr) -> bool {
+    called(cond).is_some_and(|name| name == "forked")
 }
 
 fn is_reporting(name: &str) -> bool {
-    REPORTING.contains(&name) || name.starts_with("show_")
+    REPORTING.contains(&name) || name.starts_with("show_") || name.starts_with("fault_")
 }
 
 #[cfg(test)]
@@ -367,6 +463,35 @@ mod tests {
         assert_eq!(count("fn f() { me.warn(x + 1); observe(a == b); debug_assert!(a < b); }"), 0);
         assert_eq!(count("fn f() { if lockdep::on() && a { debug_objects::note(b + 1); } }"), 0);
         assert_eq!(count("/// a.store(1);\nfn f() {}"), 0);
+    }
+
+    #[test]
+    fn what_no_model_can_see_is_left_out() {
+        assert_eq!(
+            count("fn f() { with_current(|me| me.warn(1)); with_current(|me| { me.event(2); }); }"),
+            0
+        );
+        assert!(count("fn f() { with_current(|me| g(me)); }") > 0);
+        assert_eq!(count("fn f() { a.inspect_err(|_| me.warn(1)); }"), 0);
+        assert!(count("fn f() { a.inspect_err(|_| g()); }") > 0);
+        assert_eq!(count("fn f() { if a.flags().contains(B) { let text = format!(c); me.warn(text); } }"), 0);
+        assert_eq!(count("fn f() { if !ended.is_err() { told_by_oops(me); } }"), 0);
+        assert!(count("fn f() { if a.take() { me.warn(1); } }") > 0);
+        assert!(count("fn f() { if a { me.warn(1); g(); } }") > 0);
+        assert_eq!(count("fn f() { if os::forked() { return Err(Errno::EOWNERDEAD); } }"), 0);
+        assert!(count("fn f() { if os::forked() { return; } else { g(); } }") > 0);
+        assert_eq!(count("fn f() { if reset { os::make_ordinary(1); } os::set_thread_name(a); }"), 0);
+        assert_eq!(count("fn f() { Arc::as_ptr(&a).expose_provenance(); me.fault_in_timer(1); }"), 0);
+        assert_eq!(count("fn f() { me.wait_note().clear(); let _noted = me.wait_note().set(a); }"), 0);
+    }
+
+    #[test]
+    fn what_is_made_to_be_reported_is_not_moved() {
+        assert_eq!(count("fn f() -> u32 { let place = Location::caller(); a }"), 0);
+        let drafts = scan("fn f() { a(); let noted = Wait::new(b, c).by(d.pid()); }").expect("it parses");
+        assert!(drafts.iter().all(|draft| draft.change != "swapped"), "{drafts:?}");
+        let drafts = scan("fn f() { a(); let text = b(); }").expect("it parses");
+        assert!(drafts.iter().any(|draft| draft.change == "swapped"), "{drafts:?}");
     }
 
     #[test]
