@@ -29,7 +29,9 @@ mod spare;
 mod stop;
 mod swait;
 mod tasklet;
+mod tasklet_uses;
 mod timer;
+mod timer_callback;
 mod umh;
 mod wait;
 mod wake_q;
@@ -61,7 +63,9 @@ pub(crate) fn all() -> Vec<&'static Model> {
         rcu::MODELS,
         call_rcu::MODELS,
         timer::MODELS,
+        timer_callback::MODELS,
         tasklet::MODELS,
+        tasklet_uses::MODELS,
         boot::MODELS,
         create::MODELS,
         spare::MODELS,
