@@ -21,7 +21,7 @@
 /* The longest sleep between two tries. */
 #define AGAIN_AFTER (5 * HZ)
 
-/* In src/abi/slab.rs. */
+/* In src/abi/blocks.rs. */
 bool kt_is_allocated(const void *block, const char *call);
 /* In src/abi/uninit.rs. */
 void kt_not_initialised(const void *object, const char *what, const char *call);

@@ -10,7 +10,7 @@
 #include <kt/core/linux/string.h>
 #include <kt/core/linux/string_helpers.h>
 
-/* In src/abi/slab.rs. */
+/* In src/abi/blocks.rs. */
 bool kt_is_allocated(const void *block, const char *call);
 
 size_t memweight(const void *p, size_t bytes)

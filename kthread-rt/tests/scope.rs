@@ -291,8 +291,8 @@ fn run_started_returns_if_the_thread_is_stopped_first() {
     assert!([7, -4].contains(&kthread_stop(&task)));
 }
 
-/// A thread whose function is over has yet to end: the scope waits for that, too, so that a shutdown
-/// right after it finds none.
+/// A thread whose function is over has yet to end: the scope waits for that, too, so that a
+/// shutdown right after it finds none.
 #[test]
 fn no_thread_of_a_scope_is_alive_after_it() {
     for _ in 0..200 {

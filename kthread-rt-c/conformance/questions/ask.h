@@ -167,12 +167,21 @@ static void ask_all(const struct ask_case *const *cases, int count)
 /* True if the task is on no cpu any more: what it looked at before it slept, it has looked at. */
 #define ask_is_off(task) (!READ_ONCE((task)->on_rq))
 
-/* Waits until the task sleeps in this state, and is on no cpu any more. */
+/*
+ * True if the task sleeps in this state, and is on no cpu any more. Its state alone says less: a
+ * waiter has it for a moment before it finds its condition true.
+ */
 #if ASK_OF_OURS
-#define until_asleep(task, state) until(wait_task_inactive(task, state))
+#define ask_sleeps_in(task, state) wait_task_inactive(task, state)
 #else
-#define until_asleep(task, state) until(READ_ONCE((task)->__state) == (state) && ask_is_off(task))
+#define ask_sleeps_in(task, state) (READ_ONCE((task)->__state) == (state) && ask_is_off(task))
 #endif
+
+/* Waits until the task sleeps in this state. */
+#define until_asleep(task, state) until(ask_sleeps_in(task, state))
+
+/* Waits until what the task had to do is over, or it sleeps in this state again. */
+#define until_settled(ended, task, state) until(completion_done(ended) || ask_sleeps_in(task, state))
 
 /*
  * Starts a thread. It need not have begun when this returns: if that matters, its first lines say

@@ -320,7 +320,7 @@ CASE(together, "down_read down_write up_write downgrade_write")
 			up_write(&sem);
 		wait_for_completion(&waiters[0].ended);
 		wait_for_completion(&waiters[1].ended);
-		until(completion_done(&waiters[3].ended) || tasks[3]->__state == TASK_UNINTERRUPTIBLE);
+		until_settled(&waiters[3].ended, tasks[3], TASK_UNINTERRUPTIBLE);
 		answer("downgrade=%d readers=1,1 writer=%d last_reader=%d", downgrade, completion_done(&waiters[2].ended),
 		       completion_done(&waiters[3].ended));
 		if (downgrade)

@@ -145,7 +145,7 @@ CASE(signalled, "swait_event_interruptible_exclusive swait_event_interruptible_t
 		if (!task)
 			return;
 		send_sig(SIGTERM, task, 1);
-		until(completion_done(&waiter.ended) || READ_ONCE(task->__state) == variants[i].state);
+		until_settled(&waiter.ended, task, variants[i].state);
 		ended = completion_done(&waiter.ended);
 		WRITE_ONCE(flag, true);
 		swake_up_one(&queue);
@@ -218,7 +218,7 @@ CASE(order, "swake_up_one swake_up_all swait_event_interruptible_exclusive send_
 		until(atomic_read(&tokens) == 0);
 		for (i = 0; i < 3; i++)
 			if (i != leaves) {
-				until(completion_done(&waiters[i].ended) || READ_ONCE(tasks[i]->__state) == TASK_INTERRUPTIBLE);
+				until_settled(&waiters[i].ended, tasks[i], TASK_INTERRUPTIBLE);
 				if (completion_done(&waiters[i].ended) && next < 0)
 					next = i;
 			}

@@ -140,7 +140,7 @@ CASE(signalled, "wait_on_bit wait_on_bit_io wait_on_bit_timeout wait_on_bit_lock
 				if (!task)
 					return;
 				send_sig(signals[n], task, 1);
-				until(completion_done(&waiter.ended) || READ_ONCE(task->__state) == modes[m]);
+				until_settled(&waiter.ended, task, modes[m]);
 				ended = completion_done(&waiter.ended);
 				clear_and_wake_up_bit(3, &word);
 				wait_for_completion(&waiter.ended);

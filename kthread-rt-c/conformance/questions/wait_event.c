@@ -239,7 +239,7 @@ CASE(signalled, "wait_event io_wait_event wait_event_idle wait_event_state wait_
 			until_state(task, state);
 			send_sig(signals[n], task, 1);
 			/* One that heeds it was woken by it, and does not sleep so again. */
-			until(completion_done(&waiter.ended) || READ_ONCE(task->__state) == state);
+			until_settled(&waiter.ended, task, state);
 			ended = completion_done(&waiter.ended);
 			WRITE_ONCE(flag, true);
 			wake_up(&queue);
@@ -435,7 +435,7 @@ CASE(signal_and_order, "wait_event_interruptible_exclusive send_sig wake_up")
 		for (i = 0; i < 3; i++)
 			if (i != signalled) {
 				/* The one that took it is on its way to its end. */
-				until(completion_done(&takers[i].ended) || READ_ONCE(tasks[i]->__state) == TASK_INTERRUPTIBLE);
+				until_settled(&takers[i].ended, tasks[i], TASK_INTERRUPTIBLE);
 				if (completion_done(&takers[i].ended))
 					woken = i;
 			}

@@ -180,7 +180,7 @@ CASE(signalled, "wait_event_interruptible_lock_irq wait_event_interruptible_lock
 		if (!task)
 			return;
 		send_sig(SIGTERM, task, 1);
-		until(completion_done(&waiter.ended) || READ_ONCE(task->__state) == TASK_UNINTERRUPTIBLE);
+		until_settled(&waiter.ended, task, TASK_UNINTERRUPTIBLE);
 		ended = completion_done(&waiter.ended);
 		spin_lock_irq(&lock);
 		WRITE_ONCE(flag, true);

@@ -126,7 +126,7 @@ CASE(signalled, "wait_var_event wait_var_event_killable wait_var_event_interrupt
 			if (!task)
 				return;
 			send_sig(signals[n], task, 1);
-			until(completion_done(&waiter.ended) || READ_ONCE(task->__state) == variants[i].state);
+			until_settled(&waiter.ended, task, variants[i].state);
 			ended = completion_done(&waiter.ended);
 			WRITE_ONCE(variable, 1);
 			wake_up_var(&variable);

@@ -2,9 +2,9 @@
 //!
 //! A call that C makes with the address of a freed object can't trust what it reads there. So the
 //! last freed addresses are remembered, and a call that could be a second free asks [`is_freed`]
-//! first. `slab` remembers the blocks that C freed.
+//! first. `blocks` remembers the blocks that C freed.
 
-use super::slab;
+use super::blocks;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -52,5 +52,5 @@ pub(super) fn is_freed<T>(object: *const T) -> bool {
     let address = object.addr();
     let boxes = boxes();
     let in_box = || boxes.live.range(..=address).next_back().is_some_and(|(at, size)| address < at + size);
-    (boxes.freed.contains(&address) || slab::was_freed(address)) && !in_box() && !slab::is_inside(address)
+    (boxes.freed.contains(&address) || blocks::was_freed(address)) && !in_box() && !blocks::is_inside(address)
 }

@@ -10,7 +10,9 @@
 //! contract" mean this.
 
 mod asynchronous;
+mod blocks;
 mod boxes;
+mod cache;
 mod caller;
 mod completion;
 mod cpu;
@@ -29,6 +31,7 @@ mod kthread;
 mod kthread_worker;
 mod left;
 mod lockdep;
+mod meminfo;
 pub mod module;
 mod modules;
 mod mutex;

@@ -1,9 +1,10 @@
 //! `linux/module.h`: what the constructors of a module register, and what a loader needs from the
 //! runtime beside its public interface.
 
+pub use super::blocks::MemoryLeft;
 pub use super::dmesg::Line;
 pub use super::modules::{ModuleInC, ModuleState};
-use super::{dmesg, fs, jiffies, kthread, modules, pid, printk, reboot, slab, text, workqueue};
+use super::{blocks, cache, dmesg, fs, jiffies, kthread, modules, pid, printk, reboot, text, workqueue};
 use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::io::ErrorKind;
 use std::panic::Location;
@@ -184,50 +185,37 @@ pub fn print(message: &str) {
 
 /// The number of blocks that C code has allocated and not freed, and their total size in bytes.
 pub fn outstanding_memory() -> (usize, usize) {
-    slab::outstanding()
+    blocks::outstanding()
 }
 
 /// How often C code has freed memory that was already freed, was never allocated, or was allocated
 /// by another kind of call.
 pub fn wrong_frees() -> usize {
-    slab::wrong_frees()
-}
-
-/// Memory that one place in C allocated and that was not freed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MemoryLeft {
-    /// The return address of the allocating call.
-    pub place: usize,
-    /// The name of the function that allocated it.
-    pub call: &'static str,
-    /// The number of blocks.
-    pub blocks: usize,
-    /// Their total size in bytes.
-    pub bytes: usize,
+    blocks::wrong_frees()
 }
 
 /// The memory that C code has allocated and not freed, by place, in the order of allocation. Needs
 /// a Kernel with `debug`.
 pub fn memory_by_place() -> Vec<MemoryLeft> {
-    slab::by_place()
+    blocks::by_place()
 }
 
 /// From now on calls `here` at each allocation, for the calling thread's place in C.
 pub fn note_allocations_by(here: fn() -> usize) {
-    slab::note_places_by(here);
+    blocks::note_places_by(here);
 }
 
 /// The blocks that are not freed: their sizes in bytes, and [the recorded
 /// places](note_allocations_by) of their allocation.
 pub fn outstanding_blocks() -> Vec<(usize, usize)> {
-    slab::outstanding_blocks()
+    blocks::outstanding_blocks()
 }
 
 /// What modules have registered and not removed, a line each: device numbers, devices, classes,
 /// entries of /proc, debugfs and sysfs, caches. After a module's exit, this is what it has left
 /// behind.
 pub fn registered() -> Vec<String> {
-    [fs::registered(), slab::registered()].concat()
+    [fs::registered(), cache::registered()].concat()
 }
 
 pub use super::caller::take_caller;

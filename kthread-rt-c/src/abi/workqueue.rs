@@ -41,8 +41,8 @@ fn allocated<R>(f: impl FnOnce(&mut BTreeSet<usize>) -> R) -> R {
     f(&mut ALLOCATED.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// With `debug`, the handles of destroyed queues: a queue reports and refuses work that is queued to
-/// it later.
+/// With `debug`, the handles of destroyed queues: a queue reports and refuses work items that come
+/// later.
 #[allow(clippy::vec_box, reason = "C has the addresses of the handles")]
 static DESTROYED: Mutex<Vec<Box<Workqueue>>> = Mutex::new(Vec::new());
 

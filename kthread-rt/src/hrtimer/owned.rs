@@ -78,9 +78,9 @@ impl HighResTimer {
     /// wait_for_completion(&done);
     /// ```
     pub fn new(callback: impl FnMut(&Hrtimer) -> HrtimerRestart + Send + 'static) -> Self {
-        // `Inner` stays in place in its `Arc` until the drop of `HighResTimer` has cancelled the timer
-        // and waited for its callback. If that drop happens in the callback, the reference that
-        // `call` holds keeps it, and `call` asks for no restart.
+        // `Inner` stays in place in its `Arc` until the drop of `HighResTimer` has cancelled the
+        // timer and waited for its callback. If that drop happens in the callback, the reference
+        // that `call` holds keeps it, and `call` asks for no restart.
         // SAFETY: so the timer outlives its arming, and `call` fits it.
         let timer = unsafe { Hrtimer::with_function(call, HRTIMER_MODE_ABS) };
         let (callback, dropped) =

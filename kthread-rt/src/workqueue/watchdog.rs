@@ -6,7 +6,8 @@
 //!   the same work item, the worker blocks where the runtime cannot see it, or computes for long.
 //!   It no longer counts as running, and another worker may run. (So after a while every queue
 //!   behaves as if it were `WQ_CPU_INTENSIVE`. Newer kernels do this too, after 10 ms.) A kernel
-//!   sees every task that blocks; here the work function says so with [`blocking`](super::blocking).
+//!   sees every task that blocks; here the work function says so, with
+//!   [`blocking`](super::blocking).
 //! * The system refused a worker. The timer makes the next attempt after one second, as in the
 //!   kernel.
 //! * Too many workers are idle: more than two, and those beyond two are at least a quarter as many

@@ -108,7 +108,13 @@ pub(crate) fn interruptible_until_stopped() {
 
 /// Waits until the task sleeps in this state.
 pub(crate) fn until_state(task: &TaskStruct, state: TaskState) {
-    until(|| wait_task_inactive(task, TASK_RUNNING) && task.state() == state);
+    until(|| sleeps_in(task, state));
+}
+
+/// True if the task sleeps in this state. Its state alone says less: a waiter has it for a moment
+/// before it finds its condition true.
+fn sleeps_in(task: &TaskStruct, state: TaskState) -> bool {
+    wait_task_inactive(task, TASK_RUNNING) && task.state() == state
 }
 
 /// Waits until the task has ended.
@@ -218,6 +224,12 @@ impl Waiter {
     /// Whether its call is over.
     pub(crate) fn ended(&self) -> bool {
         completion_done(&self.seen.ended)
+    }
+
+    /// Waits until its call is over, or sleeps in this state again.
+    #[track_caller]
+    pub(crate) fn until_settled(&self, state: TaskState) {
+        until(|| self.ended() || sleeps_in(&self.task, state));
     }
 
     /// Waits until its call is over, and returns what it returned.

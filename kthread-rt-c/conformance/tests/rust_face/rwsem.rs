@@ -184,7 +184,7 @@ fn together() {
             None
         };
         let readers = [0, 1].map(|i: usize| int(waiters[i].returned() > 0));
-        until(|| waiters[3].ended() || waiters[3].task.state() == TASK_UNINTERRUPTIBLE);
+        waiters[3].until_settled(TASK_UNINTERRUPTIBLE);
         answer!(
             "downgrade={} readers={},{} writer={} last_reader={}",
             int(downgrade),

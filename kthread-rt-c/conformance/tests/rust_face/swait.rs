@@ -116,7 +116,7 @@ fn signalled() {
         let event = Event::new(false);
         let waiter = begin(event, variant);
         let _ = send_sig(SIGTERM, &waiter.task, 1);
-        until(|| waiter.ended() || waiter.task.state() == variant.state);
+        waiter.until_settled(variant.state);
         let ended = int(waiter.ended());
         event.flag.store(true, SeqCst);
         swake_up_one(&event.queue);
@@ -170,7 +170,7 @@ fn order() {
         tokens.store(if how == 1 { 3 } else { 1 }, SeqCst);
         if how == 1 { swake_up_all(queue) } else { swake_up_one(queue) }
         until(|| tokens.load(SeqCst) == 0);
-        stay().for_each(|(_, waiter)| until(|| waiter.ended() || waiter.task.state() == TASK_INTERRUPTIBLE));
+        stay().for_each(|(_, waiter)| waiter.until_settled(TASK_INTERRUPTIBLE));
         let next = stay().find(|(_, waiter)| waiter.ended()).map_or(-1, |(i, _)| i as i64);
         answer!("how={how} next={next} active={}", int(swait_active(queue)));
         tokens.store(3, SeqCst);

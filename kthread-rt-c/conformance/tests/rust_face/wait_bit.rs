@@ -64,7 +64,7 @@ fn signalled() {
                 let word = word(BIT);
                 let waiter = begin(word, wait, mode);
                 let _ = send_sig(signal, &waiter.task, 1);
-                until(|| waiter.ended() || waiter.task.state() == mode);
+                waiter.until_settled(mode);
                 let ended = int(waiter.ended());
                 clear_and_wake_up_bit(word, 3);
                 answer!(

@@ -207,7 +207,7 @@ fn exclusive(variant: &Variant) -> u32 {
     let waiters = [begin(event, variant).0, begin(event, variant).0];
     event.set();
     waiters[0].returned();
-    until(|| waiters[1].ended() || waiters[1].task.state() == variant.state);
+    waiters[1].until_settled(variant.state);
     let exclusive = !waiters[1].ended();
     wake_up_all(&event.queue);
     waiters.into_iter().for_each(|waiter| {
@@ -225,7 +225,7 @@ fn signalled() {
             wake_up_process(&waiter.task);
             until_state(&waiter.task, variant.state);
             let _ = send_sig(signal, &waiter.task, 1);
-            until(|| waiter.ended() || waiter.task.state() == variant.state);
+            waiter.until_settled(variant.state);
             let ended = int(waiter.ended());
             event.set();
             let returned = told(variant, waiter.returned());
@@ -327,7 +327,7 @@ fn signal_and_order() {
         tokens.store(1, SeqCst);
         wake_up(queue);
         until(|| tokens.load(SeqCst) == 0);
-        others().for_each(|(_, taker)| until(|| taker.ended() || taker.task.state() == TASK_INTERRUPTIBLE));
+        others().for_each(|(_, taker)| taker.until_settled(TASK_INTERRUPTIBLE));
         let next = others().find(|(_, taker)| taker.ended()).map_or(-1, |(i, _)| i as i64);
         answer!("signalled={signalled} returned={returned} next={next}");
         tokens.store(1, SeqCst);

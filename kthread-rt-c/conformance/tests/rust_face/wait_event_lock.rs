@@ -160,7 +160,7 @@ fn signalled() {
         let event = Event::new(false);
         let (waiter, locked) = begin(event, variant);
         let _ = send_sig(SIGTERM, &waiter.task, 1);
-        until(|| waiter.ended() || waiter.task.state() == TASK_UNINTERRUPTIBLE);
+        waiter.until_settled(TASK_UNINTERRUPTIBLE);
         let ended = int(waiter.ended());
         event.set();
         let returned = told(variant, waiter.returned());

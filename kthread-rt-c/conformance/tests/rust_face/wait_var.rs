@@ -72,7 +72,7 @@ fn signalled() {
             let var = shared(AtomicBool::new(false));
             let waiter = begin(var, wait, state);
             let _ = send_sig(signal, &waiter.task, 1);
-            until(|| waiter.ended() || waiter.task.state() == state);
+            waiter.until_settled(state);
             let ended = int(waiter.ended());
             set_and_wake(var);
             let returned = waiter.returned().min(1001);

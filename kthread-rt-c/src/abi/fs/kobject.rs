@@ -54,8 +54,8 @@ pub(super) struct Kobject {
 const _: () = assert!(size_of::<Kobject>() == 56);
 
 impl Kobject {
-    /// For an object that has one reference or none, and is part of another: sets which, and returns
-    /// what it was.
+    /// For an object that has one reference or none, and is part of another: sets which, and
+    /// returns what it was.
     pub(super) fn set_referenced(&self, referenced: bool) -> bool {
         // Relaxed: the caller has the only reference.
         self.count.swap(referenced.into(), Ordering::Relaxed) != 0
