@@ -395,11 +395,11 @@ struct Named {
     work: IrqWork,
     name: char,
     /// What the function queues.
-    queues: Vec<Box<Named>>,
+    queues: Vec<Named>,
 }
 
 impl Named {
-    fn new(name: char, queues: Vec<Box<Self>>) -> Box<Self> {
+    fn new(name: char, queues: Vec<Self>) -> Self {
         unsafe extern "C-unwind" fn function(work: *mut IrqWork) {
             // SAFETY: the irq_work is the first field of a live object.
             let this = unsafe { &*work.cast_const().cast::<Named>() };
@@ -410,15 +410,15 @@ impl Named {
         }
         // SAFETY: as in `Counted`.
         let work = unsafe { IrqWork::with_function(function) };
-        Box::new(Self { work, name, queues })
+        Self { work, name, queues }
     }
 }
 
 fn irq_work_order() -> String {
     in_small_kernel(|| {
         ORDER.lock().expect("nothing panics").clear();
-        let a = Named::new('a', vec![Named::new('c', vec![]), Named::new('d', vec![])]);
-        let [b, e, f] = ['b', 'e', 'f'].map(|name| Named::new(name, vec![]));
+        let a = Box::new(Named::new('a', vec![Named::new('c', vec![]), Named::new('d', vec![])]));
+        let [b, e, f] = ['b', 'e', 'f'].map(|name| Box::new(Named::new(name, vec![])));
         prepared(|| {
             assert!(irq_work_queue(&a.work));
             assert!(irq_work_queue(&b.work));
