@@ -17,6 +17,7 @@ use crate::diag::{Warning, WarningKind};
 use crate::sync;
 use crate::task::{CallPlace, KernelState, TASK_RUNNING, TaskStruct, WaitKind};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::panic::Location;
 use std::ptr;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -481,9 +482,46 @@ pub(crate) fn forget_all_in(kernel_state: &KernelState) {
 /// The memory is valid.
 #[doc(hidden)]
 pub unsafe fn freed(address: usize, size: usize, call: &str, place: &'static Location<'static>) -> bool {
-    if !tracking() {
-        return false;
+    // SAFETY: the contract.
+    tracking() && unsafe { lost(address, size, "free", call, place) }
+}
+
+/// `call` is about to initialise memory: reports the active objects in it and makes them inactive.
+///
+/// # Safety
+///
+/// The memory is valid, but need not hold any object yet.
+#[doc(hidden)]
+pub unsafe fn initialised(address: usize, size: usize, call: &str, place: &'static Location<'static>) {
+    if tracking() {
+        // SAFETY: the contract. What is tracked in this memory has not ended, so it is there.
+        unsafe { lost(address, size, "initialisation", call, place) };
     }
+}
+
+/// True if an object of the kind with this name is active at this address.
+#[doc(hidden)]
+pub fn is_active_at(address: usize, kind: &str) -> bool {
+    tracking()
+        && objects()
+            .by_address
+            .range((address, 0)..(address + 1, 0))
+            .any(|(_, entry)| entry.kind.name == kind && !entry.runs)
+}
+
+/// Reports the active objects in memory whose `end` comes by `call`, and makes them inactive. True
+/// if there were some.
+///
+/// # Safety
+///
+/// The objects that are tracked in this memory are there.
+unsafe fn lost(
+    address: usize,
+    size: usize,
+    end: &str,
+    call: &str,
+    place: &'static Location<'static>,
+) -> bool {
     let range = (address, 0)..(address + size, 0);
     let active: Vec<_> = objects()
         .by_address
@@ -498,7 +536,7 @@ pub unsafe fn freed(address: usize, size: usize, call: &str, place: &'static Loc
         for object in &active {
             let made = &object.made;
             let message = format!(
-                "free of an active object: {} {} by {}() at {}: {} has to come before",
+                "{end} of an active object: {} {} by {}() at {}: {} has to come before",
                 object.describe(kernel_state),
                 object.kind.state,
                 made.call,
@@ -509,7 +547,7 @@ pub unsafe fn freed(address: usize, size: usize, call: &str, place: &'static Loc
             // SAFETY: by the contract: it is in the memory.
             unsafe { object.take_off(Wait::Not) };
         }
-        let used = used_by_tasks(kernel_state, address, size);
+        let used = used_by_tasks(kernel_state, address..address + size, end);
         for message in &used {
             me.warn(WarningKind::ActiveObject, call, place, message);
         }
@@ -518,8 +556,7 @@ pub unsafe fn freed(address: usize, size: usize, call: &str, place: &'static Loc
 }
 
 /// Messages about the locks in this memory that tasks hold, and the queues that they sleep on.
-fn used_by_tasks(kernel_state: &KernelState, address: usize, size: usize) -> Vec<String> {
-    let memory = address..address + size;
+fn used_by_tasks(kernel_state: &KernelState, memory: Range<usize>, end: &str) -> Vec<String> {
     let mut used = Vec::new();
     kernel_state.pids.for_each(|task| {
         let who = || format!("task {:?} (pid {})", task.comm(), task.pid());
@@ -529,7 +566,7 @@ fn used_by_tasks(kernel_state: &KernelState, address: usize, size: usize) -> Vec
             // A place in the functions that C calls says nothing to the user.
             let place = place.or_else(|| (!kernel_state.is_c(lock.place)).then(|| lock.place.to_string()));
             let taken = place.map_or_else(String::new, |place| format!(", taken at {place}"));
-            used.push(format!("free of an active object: a {kind} that {} holds{taken}", who()));
+            used.push(format!("{end} of an active object: a {kind} that {} holds{taken}", who()));
         }
         // A task that was woken may not touch the queue again.
         if task.state() != TASK_RUNNING
@@ -542,7 +579,7 @@ fn used_by_tasks(kernel_state: &KernelState, address: usize, size: usize) -> Vec
                 WaitKind::Work => "a work",
                 _ => "a lock or queue",
             };
-            used.push(format!("free of an active object: {what} on which {} waits", who()));
+            used.push(format!("{end} of an active object: {what} on which {} waits", who()));
         }
     });
     used

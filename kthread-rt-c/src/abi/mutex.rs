@@ -3,8 +3,10 @@
 use super::caller::from_c;
 use super::uninit::is_initialised;
 use super::{In, int};
+use kthread_rt::diag::{self, WarningKind};
 use kthread_rt::{RawMutex, RawRwSemaphore, Semaphore};
 use std::ffi::{c_int, c_long};
+use std::panic::Location;
 use std::sync::atomic::{AtomicI32, Ordering};
 
 const _: () = assert!(size_of::<RawMutex>() == 32 && size_of::<Semaphore>() == 32);
@@ -49,7 +51,8 @@ calls! { RawMutex:
 #[unsafe(no_mangle)]
 extern "C-unwind" fn mutex_destroy(lock: In<RawMutex>) {
     if kthread_rt::mutex_is_locked(&lock) {
-        super::printk::print("\x014WARNING: mutex_destroy() of a mutex that is locked\n");
+        let message = "the mutex is locked: unlock it first";
+        diag::warn(WarningKind::LockMisuse, "mutex_destroy", Location::caller(), message);
     }
 }
 

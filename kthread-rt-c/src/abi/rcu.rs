@@ -2,8 +2,11 @@
 
 use super::caller::from_c;
 use super::{In, slab};
+use kthread_rt::debug_objects;
+use kthread_rt::diag::{self, WarningKind};
 use kthread_rt::{RcuCallback, RcuHead, SrcuStruct};
 use std::ffi::{c_int, c_ulong, c_void};
+use std::panic::Location;
 
 // `struct srcu_struct` and `struct rcu_head` of the headers.
 const _: () = assert!(size_of::<SrcuStruct>() <= 14 * 8 && size_of::<RcuHead>() == 16);
@@ -29,15 +32,31 @@ extern "C-unwind" fn synchronize_rcu() {
 
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn call_rcu(head: *mut RcuHead, func: RcuCallback) {
-    // SAFETY: the C contract.
-    unsafe { kthread_rt::call_rcu(head, func) };
+    if !is_queued(head) {
+        // SAFETY: the C contract.
+        unsafe { kthread_rt::call_rcu(head, func) };
+    }
 }
 
 /// `call_rcu` with a callback of the header's.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_call_rcu(head: *mut RcuHead, func: RcuCallback) {
-    // SAFETY: the C contract.
-    unsafe { kthread_rt::__call_rcu_in_kernel(head, func) };
+    if !is_queued(head) {
+        // SAFETY: the C contract.
+        unsafe { kthread_rt::__call_rcu_in_kernel(head, func) };
+    }
+}
+
+/// True, with a warning, if the head waits for its callback already. It can be on one list only.
+/// With `debug`, since a head does not know.
+#[track_caller]
+fn is_queued(head: *const RcuHead) -> bool {
+    let is = debug_objects::is_active_at(head.addr(), "rcu_head");
+    if is {
+        let message = "the rcu_head waits for its callback already: this call queues nothing";
+        diag::warn(WarningKind::BadArgument, "call_rcu", Location::caller(), message);
+    }
+    is
 }
 
 #[unsafe(no_mangle)]

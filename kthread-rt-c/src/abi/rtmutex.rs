@@ -3,7 +3,9 @@
 use super::uninit::is_initialised;
 use super::{In, int};
 use kthread_rt::RawRtMutex;
+use kthread_rt::diag::{self, WarningKind};
 use std::ffi::c_int;
+use std::panic::Location;
 
 const _: () = assert!(size_of::<RawRtMutex>() == 32 && align_of::<RawRtMutex>() == 8);
 
@@ -30,7 +32,8 @@ calls! {
 #[unsafe(no_mangle)]
 extern "C-unwind" fn kt_rt_mutex_destroy(lock: In<RawRtMutex>) {
     if kthread_rt::rt_mutex_base_is_locked(&lock) {
-        super::printk::print("\x014WARNING: rt_mutex_destroy() of a rt_mutex that is locked\n");
+        let message = "the rt_mutex is locked: unlock it first";
+        diag::warn(WarningKind::LockMisuse, "rt_mutex_destroy", Location::caller(), message);
     }
 }
 

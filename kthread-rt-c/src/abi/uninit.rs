@@ -11,6 +11,7 @@
 //! runtime itself makes may have null lists; only its own functions, which do not check, use them.
 
 use super::{In, is_err_or_null, text};
+use kthread_rt::debug_objects;
 use kthread_rt::diag::{self, WarningKind};
 use kthread_rt::prelude::*;
 use kthread_rt::{
@@ -18,7 +19,7 @@ use kthread_rt::{
     RawRtMutex, RawRwSemaphore, Semaphore, TimerList, WwMutex,
 };
 use std::collections::BTreeSet;
-use std::ffi::{c_char, c_void};
+use std::ffi::{c_char, c_ulong, c_void};
 use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -118,6 +119,22 @@ pub(super) fn hrtimer_is_initialised(timer: &In<Hrtimer>, call: &str) -> bool {
         tell(timer.0.addr(), "an hrtimer", "hrtimer_init()", call, Location::caller());
     }
     is
+}
+
+/// `call` is about to initialise this memory. What in it is active still is reported and made
+/// inactive, with `debug`.
+///
+/// # Safety
+///
+/// `call` is a C string. The objects that are active in the memory are there.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn kt_initialises(memory: *const c_void, size: c_ulong, call: *const c_char) {
+    if debug_objects::tracks() {
+        // SAFETY: the contract.
+        unsafe {
+            debug_objects::initialised(memory.addr(), size as usize, &text(call), Location::caller());
+        }
+    }
 }
 
 /// An object of the runtime that C code gets: it is valid, though it is all zeros.

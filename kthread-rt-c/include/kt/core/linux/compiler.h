@@ -15,6 +15,14 @@
 #define KT_NORETURN _Noreturn
 #endif
 
+KT_BEGIN
+/*
+ * `call` is about to initialise this memory: reports what in it is active still, and makes that
+ * inactive. In src/abi/uninit.rs.
+ */
+void kt_initialises(const void *memory, unsigned long size, const char *call);
+KT_END
+
 /* For sparse, which is not used here. */
 #define __user
 #define __kernel

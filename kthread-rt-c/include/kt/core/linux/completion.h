@@ -89,6 +89,7 @@ KT_END
 
 static inline void __init_completion(struct completion *x)
 {
+	kt_initialises(x, sizeof(*x), "init_completion");
 	*x = (struct completion)COMPLETION_INITIALIZER(*x);
 }
 

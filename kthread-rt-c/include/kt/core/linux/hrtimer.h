@@ -92,10 +92,17 @@ int schedule_hrtimeout_range(ktime_t *expires, u64 delta, const enum hrtimer_mod
 int schedule_hrtimeout_range_clock(ktime_t *expires, u64 delta, const enum hrtimer_mode mode, clockid_t clock);
 KT_END
 
+#if KT_SINCE(6, 13)
+#define KT_HRTIMER_SETUP "hrtimer_setup"
+#else
+#define KT_HRTIMER_SETUP "hrtimer_init"
+#endif
+
 static inline void kt_hrtimer_setup(struct hrtimer *timer, kt_hrtimer_fn function, clockid_t clock, unsigned int mode)
 {
 	struct hrtimer made = { { 0 } };
 
+	kt_initialises(timer, sizeof(*timer), KT_HRTIMER_SETUP);
 	if (clock != CLOCK_MONOTONIC && !(mode & HRTIMER_MODE_REL))
 		kt_hrtimer_check_clock(clock);
 	made.function = function;

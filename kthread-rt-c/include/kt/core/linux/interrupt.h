@@ -82,6 +82,7 @@ KT_END
 #if KT_SINCE(5, 9)
 static inline void tasklet_setup(struct tasklet_struct *t, void (*callback)(struct tasklet_struct *))
 {
+	kt_initialises(t, sizeof(*t), "tasklet_setup");
 	__builtin_memset(t, 0, sizeof(*t));
 	t->use_callback = true;
 	t->callback = callback;
@@ -90,6 +91,7 @@ static inline void tasklet_setup(struct tasklet_struct *t, void (*callback)(stru
 
 static inline void tasklet_init(struct tasklet_struct *t, void (*func)(unsigned long), unsigned long data)
 {
+	kt_initialises(t, sizeof(*t), "tasklet_init");
 	__builtin_memset(t, 0, sizeof(*t));
 	t->func = func;
 	t->data = data;

@@ -35,6 +35,7 @@ static inline void init_irq_work(struct irq_work *work, void (*func)(struct irq_
 {
 	struct irq_work made = __KT_IRQ_WORK(func, 0);
 
+	kt_initialises(work, sizeof(*work), "init_irq_work");
 	*work = made;
 }
 

@@ -98,6 +98,7 @@ static inline void kt_kthread_init_work(struct kthread_work *work, kthread_work_
 {
 	struct kthread_work made = KTHREAD_WORK_INIT(*work, func);
 
+	kt_initialises(work, sizeof(*work), "kthread_init_work");
 	*work = made;
 }
 
@@ -105,6 +106,7 @@ static inline void kt_kthread_init_delayed_work(struct kthread_delayed_work *dwo
 {
 	struct kthread_delayed_work made = KTHREAD_DELAYED_WORK_INIT(*dwork, func);
 
+	kt_initialises(dwork, sizeof(*dwork), "kthread_init_delayed_work");
 	*dwork = made;
 }
 

@@ -36,6 +36,7 @@ static inline void __mutex_init(struct mutex *lock, const char *name, struct loc
 {
 	struct mutex fresh = __MUTEX_INITIALIZER(*lock);
 
+	kt_initialises(lock, sizeof(*lock), "mutex_init");
 	*lock = fresh;
 	if (key)
 		kt_lock_class(lock, key, name, 0);

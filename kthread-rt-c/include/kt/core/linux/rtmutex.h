@@ -49,6 +49,7 @@ static inline void rt_mutex_base_init(struct rt_mutex_base *lock)
 
 static inline void __rt_mutex_init(struct rt_mutex *lock, const char *name, struct lock_class_key *key)
 {
+	kt_initialises(lock, sizeof(*lock), "rt_mutex_init");
 	rt_mutex_base_init(&lock->rtmutex);
 	if (key)
 		kt_lock_class(lock, key, name, 0);

@@ -46,6 +46,7 @@ static inline void __init_rwsem(struct rw_semaphore *sem, const char *name, stru
 {
 	struct rw_semaphore fresh = __RWSEM_INITIALIZER(*sem);
 
+	kt_initialises(sem, sizeof(*sem), "init_rwsem");
 	*sem = fresh;
 	if (key)
 		kt_lock_class(sem, key, name, 0);

@@ -42,6 +42,7 @@ static inline void sema_init(struct semaphore *sem, int val)
 {
 	struct semaphore fresh = __SEMAPHORE_INITIALIZER(*sem, val);
 
+	kt_initialises(sem, sizeof(*sem), "sema_init");
 	*sem = fresh;
 }
 

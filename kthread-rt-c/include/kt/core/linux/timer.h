@@ -114,12 +114,15 @@ static inline int timer_pending(const struct timer_list *timer)
 
 #if KT_SINCE(4, 15)
 #define KT_TIMER_FUNCTION function
+#define KT_TIMER_SETUP "timer_setup"
 #else
 #define KT_TIMER_FUNCTION kt_function
+#define KT_TIMER_SETUP "setup_timer"
 #endif
 
 static inline void kt_timer_setup(struct timer_list *timer, kt_timer_fn function, u32 flags)
 {
+	kt_initialises(timer, sizeof(*timer), KT_TIMER_SETUP);
 	timer->entry.next = 0;
 	timer->entry.pprev = 0;
 	/* `expires` is kept: some callers set it before. */

@@ -91,6 +91,7 @@ static inline void kt_init_wait_queue_head(struct wait_queue_head *wq)
 {
 	struct wait_queue_head empty = __WAIT_QUEUE_HEAD_INITIALIZER(*wq);
 
+	kt_initialises(wq, sizeof(*wq), "init_waitqueue_head");
 	*wq = empty;
 }
 

@@ -143,6 +143,7 @@ static inline void kt_init_work(struct work_struct *work, work_func_t func)
 {
 	struct work_struct made = __KT_WORK(*work, func);
 
+	kt_initialises(work, sizeof(*work), "INIT_WORK");
 	*work = made;
 }
 
@@ -151,6 +152,7 @@ static inline void kt_init_delayed_work(struct delayed_work *dwork, work_func_t 
 	unsigned long expires = dwork->timer.expires;
 	struct delayed_work made = __KT_DELAYED_WORK(*dwork, func, flags);
 
+	kt_initialises(dwork, sizeof(*dwork), "INIT_DELAYED_WORK");
 	/* As timer_setup(). */
 	made.timer.expires = expires;
 	*dwork = made;
