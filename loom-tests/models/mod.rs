@@ -35,7 +35,9 @@ mod spare_refills;
 mod stop;
 mod swait;
 mod tasklet;
+mod tasklet_uses;
 mod timer;
+mod timer_callback;
 mod umh;
 mod wait;
 mod wake_q;
@@ -72,7 +74,9 @@ pub(crate) fn all() -> Vec<&'static Model> {
         rcu::MODELS,
         call_rcu::MODELS,
         timer::MODELS,
+        timer_callback::MODELS,
         tasklet::MODELS,
+        tasklet_uses::MODELS,
         boot::MODELS,
         boot_again::MODELS,
         create::MODELS,

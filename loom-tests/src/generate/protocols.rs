@@ -62,8 +62,12 @@ pub(crate) const PROTOCOLS: &[Protocol] = &[
     row("rwlock", &["rwlock/mod.rs"], &["rwlock.rs"]),
     row("rcu", &["rcu/mod.rs", "sched/readers.rs", "sched/section.rs"], &["rcu.rs"]),
     row("call_rcu", &["call_rcu.rs"], &["call_rcu.rs"]),
-    row("timer", &["timer/binding.rs", "timer/base.rs", "timer/daemon.rs", "task/lacking.rs"], &["timer.rs"]),
-    row("tasklet", &["tasklet/mod.rs", "irq_work/mod.rs"], &["tasklet.rs"]),
+    row(
+        "timer",
+        &["timer/binding.rs", "timer/base.rs", "timer/daemon.rs", "task/lacking.rs"],
+        &["timer.rs", "timer_callback.rs"],
+    ),
+    row("tasklet", &["tasklet/mod.rs", "irq_work/mod.rs"], &["tasklet.rs", "tasklet_uses.rs"]),
     row("create", &["kthread/request.rs"], &["create.rs"]),
     row(
         "spare",
@@ -105,7 +109,7 @@ pub(crate) const PROTOCOLS: &[Protocol] = &[
         &["workqueue.rs"],
     ),
     row("async", &["asynchronous.rs"], &["async_.rs"]),
-    row("umh", &["umh/request.rs", "kthread/create.rs"], &["umh.rs"]),
+    row("umh", &["umh/request.rs", "kthread/create.rs"], &["umh.rs", "create.rs", "spare.rs"]),
 ];
 
 /// The files of all protocols, each once, in the order of the rows.

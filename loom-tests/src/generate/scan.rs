@@ -4,7 +4,8 @@
 //! patterns, types and macros (except the conditions of `wait_event!` and its like), and code of
 //! which no model can see anything: what only reports (warnings, events, notes, assertions, with the
 //! conditions for them), what only concerns the operating system's thread or a forked child, hooks
-//! and injected faults, which no model has, and `expose_provenance`, which is for the compiler.
+//! and injected faults, which no model has, what only models have (`has_readers`), and
+//! `expose_provenance`, which is for the compiler.
 
 use super::mutant::{Draft, Wrap};
 use super::operators::{blocks, calls, conditions, values};
@@ -79,6 +80,9 @@ const REPORTING: &[&str] = &[
     "forget_os_thread",
     "mark_ending",
     "is_ending",
+    "is_awaited",
+    "has_readers",
+    "set_has_readers",
 ];
 
 /// Methods that only read. A condition of these, for code that only reports, only reports too.
@@ -498,6 +502,7 @@ mod tests {
 
     #[test]
     fn what_no_model_can_see_is_left_out() {
+        assert_eq!(count("fn f() { sync::set_has_readers(!b); }"), 0);
         assert_eq!(
             count("fn f() { with_current(|me| me.warn(1)); with_current(|me| { me.event(2); }); }"),
             0

@@ -164,6 +164,9 @@ pub(crate) fn yield_now() {
 /// The number of wait queues for bits: one, so that a model has few objects.
 pub(crate) const BIT_QUEUES: usize = 1;
 
+/// The limit of pending asynchronous calls: low, so that a model can have more.
+pub(crate) const MAX_ASYNC_CALLS: usize = 2;
+
 /// The default number of spare threads: none, so that a model has only the threads that it asks
 /// for.
 pub(crate) const SPARE_THREADS: u32 = 0;

@@ -280,6 +280,9 @@ pub(crate) fn begin_debug() {
 /// The number of wait queues for bits, as in the kernel.
 pub(crate) const BIT_QUEUES: usize = 256;
 
+/// The limit of pending asynchronous calls, the kernel's; further calls run in the caller.
+pub(crate) const MAX_ASYNC_CALLS: usize = 32768;
+
 /// The number of reader slots of a percpu_rwsem.
 pub(crate) const READER_SLOTS: usize = 16;
 
