@@ -22,7 +22,7 @@ pub use crate::{ASYNC_DOMAIN, ASYNC_DOMAIN_EXCLUSIVE};
 use crate::diag::WarningKind;
 use crate::sched::with_current;
 use crate::sync::Ordering::Relaxed;
-use crate::sync::{self, Arc, Mutex, const_fn, record};
+use crate::sync::{self, Arc, MAX_ASYNC_CALLS, Mutex, const_fn, record};
 use crate::task::{KernelState, Subsystem, SubsystemId, TaskStruct};
 use crate::wait::{__macros as wait, WaitQueueHead, wake_up_all};
 use crate::workqueue::system_unbound_wq;
@@ -31,9 +31,6 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 
 /// The number of a call: `async_cookie_t`. The first one of a Kernel is 1.
 pub type AsyncCookie = u64;
-
-/// The limit of pending calls; further calls run in the caller.
-const MAX_WORK: usize = 32768;
 
 /// Higher than all cookies.
 const COOKIE_MAX: AsyncCookie = AsyncCookie::MAX;
@@ -240,7 +237,7 @@ fn schedule(
     let kernel_state = with_current(|me| me.kernel_state().clone());
     let mut book = kernel_state.subsystem::<Calls>().book.lock();
     let cookie = book.draw_cookie();
-    if book.count > MAX_WORK {
+    if book.count > MAX_ASYNC_CALLS {
         drop(book);
         function(cookie);
         return cookie;

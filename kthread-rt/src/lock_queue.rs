@@ -318,6 +318,11 @@ impl How {
         Self { state, timeout: MAX_SCHEDULE_TIMEOUT as u64, context: ptr::null(), call, place }
     }
 
+    /// True if something else than the lock may end the wait: a timeout, or, for a ww_mutex, a wound.
+    const fn ends_itself(&self) -> bool {
+        self.timeout != MAX_SCHEDULE_TIMEOUT as u64 || !self.context.is_null()
+    }
+
     /// A wait that only the lock ends.
     #[inline(always)]
     pub(crate) fn uninterruptible(call: &'static str, place: &'static Location<'static>) -> Self {
@@ -355,9 +360,8 @@ pub(crate) fn wait_for<L: QueuedLock>(
             break Err(Errno::ETIME);
         }
         noted.get_or_insert_with(|| {
-            // Being wounded ends a wait for a ww_mutex.
-            let ends_itself = how.timeout != MAX_SCHEDULE_TIMEOUT as u64 || !how.context.is_null();
-            me.wait_note().set(Wait::new(L::KIND, address, how.call, how.place).ends_itself(ends_itself))
+            let wait = Wait::new(L::KIND, address, how.call, how.place);
+            me.wait_note().set(wait.ends_itself(how.ends_itself()))
         });
         if !queue.has(&waiter) {
             lock.queue_up(&queue, &waiter);

@@ -32,6 +32,34 @@ pub(crate) const MODELS: &[Model] = &[
         outcomes: &["2"],
         run: async_refused,
     },
+    Model {
+        name: "async_domains",
+        claim: "a wait covers all calls of its domain, and without a domain all those of the registered ones",
+        bound: Bound::Preemptions(1),
+        outcomes: &["2 2"],
+        run: async_domains,
+    },
+    Model {
+        name: "async_waits_for_itself",
+        claim: "a call that waits for its own end waits for the calls before it, with a warning; one of another domain is not warned",
+        bound: Bound::Preemptions(1),
+        outcomes: &["over"],
+        run: async_waits_for_itself,
+    },
+    Model {
+        name: "async_oops",
+        claim: "a call that panics is over, and its worker is no call's any more",
+        bound: Bound::Preemptions(1),
+        outcomes: &["over"],
+        run: async_oops,
+    },
+    Model {
+        name: "async_too_many",
+        claim: "of too many pending calls, the last one runs on its caller, before the others; later there is room again",
+        bound: Bound::Preemptions(1),
+        outcomes: &["over"],
+        run: async_too_many,
+    },
 ];
 
 /// A record of what the calls did, in memory that loom checks.
@@ -55,6 +83,11 @@ impl Log {
     fn len(&self) -> usize {
         // SAFETY: loom checks it.
         self.0.with(|log| unsafe { (*log).len() })
+    }
+
+    fn first(&self) -> AsyncCookie {
+        // SAFETY: loom checks it.
+        self.0.with(|log| unsafe { (&*log)[0] })
     }
 
     fn told(&self) -> String {
@@ -121,5 +154,111 @@ fn async_refused() -> String {
         let calls = log.len();
         let_workers_rest();
         calls.to_string()
+    })
+}
+
+fn async_domains() -> String {
+    in_kernel(|| {
+        with_workers();
+        let logs = [(); 2].map(|()| Log::new());
+        let schedule = |domain: &AsyncDomain| {
+            // No worker runs before both are scheduled.
+            prepared(|| {
+                for log in &logs {
+                    async_schedule_domain(|log: Arc<Log>, cookie| log.add(cookie), log.clone(), domain);
+                }
+            });
+        };
+        let (exclusive, registered) = (AsyncDomain::exclusive(), AsyncDomain::new());
+        schedule(&exclusive);
+        async_synchronize_full_domain(&exclusive);
+        assert_eq!(logs.each_ref().map(|log| log.len()), [1; 2]);
+        schedule(&registered);
+        async_synchronize_full();
+        let calls = logs.each_ref().map(|log| log.len());
+        let_workers_rest();
+        format!("{} {}", calls[0], calls[1])
+    })
+}
+
+fn async_waits_for_itself() -> String {
+    in_kernel(|| {
+        with_workers();
+        let domains = [AsyncDomain::new(), AsyncDomain::exclusive()].map(Arc::new);
+        for domain in &domains {
+            let other =
+                domains.iter().find(|other| !Arc::ptr_eq(domain, other)).expect("there are two").clone();
+            let own = domain.clone();
+            domain.schedule(move |cookie| {
+                assert!(current_is_async());
+                // Neither has an end to wait for.
+                async_synchronize_full_domain(&other);
+                async_synchronize_cookie_domain(cookie, &own);
+                assert_eq!(warnings(), []);
+                async_synchronize_full_domain(&own);
+                assert_eq!(warnings(), [WarningKind::Deadlock]);
+            });
+            domain.synchronize_full();
+        }
+        // An exclusive call is none of the registered ones.
+        async_schedule_domain(|(), _| async_synchronize_full(), (), &domains[1]);
+        async_synchronize_full_domain(&domains[1]);
+        assert_eq!(warnings(), []);
+        async_schedule_domain(|(), _| async_synchronize_full(), (), &domains[0]);
+        async_synchronize_full();
+        assert_eq!(warnings(), [WarningKind::Deadlock]);
+        let_workers_rest();
+        "over".to_owned()
+    })
+}
+
+fn async_oops() -> String {
+    in_kernel(|| {
+        with_workers();
+        // Not `panic!`, which would print a message for each execution.
+        async_schedule(|(), _| std::panic::resume_unwind(Box::new(())), ());
+        async_synchronize_full();
+        let work = Work::new(|_| {
+            assert!(!current_is_async());
+            async_synchronize_full();
+        });
+        queue_work(&system_unbound_wq(), &work);
+        flush_work(&work);
+        prepared(|| drop(work));
+        let_workers_rest();
+        assert_eq!(warnings(), [WarningKind::Oops]);
+        "over".to_owned()
+    })
+}
+
+fn async_too_many() -> String {
+    in_kernel(|| {
+        with_workers();
+        let me = current().id();
+        let fill = || {
+            let log = Log::new();
+            let call = |log: Arc<Log>, me, cookie| {
+                if current().id() == me {
+                    log.add(cookie);
+                }
+            };
+            let schedule = |()| {
+                let me = me.clone();
+                async_schedule(move |log, cookie| call(log, me, cookie), log.clone())
+            };
+            // No worker runs before all are scheduled.
+            let cookies = prepared(|| [(); 4].map(schedule));
+            assert_eq!(
+                (log.len(), log.first()),
+                (1, cookies[3]),
+                "the caller runs the last one, and no other"
+            );
+        };
+        fill();
+        async_synchronize_full();
+        fill();
+        prepared(async_synchronize_full);
+        let_workers_rest();
+        "over".to_owned()
     })
 }

@@ -69,6 +69,20 @@ pub(crate) const MODELS: &[Model] = &[
         outcomes: &["both"],
         run: rcu_two_barriers,
     },
+    Model {
+        name: "call_rcu_careless",
+        claim: "a callback that leaves a section open or panics stops no later grace period and no other callback",
+        bound: Bound::Preemptions(1),
+        outcomes: &["by a worker", "by the barrier"],
+        run: call_rcu_careless,
+    },
+    Model {
+        name: "rcu_barrier_misused",
+        claim: "a barrier in a section warns and does not wait, and the next one does",
+        bound: Bound::Preemptions(1),
+        outcomes: &["warned"],
+        run: rcu_barrier_misused,
+    },
 ];
 
 /// A callback that records its caller as plain memory and completes something.
@@ -252,5 +266,70 @@ fn rcu_two_barriers() -> String {
         rcu_barrier();
         other.join();
         "both".to_owned()
+    })
+}
+
+/// A head that its callback frees.
+fn boxed_head() -> *mut RcuHead {
+    Box::into_raw(Box::new(RcuHead::new()))
+}
+
+/// Frees `head`, a box of [`boxed_head`].
+unsafe fn free(head: *mut RcuHead) {
+    // SAFETY: by the contract.
+    drop(unsafe { Box::from_raw(head) });
+}
+
+unsafe extern "C-unwind" fn leaves_sections_open(head: *mut RcuHead) {
+    assert!(in_serving_softirq());
+    // SAFETY: the models pass boxes.
+    unsafe { free(head) };
+    rcu_read_lock();
+    preempt_disable();
+}
+
+unsafe extern "C-unwind" fn panics(head: *mut RcuHead) {
+    // SAFETY: as above.
+    unsafe { free(head) };
+    rcu_read_lock();
+    // Not `panic!`, which would print a message for each execution.
+    std::panic::resume_unwind(Box::new(()));
+}
+
+fn call_rcu_careless() -> String {
+    in_kernel(|| {
+        with_worker();
+        let called = Called::new();
+        prepared(|| {
+            // SAFETY: the heads are boxes that the callbacks free.
+            unsafe {
+                call_rcu(boxed_head(), leaves_sections_open);
+                __call_rcu_in_kernel(boxed_head(), panics);
+            }
+            Called::call(&called);
+        });
+        rcu_barrier();
+        assert!(!rcu_read_lock_held());
+        assert_eq!(preempt_count(), 0);
+        let by = called.by().expect("it was called before the barrier returned");
+        // No section is open.
+        prepared(synchronize_rcu);
+        served();
+        let of_open_sections = [WarningKind::LockMisuse; 2];
+        let of_panic = [WarningKind::Oops, WarningKind::LockMisuse];
+        assert_eq!(warnings(), [of_open_sections, of_panic].concat());
+        if by == current().id() { "by the barrier" } else { "by a worker" }.to_owned()
+    })
+}
+
+fn rcu_barrier_misused() -> String {
+    in_small_kernel(|| {
+        rcu_read_lock();
+        rcu_barrier();
+        rcu_read_unlock();
+        assert_eq!(warnings(), [WarningKind::Deadlock]);
+        rcu_barrier();
+        assert_eq!(warnings(), []);
+        "warned".to_owned()
     })
 }

@@ -1,13 +1,15 @@
 //! Shared code for the models of locks: memory that a lock protects, waiters for it, and a lock
 //! that its last user frees.
 //!
-//! It also has the scenes of all reader-writer locks: [`excludes`], [`two_writers`],
-//! [`two_readers`].
+//! [`assert_at_rest`] is for the end of a model, [`oopses`] for calls that don't return. It also has
+//! the scenes of all reader-writer locks: [`excludes`], [`two_writers`],
+//! [`two_readers`], [`readers_together`].
 
 use crate::harness::{Actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
 use kthread_rt::__private::model::loom::sync::Arc;
 use kthread_rt::prelude::*;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A lock and memory that it protects.
 pub(crate) struct Guarded<L> {
@@ -15,9 +17,15 @@ pub(crate) struct Guarded<L> {
     value: UnsafeCell<u32>,
 }
 
+impl<L: Default> Default for Guarded<L> {
+    fn default() -> Self {
+        Self { lock: L::default(), value: UnsafeCell::new(0) }
+    }
+}
+
 impl<L: Default> Guarded<L> {
     pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self { lock: L::default(), value: UnsafeCell::new(0) })
+        Arc::new(Self::default())
     }
 }
 
@@ -50,6 +58,28 @@ pub(crate) fn waiting<S: 'static, T: 'static>(
 ) -> (Actor<T>, Task) {
     let shared = shared.clone();
     asleep(move || f(&shared))
+}
+
+/// The address of a lock, as in the list of held ones.
+pub(crate) fn address_of<L>(lock: &L) -> usize {
+    std::ptr::from_ref(lock).addr()
+}
+
+/// The addresses of the locks that the calling task holds, of the kinds with one owner.
+pub(crate) fn held() -> Vec<usize> {
+    current().held_locks().iter().map(|held| held.address).collect()
+}
+
+/// Checks that the calling task holds no lock, runs, and waits for nothing.
+pub(crate) fn assert_at_rest() {
+    assert_eq!(held(), []);
+    let me = current();
+    assert_eq!((me.state(), me.waits_on()), (TASK_RUNNING, None));
+}
+
+/// True if `f` ends its thread, as an oops does.
+pub(crate) fn oopses(f: impl FnOnce()) -> bool {
+    catch_unwind(AssertUnwindSafe(f)).is_err()
 }
 
 /// How a wait ended that a signal may end.
@@ -132,6 +162,15 @@ impl<L: ReadersAndWriters> Guarded<L> {
     pub(crate) fn assert_free(&self) {
         assert!(self.lock.is_free());
     }
+
+    /// Checks that it is free, and that it can be used again.
+    pub(crate) fn end(&self) {
+        self.assert_free();
+        let changed = self.write();
+        assert_eq!(self.read(), changed);
+        self.assert_free();
+        assert_at_rest();
+    }
 }
 
 pub(crate) fn excludes<L: ReadersAndWriters>() -> String {
@@ -140,7 +179,7 @@ pub(crate) fn excludes<L: ReadersAndWriters>() -> String {
         let writer = with(&guarded, Guarded::write);
         let read = guarded.read();
         writer.join();
-        guarded.assert_free();
+        guarded.end();
         if read == 0 { "before" } else { "after" }.to_owned()
     })
 }
@@ -153,7 +192,7 @@ pub(crate) fn two_writers<L: ReadersAndWriters>() -> String {
         let mut written = [one.join(), two.join()];
         written.sort_unstable();
         assert_eq!(written, [1, 2]);
-        guarded.assert_free();
+        guarded.end();
         format!("read {read}")
     })
 }
@@ -164,7 +203,33 @@ pub(crate) fn two_readers<L: ReadersAndWriters>() -> String {
         let (one, two) = (with(&guarded, Guarded::read), with(&guarded, Guarded::read));
         guarded.write();
         let (one, two) = (one.join(), two.join());
-        guarded.assert_free();
+        guarded.end();
         format!("read {one} and {two}")
+    })
+}
+
+pub(crate) fn readers_together<L: ReadersAndWriters>() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::<L>::new();
+        guarded.lock.lock_write();
+        // Each releases it only once the other has it: they wait for each other with the lock held.
+        let (mine, yours) = (Arc::new(Completion::new()), Arc::new(Completion::new()));
+        let meet = |mine: Arc<Completion>, yours: Arc<Completion>| {
+            move |guarded: &Guarded<L>| {
+                guarded.lock.lock_read();
+                assert_eq!(guarded.value(), 1);
+                complete(&mine);
+                wait_for_completion(&yours);
+                guarded.lock.unlock_read();
+            }
+        };
+        let (one, _) = waiting(&guarded, meet(mine.clone(), yours.clone()));
+        let (two, _) = waiting(&guarded, meet(yours, mine));
+        guarded.change();
+        guarded.lock.unlock_write();
+        one.join();
+        two.join();
+        guarded.end();
+        "together".to_owned()
     })
 }

@@ -3,14 +3,17 @@
 
 mod async_;
 mod bind;
+mod bind_more;
 mod bit;
 mod bit_limits;
 mod boot;
+mod boot_again;
 mod call_rcu;
 mod completion;
 mod completion_counts;
 mod create;
 mod exit;
+mod exit_more;
 mod freezer;
 mod freezer_kinds;
 mod inactive;
@@ -24,6 +27,7 @@ mod rtmutex;
 mod rwlock;
 mod rwsem;
 mod scope;
+mod scope_ends;
 mod semaphore;
 mod shutdown;
 mod signal;
@@ -31,11 +35,15 @@ mod signal_kinds;
 mod sleep_states;
 mod sleep_wake;
 mod smpboot;
+mod smpboot_threads;
 mod spare;
+mod spare_refills;
 mod stop;
 mod swait;
 mod tasklet;
+mod tasklet_uses;
 mod timer;
+mod timer_callback;
 mod umh;
 mod wait;
 mod wait_entries;
@@ -43,7 +51,11 @@ mod wait_limits;
 mod wait_woken;
 mod wake_q;
 mod worker;
+mod worker_delays;
+mod worker_jobs;
+mod worker_thread;
 mod workqueue;
+mod ww_misuse;
 mod ww_mutex;
 
 use crate::harness::Model;
@@ -72,6 +84,7 @@ pub(crate) fn all() -> Vec<&'static Model> {
         mutex::MODELS,
         rtmutex::MODELS,
         ww_mutex::MODELS,
+        ww_misuse::MODELS,
         semaphore::MODELS,
         rwsem::MODELS,
         percpu_rwsem::MODELS,
@@ -79,19 +92,30 @@ pub(crate) fn all() -> Vec<&'static Model> {
         rcu::MODELS,
         call_rcu::MODELS,
         timer::MODELS,
+        timer_callback::MODELS,
         tasklet::MODELS,
+        tasklet_uses::MODELS,
         boot::MODELS,
+        boot_again::MODELS,
         create::MODELS,
         spare::MODELS,
+        spare_refills::MODELS,
         bind::MODELS,
+        bind_more::MODELS,
         stop::MODELS,
         scope::MODELS,
+        scope_ends::MODELS,
         exit::MODELS,
+        exit_more::MODELS,
         park::MODELS,
         shutdown::MODELS,
         umh::MODELS,
         worker::MODELS,
+        worker_delays::MODELS,
+        worker_thread::MODELS,
+        worker_jobs::MODELS,
         smpboot::MODELS,
+        smpboot_threads::MODELS,
         workqueue::MODELS,
         async_::MODELS,
     ]

@@ -4,10 +4,11 @@
 //! waiter that is killed leaves the queue, and no wake-up is lost with it. The unlocking task does
 //! not touch the mutex any more once another task can take it, unlock it and free it.
 
-use super::locks::{Counted, locked_or_killed, waiting, with};
-use crate::harness::{Actor, Bound, Model, actor, asleep, in_small_kernel, sleeper};
+use super::locks::{Counted, address_of, assert_at_rest, held, locked_or_killed, oopses, waiting, with};
+use crate::harness::{Actor, Bound, Model, actor, asleep, in_small_kernel, prepared, sleeper, warnings};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
 use kthread_rt::__private::model::loom::sync::Arc;
+use kthread_rt::diag::WarningKind;
 use kthread_rt::prelude::*;
 use std::cell::RefCell;
 
@@ -89,6 +90,55 @@ pub(crate) const MODELS: &[Model] = &[
         outcomes: &["no task", "the holder"],
         run: mutex_owner,
     },
+    Model {
+        name: "mutex_owner_of_two",
+        claim: "owner returns a task that is alive, also if the mutex gets another owner meanwhile",
+        bound: Bound::Preemptions(3),
+        outcomes: &["no task", "the first", "the second"],
+        run: mutex_owner_of_two,
+    },
+    Model {
+        name: "mutex_owner_of_overtaker",
+        claim: "owner returns a task that is alive, also if it took the mutex past a waiter",
+        bound: Bound::Preemptions(2),
+        outcomes: &["no task", "the overtaker", "the waiter"],
+        run: mutex_owner_of_overtaker,
+    },
+    Model {
+        name: "mutex_owner_beside_waiter",
+        claim: "owner does not keep a concurrent unlock from the waiter",
+        bound: Bound::Preemptions(2),
+        outcomes: &["no task", "main", "the waiter"],
+        run: mutex_owner_beside_waiter,
+    },
+    Model {
+        name: "mutex_handed_over",
+        claim: "a waiter that was overtaken once gets it at the next unlock, before any other task",
+        bound: Bound::Preemptions(2),
+        outcomes: &["waiter, main", "waiter, main, main", "main, waiter, main"],
+        run: mutex_handed_over,
+    },
+    Model {
+        name: "mutex_new_waiter_behind_killed",
+        claim: "an unlock that finds its waiter killed and gone does not miss a waiter that comes then",
+        bound: Bound::Preemptions(2),
+        outcomes: &["killed", "locked"],
+        run: mutex_new_waiter_behind_killed,
+    },
+    Model {
+        name: "mutex_guarded",
+        claim: "guards of two tasks exclude each other, and unlock when they are dropped",
+        bound: Bound::Preemptions(2),
+        outcomes: &["1", "2"],
+        run: mutex_guarded,
+    },
+    Model {
+        name: "mutex_misused",
+        claim: "each misuse warns and changes nothing: locking it again, unlocking it unlocked or as another task",
+        bound: Bound::Complete,
+        outcomes: &["refused"],
+        run: mutex_misused,
+    },
 ];
 
 thread_local! {
@@ -125,6 +175,17 @@ impl Guarded {
         mutex_unlock(&self.mutex);
     }
 
+    /// Checks that it is free, and that it can be used again.
+    fn end(&self) {
+        assert!(!mutex_is_locked(&self.mutex));
+        mutex_lock(&self.mutex);
+        assert_eq!(held(), [address_of(&self.mutex)]);
+        // SAFETY: loom checks it.
+        self.value.with_mut(|value| unsafe { *value += 1 });
+        mutex_unlock(&self.mutex);
+        assert_at_rest();
+    }
+
     fn worked(&self) -> u32 {
         // SAFETY: loom checks it.
         self.value.with(|value| unsafe { *value })
@@ -141,7 +202,8 @@ fn mutex_excludes() -> String {
         let other = worker(&guarded, "other");
         guarded.locked_work("main");
         other.join();
-        assert_eq!((guarded.worked(), mutex_is_locked(&guarded.mutex)), (2, false));
+        assert_eq!(guarded.worked(), 2);
+        guarded.end();
         order()
     })
 }
@@ -153,7 +215,8 @@ fn mutex_three() -> String {
         guarded.locked_work("main");
         one.join();
         two.join();
-        assert_eq!((guarded.worked(), mutex_is_locked(&guarded.mutex)), (3, false));
+        assert_eq!(guarded.worked(), 3);
+        guarded.end();
         order()
     })
 }
@@ -169,6 +232,7 @@ fn mutex_is_tried() -> String {
         }
         other.join();
         assert_eq!(guarded.worked(), 1 + u32::from(taken));
+        guarded.end();
         if taken { "taken" } else { "not taken" }.to_owned()
     })
 }
@@ -183,6 +247,7 @@ fn mutex_overtaken() -> String {
         guarded.locked_work("main");
         waiter.join();
         assert_eq!(guarded.worked(), 3);
+        guarded.end();
         order()
     })
 }
@@ -200,8 +265,7 @@ fn mutex_killed() -> String {
         }
         other.join();
         killer.join();
-        assert!(!mutex_is_locked(&guarded.mutex) && mutex_trylock(&guarded.mutex));
-        mutex_unlock(&guarded.mutex);
+        guarded.end();
         locked_or_killed(result)
     })
 }
@@ -225,7 +289,7 @@ fn mutex_killed_passes_on() -> String {
         behind.join();
         killer.join();
         killed.join();
-        assert!(!mutex_is_locked(&guarded.mutex));
+        guarded.end();
         if order().contains("locked") { "locked" } else { "killed" }.to_owned()
     })
 }
@@ -301,12 +365,158 @@ fn mutex_owner() -> String {
         let seen = owner.as_ref().map(|task| task.pid());
         drop(owner);
         let pid = holder.join();
-        assert!(!mutex_is_locked(&guarded.mutex));
-        match seen {
-            None => "no task",
-            Some(seen) if seen == pid => "the holder",
-            Some(_) => "another task",
+        guarded.end();
+        who(seen, &[(pid, "the holder")])
+    })
+}
+
+fn mutex_owner_of_two() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        let gate = Arc::new(Completion::new());
+        let opened = gate.clone();
+        // Its memory is not used again, so each execution finds the same addresses.
+        let (first, task) = waiting(&guarded, move |guarded| {
+            mutex_lock(&guarded.mutex);
+            wait_for_completion(&opened);
+            mutex_unlock(&guarded.mutex);
+            current().pid()
+        });
+        let second = with(&guarded, holder);
+        complete(&gate);
+        let seen = guarded.mutex.owner().map(|owner| owner.pid());
+        let (first, second) = (first.join(), second.join());
+        drop(task);
+        guarded.end();
+        who(seen, &[(first, "the first"), (second, "the second")])
+    })
+}
+
+fn mutex_owner_of_overtaker() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        mutex_lock(&guarded.mutex);
+        let (waiter, task) = waiting(&guarded, holder);
+        let overtaker = with(&guarded, holder);
+        mutex_unlock(&guarded.mutex);
+        let seen = guarded.mutex.owner().map(|owner| owner.pid());
+        let (waiter, overtaker) = (waiter.join(), overtaker.join());
+        drop(task);
+        guarded.end();
+        who(seen, &[(waiter, "the waiter"), (overtaker, "the overtaker")])
+    })
+}
+
+/// Holds the mutex for a moment.
+fn holder(guarded: &Guarded) -> i32 {
+    guarded.locked_work("holder");
+    current().pid()
+}
+
+/// Which of these tasks has the pid `seen`.
+fn who(seen: Option<i32>, tasks: &[(i32, &str)]) -> String {
+    let Some(seen) = seen else { return "no task".to_owned() };
+    tasks.iter().find(|(pid, _)| *pid == seen).map_or("another task", |(_, name)| name).to_owned()
+}
+
+fn mutex_owner_beside_waiter() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        mutex_lock(&guarded.mutex);
+        let (waiter, task) = waiting(&guarded, |guarded| guarded.locked_work("waiter"));
+        let other = with(&guarded, |guarded| guarded.mutex.owner().map(|owner| owner.pid()));
+        mutex_unlock(&guarded.mutex);
+        waiter.join();
+        let seen = other.join();
+        guarded.end();
+        who(seen, &[(current().pid(), "main"), (task.pid(), "the waiter")])
+    })
+}
+
+fn mutex_handed_over() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        mutex_lock(&guarded.mutex);
+        let (waiter, task) = waiting(&guarded, |guarded| guarded.locked_work("waiter"));
+        mutex_unlock(&guarded.mutex);
+        if mutex_trylock(&guarded.mutex) {
+            guarded.work("main");
+            // The waiter finds it taken, and sleeps again, or has had it before.
+            prepared(|| wait_task_inactive(&task, TASK_RUNNING));
+            mutex_unlock(&guarded.mutex);
         }
-        .to_owned()
+        guarded.locked_work("main");
+        waiter.join();
+        guarded.end();
+        order()
+    })
+}
+
+fn mutex_new_waiter_behind_killed() -> String {
+    in_small_kernel(|| {
+        let guarded = Guarded::new();
+        mutex_lock(&guarded.mutex);
+        let (killed, task) = waiting(&guarded, |guarded| {
+            let result = mutex_lock_killable(&guarded.mutex);
+            if result.is_ok() {
+                mutex_unlock(&guarded.mutex);
+            }
+            result
+        });
+        let new = with(&guarded, move |guarded| {
+            // ESRCH if it has got the mutex and ended before.
+            let _ = send_sig(SIGKILL, &task, 1);
+            guarded.locked_work("new");
+        });
+        mutex_unlock(&guarded.mutex);
+        new.join();
+        let result = killed.join();
+        guarded.end();
+        locked_or_killed(result)
+    })
+}
+
+fn mutex_guarded() -> String {
+    in_small_kernel(|| {
+        let shared = Arc::new(KMutex::new(0));
+        let count = |shared: &KMutex<u32>| {
+            let mut guard = shared.lock();
+            assert_eq!(held().len(), 1);
+            *guard += 1;
+            *guard
+        };
+        let other = with(&shared, count);
+        let mine = count(&shared);
+        assert_eq!(mine + other.join(), 3);
+        assert_at_rest();
+        let guard = shared.try_lock().expect("it is free");
+        assert!(shared.try_lock().is_none());
+        drop(guard);
+        assert!(!shared.is_locked());
+        mine.to_string()
+    })
+}
+
+fn mutex_misused() -> String {
+    in_small_kernel(|| {
+        let mutex = Arc::new(RawMutex::new());
+        mutex_unlock(&mutex);
+        assert_eq!(warnings(), [WarningKind::LockMisuse]);
+        mutex_lock(&mutex);
+        assert!(!mutex_trylock(&mutex));
+        assert_eq!(mutex_lock_interruptible(&mutex), Err(Errno::EDEADLK));
+        assert_eq!(mutex_lock_killable(&mutex), Err(Errno::EDEADLK));
+        assert!(oopses(|| mutex_lock(&mutex)));
+        assert_eq!(warnings(), [WarningKind::Deadlock; 3]);
+        prepared(|| with(&mutex, |mutex| mutex_unlock(mutex)).join());
+        assert_eq!(warnings(), [WarningKind::LockMisuse]);
+        assert_eq!(mutex.owner().map(|owner| owner.pid()), Some(current().pid()));
+        assert_eq!(held(), [address_of(&*mutex)]);
+        mutex_unlock(&mutex);
+        assert!(mutex_trylock(&mutex) && mutex_is_locked(&mutex));
+        assert_eq!(held(), [address_of(&*mutex)]);
+        mutex_unlock(&mutex);
+        assert_at_rest();
+        "refused".to_owned()
     })
 }

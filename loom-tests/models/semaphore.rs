@@ -4,11 +4,14 @@
 //! is killed or times out. What was done before the `up` is visible after the `down`. The `up` does
 //! not touch the semaphore any more once the `down` has returned.
 
-use crate::harness::{Actor, Bound, Model, actor, asleep, in_small_kernel, sleeper};
+use super::locks::{address_of, assert_at_rest, waiting, with};
+use crate::harness::{Actor, Bound, Model, actor, asleep, in_small_kernel, sleeper, warnings};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
 use kthread_rt::__private::model::loom::sync::Arc;
 use kthread_rt::__private::model::pass_time;
+use kthread_rt::diag::WarningKind;
 use kthread_rt::prelude::*;
+use std::cell::RefCell;
 
 pub(crate) const MODELS: &[Model] = &[
     Model {
@@ -61,6 +64,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: semaphore_timeout,
     },
     Model {
+        name: "semaphore_in_time",
+        claim: "a down with a timeout waits for an up that comes before the timeout",
+        bound: Bound::Preemptions(2),
+        outcomes: &["taken"],
+        run: semaphore_in_time,
+    },
+    Model {
         name: "semaphore_freed_by_waiter",
         claim: "a waiter may free the semaphore as soon as its down has returned",
         bound: Bound::Preemptions(3),
@@ -74,7 +84,42 @@ pub(crate) const MODELS: &[Model] = &[
         outcomes: &["taken", "killed"],
         run: semaphore_freed_behind_killed,
     },
+    Model {
+        name: "semaphore_in_order",
+        claim: "two waiters get their units in the order in which they came, before any later task",
+        bound: Bound::Preemptions(2),
+        outcomes: &["first, second"],
+        run: semaphore_in_order,
+    },
+    Model {
+        name: "semaphore_new_waiter_behind_killed",
+        claim: "an up that finds its waiter killed and gone does not miss a waiter that comes then",
+        bound: Bound::Preemptions(2),
+        outcomes: &["taken", "killed"],
+        run: semaphore_new_waiter_behind_killed,
+    },
+    Model {
+        name: "semaphore_at_its_limits",
+        claim: "an up beyond the limit warns and adds nothing; a negative timeout ends at once; a guard returns its unit",
+        bound: Bound::Complete,
+        outcomes: &["at its limits"],
+        run: semaphore_at_its_limits,
+    },
 ];
+
+thread_local! {
+    // std's cell: all threads of a model run on one OS thread.
+    static ORDER: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Checks that the count is `count`, and that a unit can be added and taken again.
+fn assert_count(semaphore: &Semaphore, count: u32) {
+    assert_eq!(semaphore.count(), count);
+    up(semaphore);
+    assert!(!down_trylock(semaphore));
+    assert_eq!(semaphore.count(), count);
+    assert_at_rest();
+}
 
 fn upper(semaphore: &Arc<Semaphore>) -> Actor<()> {
     let semaphore = semaphore.clone();
@@ -105,7 +150,7 @@ fn semaphore_excludes() -> String {
         });
         let mine = turn(&shared);
         assert_eq!(mine + other.join(), 3);
-        assert_eq!(shared.0.count(), 1);
+        assert_count(&shared.0, 1);
         if mine == 1 { "main first" } else { "other first" }.to_owned()
     })
 }
@@ -147,6 +192,7 @@ fn semaphore_two_for_two() -> String {
         other.join();
         upper.join();
         assert!(down_trylock(&semaphore), "two ups let three downs through");
+        assert_count(&semaphore, 0);
         "both, and nothing left".to_owned()
     })
 }
@@ -157,7 +203,7 @@ fn semaphore_trylock() -> String {
         let upper = upper(&semaphore);
         let failed = down_trylock(&semaphore);
         upper.join();
-        assert_eq!(semaphore.count(), u32::from(failed));
+        assert_count(&semaphore, u32::from(failed));
         if failed { "left" } else { "taken" }.to_owned()
     })
 }
@@ -183,6 +229,7 @@ fn semaphore_killed() -> String {
             result.is_err(),
             "the unit is left if the down did not take it"
         );
+        assert_count(&semaphore, 0);
         taken_or_killed(result)
     })
 }
@@ -207,7 +254,7 @@ fn semaphore_killed_waiter_leaves() -> String {
         }
         other.join();
         killer.join();
-        assert_eq!(semaphore.count(), 0);
+        assert_count(&semaphore, 0);
         taken_or_killed(result)
     })
 }
@@ -225,12 +272,24 @@ fn semaphore_timeout() -> String {
             u32::from(result.is_err()),
             "the unit is left if the down did not take it"
         );
+        assert_count(&semaphore, u32::from(result.is_err()));
         match result {
             Ok(()) => "taken",
             Err(Errno::ETIME) => "timed out",
             Err(_) => "another error",
         }
         .to_owned()
+    })
+}
+
+fn semaphore_in_time() -> String {
+    in_small_kernel(|| {
+        let semaphore = Arc::new(Semaphore::new(0));
+        let upper = upper(&semaphore);
+        let result = down_timeout(&semaphore, 2);
+        upper.join();
+        assert_count(&semaphore, 0);
+        taken_or_killed(result)
     })
 }
 
@@ -290,5 +349,73 @@ fn semaphore_freed_behind_killed() -> String {
         up(semaphore.get());
         other.join();
         taken_or_killed(killed.join())
+    })
+}
+
+fn semaphore_in_order() -> String {
+    in_small_kernel(|| {
+        ORDER.take();
+        let semaphore = Arc::new(Semaphore::new(0));
+        let taker = |who: &'static str| {
+            move |semaphore: &Semaphore| {
+                down(semaphore);
+                ORDER.with_borrow_mut(|order| order.push(who));
+                up(semaphore);
+            }
+        };
+        let (first, task) = waiting(&semaphore, taker("first"));
+        let (second, _) = waiting(&semaphore, taker("second"));
+        assert_eq!(task.waits_on().map(|on| on.address), Some(address_of(&*semaphore)));
+        assert!(semaphore.count() == 0 && down_trylock(&semaphore));
+        up(&semaphore);
+        first.join();
+        second.join();
+        assert_count(&semaphore, 1);
+        ORDER.take().join(", ")
+    })
+}
+
+fn semaphore_new_waiter_behind_killed() -> String {
+    in_small_kernel(|| {
+        let semaphore = Arc::new(Semaphore::new(0));
+        let (killed, task) = waiting(&semaphore, |semaphore| {
+            let result = down_killable(semaphore);
+            if result.is_ok() {
+                up(semaphore);
+            }
+            result
+        });
+        let new = with(&semaphore, move |semaphore| {
+            // ESRCH if it has got the unit and ended before.
+            let _ = send_sig(SIGKILL, &task, 1);
+            down(semaphore);
+        });
+        up(&semaphore);
+        new.join();
+        let result = killed.join();
+        assert_count(&semaphore, 0);
+        taken_or_killed(result)
+    })
+}
+
+fn semaphore_at_its_limits() -> String {
+    in_small_kernel(|| {
+        let full = Semaphore::new(Semaphore::MAX_COUNT);
+        up(&full);
+        assert_eq!((full.count(), warnings()), (Semaphore::MAX_COUNT, vec![WarningKind::LockMisuse]));
+        down(&full);
+        up(&full);
+        assert_eq!((full.count(), warnings()), (Semaphore::MAX_COUNT, vec![]));
+        let empty = Semaphore::new(0);
+        // Time stands still, so only a timeout of 0 ends.
+        assert_eq!(down_timeout(&empty, -1_i64 as u64), Err(Errno::ETIME));
+        assert_count(&empty, 0);
+        let one = Semaphore::new(1);
+        let unit = one.acquire();
+        assert!(one.count() == 0 && one.try_acquire().is_none());
+        drop(unit);
+        drop(one.try_acquire().expect("it was returned"));
+        assert_count(&one, 1);
+        "at its limits".to_owned()
     })
 }

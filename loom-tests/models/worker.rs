@@ -134,14 +134,14 @@ struct Item {
 }
 
 #[derive(Clone, Copy)]
-struct Raw(*mut Item);
+pub(super) struct Raw(*mut Item);
 
 impl Raw {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self::queueing_itself(None)
     }
 
-    fn queueing_itself(again: Option<(*const KthreadWorker, u32)>) -> Self {
+    pub(super) fn queueing_itself(again: Option<(*const KthreadWorker, u32)>) -> Self {
         // SAFETY: the item stays on the heap; the models claim that it stays there long enough.
         let work = unsafe { KthreadWork::with_function(run) };
         let item = Item {
@@ -159,17 +159,22 @@ impl Raw {
         unsafe { &*self.0 }
     }
 
-    fn work(&self) -> &KthreadWork {
+    pub(super) fn work(&self) -> &KthreadWork {
         &self.get().work
     }
 
-    fn runs(&self) -> u32 {
+    pub(super) fn runs(&self) -> u32 {
         // SAFETY: loom checks it.
         self.get().runs.with(|runs| unsafe { *runs })
     }
 
+    /// The number of runs that have ended; other threads may run it meanwhile.
+    pub(super) fn ended(&self) -> u32 {
+        self.get().ended.load(Relaxed)
+    }
+
     /// Checks that it can be queued again, whatever was done with it. Not explored.
-    fn runs_again(&self, worker: &Worker) {
+    pub(super) fn runs_again(&self, worker: &Worker) {
         prepared(|| {
             let runs = self.runs();
             assert!(kthread_queue_work(worker, self.work()), "it can be queued again");
@@ -178,7 +183,7 @@ impl Raw {
         });
     }
 
-    fn free(self) {
+    pub(super) fn free(self) {
         assert_eq!(self.get().running.load(Relaxed), 0, "its function runs");
         // SAFETY: made by `new`, freed once.
         drop(unsafe { Box::from_raw(self.0) });
@@ -205,7 +210,7 @@ unsafe extern "C-unwind" fn run(work: *mut KthreadWork) {
 }
 
 /// A worker whose thread runs and is about to sleep. Its creation is not explored.
-fn worker() -> Arc<Worker> {
+pub(super) fn worker() -> Arc<Worker> {
     prepared(|| {
         let worker = Arc::new(kthread_create_worker!(0, "worker").expect("nothing refuses it"));
         kthread_flush_worker(&worker);
@@ -213,7 +218,7 @@ fn worker() -> Arc<Worker> {
     })
 }
 
-fn destroy(worker: Arc<Worker>) {
+pub(super) fn destroy(worker: Arc<Worker>) {
     prepared(|| {
         kthread_destroy_worker(&worker);
         drop(worker);
@@ -314,7 +319,7 @@ fn worker_flush_against_queue() -> String {
             sleeper(move || kthread_queue_work(&worker, item.work()))
         };
         kthread_flush_work(item.work());
-        assert_ne!(item.get().ended.load(Relaxed), 0, "the flush has returned before the run was over");
+        assert_ne!(item.ended(), 0, "the flush has returned before the run was over");
         let again = other.join();
         kthread_flush_worker(&worker);
         assert_eq!(item.runs(), 1 + u32::from(again));
@@ -424,26 +429,26 @@ struct DelayedItem {
 }
 
 #[derive(Clone, Copy)]
-struct RawDelayed(*mut DelayedItem);
+pub(super) struct RawDelayed(*mut DelayedItem);
 
 impl RawDelayed {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         // SAFETY: as in `Raw::new`.
         let dwork = unsafe { KthreadDelayedWork::with_function(run_delayed) };
         Self(Box::into_raw(Box::new(DelayedItem { dwork, runs: UnsafeCell::new(0) })))
     }
 
-    fn dwork(&self) -> &KthreadDelayedWork {
+    pub(super) fn dwork(&self) -> &KthreadDelayedWork {
         // SAFETY: as in `Raw::get`.
         unsafe { &(*self.0).dwork }
     }
 
-    fn runs(&self) -> u32 {
+    pub(super) fn runs(&self) -> u32 {
         // SAFETY: loom checks it.
         unsafe { (*self.0).runs.with(|runs| *runs) }
     }
 
-    fn free(self) {
+    pub(super) fn free(self) {
         // SAFETY: made by `new`, freed once.
         drop(unsafe { Box::from_raw(self.0) });
     }

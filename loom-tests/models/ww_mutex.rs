@@ -6,7 +6,7 @@
 //! middle of its sleep, and when it is about to sleep. The oldest waiter gets the lock first. No
 //! task touches a context after its end.
 
-use super::locks::{Counted, locked_or_killed, waiting, with};
+use super::locks::{Counted, assert_at_rest, locked_or_killed, waiting, with};
 use crate::harness::{Bound, Model, actor, in_small_kernel, prepared};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;
 use kthread_rt::__private::model::loom::sync::Arc;
@@ -49,6 +49,13 @@ pub(crate) const MODELS: &[Model] = &[
         bound: Bound::Preemptions(3),
         outcomes: &["the younger"],
         run: ww_wounded_asleep,
+    },
+    Model {
+        name: "ww_wound_is_over",
+        claim: "a context that has backed off sleeps for its next lock: its wound is over",
+        bound: Bound::Preemptions(2),
+        outcomes: &["the younger"],
+        run: ww_wound_is_over,
     },
     Model {
         name: "ww_wounded_for_nothing",
@@ -100,6 +107,13 @@ pub(crate) const MODELS: &[Model] = &[
         run: ww_behind_another_die,
     },
     Model {
+        name: "ww_dies_behind_waiter",
+        claim: "wait/die: a context that sleeps with a lock held backs off when an older one waits too, before the lock is free",
+        bound: Bound::Preemptions(2),
+        outcomes: &["the younger"],
+        run: ww_dies_behind_waiter,
+    },
+    Model {
         name: "ww_in_order",
         claim: "the older of two waiters gets the lock first, though it came last",
         bound: Bound::Preemptions(3),
@@ -127,6 +141,27 @@ pub(crate) const MODELS: &[Model] = &[
         outcomes: &["the younger", "neither"],
         run: ww_overtaker_lets_die,
     },
+    Model {
+        name: "ww_older_without_locks",
+        claim: "wound/wait: a context that holds the lock which an older one without locks waits for does not back off",
+        bound: Bound::Preemptions(2),
+        outcomes: &["neither"],
+        run: ww_older_without_locks,
+    },
+    Model {
+        name: "ww_overtakes_older_without_locks",
+        claim: "wound/wait: a context that takes a lock past a waiting older one without locks does not back off",
+        bound: Bound::Preemptions(2),
+        outcomes: &["neither"],
+        run: ww_overtakes_older_without_locks,
+    },
+    Model {
+        name: "ww_context_is_forgotten",
+        claim: "wait/die: a waiter does not look at the context that held the lock before",
+        bound: Bound::Preemptions(2),
+        outcomes: &["neither"],
+        run: ww_context_is_forgotten,
+    },
 ];
 
 thread_local! {
@@ -142,22 +177,22 @@ enum Order {
 }
 
 /// Two locks, and memory that is changed with both held.
-struct Pair {
-    class: Arc<WwClass>,
-    a: WwMutex,
-    b: WwMutex,
+pub(crate) struct Pair {
+    pub(crate) class: Arc<WwClass>,
+    pub(crate) a: WwMutex,
+    pub(crate) b: WwMutex,
     value: UnsafeCell<u32>,
 }
 
 impl Pair {
-    fn new(class: WwClass) -> Arc<Self> {
+    pub(crate) fn new(class: WwClass) -> Arc<Self> {
         ORDER.take();
         let class = Arc::new(class);
         let (a, b) = (WwMutex::new(&class), WwMutex::new(&class));
         Arc::new(Self { class, a, b, value: UnsafeCell::new(0) })
     }
 
-    fn context(&self) -> WwAcquireCtx {
+    pub(crate) fn context(&self) -> WwAcquireCtx {
         WwAcquireCtx::new(&self.class)
     }
 
@@ -223,6 +258,9 @@ impl Pair {
         // SAFETY: loom checks it.
         assert_eq!(self.value.with(|value| unsafe { *value }), 2);
         assert!(!ww_mutex_is_locked(&self.a) && !ww_mutex_is_locked(&self.b));
+        // Both can be used again.
+        assert_eq!(self.take_both(Order::BA, || ()), 0);
+        assert_at_rest();
         match (older, younger) {
             (0, 0) => "neither",
             (0, 1) => "the younger",
@@ -234,13 +272,29 @@ impl Pair {
 }
 
 /// `ww_mutex_lock`; the models' contexts are in frames that outlive their locks, which loom checks.
-fn lock(lock: &WwMutex, ctx: &WwAcquireCtx) -> Result<(), Errno> {
+pub(crate) fn lock(lock: &WwMutex, ctx: &WwAcquireCtx) -> Result<(), Errno> {
     // SAFETY: the contexts outlive their locks, as described above.
-    unsafe { ww_mutex_lock(lock, Some(ctx)) }
+    let result = unsafe { ww_mutex_lock(lock, Some(ctx)) };
+    if result.is_err() {
+        assert_eq!(current().state(), TASK_RUNNING);
+    }
+    result
+}
+
+/// `ww_mutex_lock` without a context.
+pub(crate) fn lock_alone(lock: &WwMutex) -> Result<(), Errno> {
+    // SAFETY: there is no context.
+    unsafe { ww_mutex_lock(lock, None) }
+}
+
+/// `ww_mutex_trylock`, with contexts as above.
+pub(crate) fn try_lock(lock: &WwMutex, ctx: Option<&WwAcquireCtx>) -> bool {
+    // SAFETY: as in `lock`.
+    unsafe { ww_mutex_trylock(lock, ctx) }
 }
 
 /// The completion that opens a gate, and a wait for it.
-fn gate() -> (impl FnOnce(), impl FnOnce() + 'static) {
+pub(crate) fn gate() -> (impl FnOnce(), impl FnOnce() + 'static) {
     let gate = Arc::new(Completion::new());
     let opened = gate.clone();
     (move || complete(&gate), move || wait_for_completion(&opened))
@@ -284,6 +338,22 @@ fn ww_wounded_asleep() -> String {
     })
 }
 
+fn ww_wound_is_over() -> String {
+    in_small_kernel(|| {
+        let pair = Pair::new(WwClass::wound_wait());
+        let older = pair.context();
+        lock(&pair.a, &older).expect("it is free");
+        let (other, _) = waiting(&pair, |pair| pair.take_both(Order::BA, || ()));
+        let older = pair.take_other(&older, &pair.a, &pair.b);
+        // The younger one may have to wait for this, too.
+        if try_lock(&pair.b, None) {
+            ww_mutex_unlock(&pair.b);
+        }
+        let younger = other.join();
+        pair.end(older, younger)
+    })
+}
+
 fn ww_wounded_for_nothing() -> String {
     in_small_kernel(|| {
         let pair = Pair::new(WwClass::wound_wait());
@@ -298,8 +368,7 @@ fn ww_wounded_for_nothing() -> String {
 fn ww_overtaker_is_wounded() -> String {
     in_small_kernel(|| {
         let pair = Pair::new(WwClass::wound_wait());
-        // SAFETY: there is no context.
-        assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
+        assert!(try_lock(&pair.a, None));
         let (older, _) = waiting(&pair, |pair| pair.take_both(Order::BA, || ()));
         ww_mutex_unlock(&pair.a);
         let younger = pair.take_both(Order::AB, || ());
@@ -311,8 +380,7 @@ fn ww_overtaker_is_wounded() -> String {
 fn ww_woken_is_wounded() -> String {
     in_small_kernel(|| {
         let pair = Pair::new(WwClass::wound_wait());
-        // SAFETY: there is no context.
-        assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
+        assert!(try_lock(&pair.a, None));
         let (open, opened) = gate();
         let (older, _) = waiting(&pair, |pair| pair.take_both(Order::BA, opened));
         let (younger, _) = waiting(&pair, |pair| pair.take_both(Order::AB, || ()));
@@ -326,8 +394,7 @@ fn ww_woken_is_wounded() -> String {
 fn older_comes(class: WwClass) -> String {
     in_small_kernel(|| {
         let pair = Pair::new(class);
-        // SAFETY: there is no context.
-        assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
+        assert!(try_lock(&pair.a, None));
         let (open, opened) = gate();
         let (older, _) = waiting(&pair, |pair| pair.take_both_after(Order::AB, opened, || ()));
         let (younger, _) = waiting(&pair, |pair| pair.take_both(Order::BA, || ()));
@@ -340,16 +407,14 @@ fn older_comes(class: WwClass) -> String {
 
 /// Waits for `a` without a context, and releases it again.
 fn without_context(pair: &Pair) {
-    // SAFETY: there is no context.
-    unsafe { ww_mutex_lock(&pair.a, None) }.expect("without a context nothing refuses it");
+    lock_alone(&pair.a).expect("without a context nothing refuses it");
     ww_mutex_unlock(&pair.a);
 }
 
 fn ww_behind_another_wound() -> String {
     in_small_kernel(|| {
         let pair = Pair::new(WwClass::wound_wait());
-        // SAFETY: there is no context.
-        assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
+        assert!(try_lock(&pair.a, None));
         let (open, opened) = gate();
         let (first, _) = waiting(&pair, without_context);
         let (older, _) = waiting(&pair, |pair| pair.take_both(Order::BA, || ()));
@@ -365,8 +430,7 @@ fn ww_behind_another_wound() -> String {
 fn ww_behind_another_die() -> String {
     in_small_kernel(|| {
         let pair = Pair::new(WwClass::wait_die());
-        // SAFETY: there is no context.
-        assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
+        assert!(try_lock(&pair.a, None));
         let (open, opened) = gate();
         let (older, _) = waiting(&pair, |pair| pair.take_both_after(Order::AB, opened, || ()));
         let (first, _) = waiting(&pair, without_context);
@@ -379,11 +443,34 @@ fn ww_behind_another_die() -> String {
     })
 }
 
+fn ww_dies_behind_waiter() -> String {
+    in_small_kernel(|| {
+        let pair = Pair::new(WwClass::wait_die());
+        assert!(try_lock(&pair.a, None));
+        let ((open, opened), (dies, dead)) = (gate(), gate());
+        let (older, _) = waiting(&pair, |pair| pair.take_both_after(Order::AB, opened, || ()));
+        let (younger, _) = waiting(&pair, |pair| {
+            let ctx = pair.context();
+            lock(&pair.b, &ctx).expect("it is free");
+            assert_eq!(lock(&pair.a, &ctx), Err(Errno::EDEADLK));
+            dies();
+            ww_mutex_unlock(&pair.b);
+            // SAFETY: as in `lock`.
+            unsafe { ww_mutex_lock_slow(&pair.a, &ctx) };
+            1 + pair.take_other(&ctx, &pair.a, &pair.b)
+        });
+        open();
+        dead();
+        ww_mutex_unlock(&pair.a);
+        let (older, younger) = (older.join(), younger.join());
+        pair.end(older, younger)
+    })
+}
+
 fn ww_in_order() -> String {
     in_small_kernel(|| {
         let pair = Pair::new(WwClass::wound_wait());
-        // SAFETY: there is no context.
-        assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
+        assert!(try_lock(&pair.a, None));
         let (open, opened) = gate();
         let (older, older_task) = waiting(&pair, |pair| pair.note("older", opened));
         let (younger, _) = waiting(&pair, |pair| pair.note("younger", || ()));
@@ -445,15 +532,10 @@ fn ww_overtaker_lets_die() -> String {
     in_small_kernel(|| {
         let pair = Pair::new(WwClass::wait_die());
         let older = pair.context();
-        // SAFETY: there is no context.
-        assert!(unsafe { ww_mutex_trylock(&pair.a, None) });
+        assert!(try_lock(&pair.a, None));
         // The waiter in front is woken when `a` is free. So only the older context notifies the
         // younger one of itself.
-        let (first, _) = waiting(&pair, |pair| {
-            // SAFETY: there is no context.
-            unsafe { ww_mutex_lock(&pair.a, None) }.expect("without a context nothing refuses it");
-            ww_mutex_unlock(&pair.a);
-        });
+        let (first, _) = waiting(&pair, without_context);
         let (younger, _) = waiting(&pair, |pair| {
             let younger = pair.context();
             lock(&pair.b, &younger).expect("it is free");
@@ -463,6 +545,52 @@ fn ww_overtaker_lets_die() -> String {
         lock(&pair.a, &older).expect("without locks nothing refuses it");
         let older = pair.take_other(&older, &pair.a, &pair.b);
         first.join();
+        let younger = younger.join();
+        pair.end(older, younger)
+    })
+}
+
+fn ww_older_without_locks() -> String {
+    in_small_kernel(|| {
+        let pair = Pair::new(WwClass::wound_wait());
+        lock_alone(&pair.b).expect("it is free");
+        let (open, opened) = gate();
+        let (older, _) = waiting(&pair, |pair| pair.take_both_after(Order::AB, opened, || ()));
+        let (younger, _) = waiting(&pair, |pair| pair.take_both(Order::AB, || ()));
+        open();
+        ww_mutex_unlock(&pair.b);
+        let (older, younger) = (older.join(), younger.join());
+        pair.end(older, younger)
+    })
+}
+
+fn ww_overtakes_older_without_locks() -> String {
+    in_small_kernel(|| {
+        let pair = Pair::new(WwClass::wound_wait());
+        lock_alone(&pair.a).expect("it is free");
+        let (open, opened) = gate();
+        let (other, _) = waiting(&pair, |pair| {
+            lock_alone(&pair.b).expect("it is free");
+            opened();
+            ww_mutex_unlock(&pair.b);
+        });
+        let (older, _) = waiting(&pair, |pair| pair.take_both(Order::AB, || ()));
+        open();
+        ww_mutex_unlock(&pair.a);
+        let younger = pair.take_both(Order::AB, || ());
+        other.join();
+        let older = older.join();
+        pair.end(older, younger)
+    })
+}
+
+fn ww_context_is_forgotten() -> String {
+    in_small_kernel(|| {
+        let pair = Pair::new(WwClass::wait_die());
+        let older = pair.take_both(Order::AB, || ());
+        lock_alone(&pair.b).expect("it is free");
+        let younger = with(&pair, |pair| pair.take_both(Order::AB, || ()));
+        ww_mutex_unlock(&pair.b);
         let younger = younger.join();
         pair.end(older, younger)
     })

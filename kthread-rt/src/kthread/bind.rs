@@ -1,6 +1,6 @@
 //! Binding kthreads to cpus: sets the real affinity of the OS thread.
 
-use super::{Kthread, flag, kthread_of, to_kthread};
+use super::{Kthread, flag, kthread_of};
 use crate::cpumask::CpuMask;
 use crate::diag::WarningKind;
 use crate::errno::Errno;
@@ -40,9 +40,6 @@ pub fn __check_cpu_of_new(cpu: u32) -> Result<(), Errno> {
 /// Binds a thread that `call` has just created to an online cpu.
 pub(super) fn bind_new(task: &TaskStruct, cpu: u32, call: &'static str, place: &'static Location<'static>) {
     bind(task, &CpuMask::of(cpu), call, place);
-    if let Some(kthread) = to_kthread(task) {
-        kthread.cpu.store(cpu as i32, Ordering::Relaxed);
-    }
 }
 
 fn bind(task: &TaskStruct, mask: &CpuMask, call: &'static str, place: &'static Location<'static>) {

@@ -108,7 +108,7 @@ mod ended {
 
 /// `struct kthread`: what a kthread has beyond a task.
 pub(crate) struct Kthread {
-    /// The cpu that the thread was created for, or -1.
+    /// The cpu of a per-cpu thread; -1 before it was one.
     cpu: record::AtomicI32,
     /// 1 once the thread's requester has got the task. Until then only kthreadd and the thread know
     /// it.

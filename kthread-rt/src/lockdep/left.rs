@@ -5,7 +5,7 @@
 use super::{on, report};
 use crate::diag::WarningKind;
 use crate::sched::{
-    PREEMPT_MASK, SOFTIRQ_DISABLE_MASK, counts, end_sections_of_oops, has_irqs_off, leave_stray_section,
+    PREEMPT_MASK, SOFTIRQ_DISABLE_MASK, counts, has_irqs_off, leave_sections, leave_stray_section,
     set_counts, set_irqs_off, with_current,
 };
 use crate::task::{Begun, CallPlace, Entry, TaskStruct};
@@ -190,7 +190,7 @@ impl Drop for Balance {
     fn drop(&mut self) {
         with_current(|me| {
             told_by_oops(me, self.0);
-            end_sections_of_oops(me);
+            leave_sections(me);
         });
     }
 }

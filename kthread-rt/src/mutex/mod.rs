@@ -94,7 +94,7 @@ impl RawMutex {
             // Acquire: the last owner's writes are visible. Release: `owner` reads the task through
             // the word.
             let mine = word_of(me, has_waiters(word));
-            match self.owner.compare_exchange(word, mine, Ordering::AcqRel, Ordering::Acquire) {
+            match self.owner.compare_exchange(word, mine, Ordering::AcqRel, Ordering::Relaxed) {
                 Ok(_) => return Ok(()),
                 Err(now) if owner_in(now).is_null() => word = now,
                 Err(now) => return Err(now),
@@ -264,13 +264,13 @@ impl RawMutex {
                 continue;
             };
             // Swaps are enough: with WAITERS set, no other task changes a word that has an owner.
-            // Release: as in `release`.
             if queue.step(first) == Step::WantsHandOff {
-                let next = first.task();
                 queue.give_to(first, &mut wake);
-                word.swap(word_of(next, !queue.is_empty()), Ordering::Release);
+                // Relaxed: the next owner takes the queue's lock before its wait returns.
+                word.swap(word_of(first.task(), !queue.is_empty()), Ordering::Relaxed);
             } else {
                 wake.add(queue.task_of(first));
+                // Release: as in `release`, for a task that takes it without the queue's lock.
                 word.swap(word_of(ptr::null(), true), Ordering::Release);
             }
             drop(queue);
@@ -302,9 +302,12 @@ impl RawMutex {
         // With WAITERS set, the owner cannot unlock without the queue's lock, so the owner is valid
         // while this function holds that lock.
         while !owner_in(word).is_null() && !has_waiters(word) {
+            // Acquire, although the load has: the word may be the same again with another owner,
+            // whose task is where that of the owner before was. Not on failure, since only holders
+            // of the queue's lock set WAITERS.
             let marked = word_of(word, true);
-            match self.owner.compare_exchange(word, marked, Ordering::Relaxed, Ordering::Acquire) {
-                Ok(_) => word = marked,
+            match self.owner.compare_exchange(word, marked, Ordering::Acquire, Ordering::Relaxed) {
+                Ok(_) => break,
                 Err(now) => word = now,
             }
         }
@@ -327,18 +330,13 @@ impl RawMutex {
         has_waiters(self.word())
     }
 
-    /// Clears WAITERS. The queue is empty and the caller holds its lock.
+    /// Clears WAITERS. The caller holds the queue's lock, and has seen an owner with WAITERS set, so
+    /// no other task changes the word. The queue is empty.
     fn clear_waiters(&self) {
-        let mut word = self.owner.load(Ordering::Relaxed);
-        while has_waiters(word) {
-            let cleared = word_of(owner_in(word), false);
-            // Relaxed: this changes no owner, and a read-modify-write continues the release
-            // sequence of an earlier Release.
-            match self.owner.compare_exchange(word, cleared, Ordering::Relaxed, Ordering::Relaxed) {
-                Ok(_) => break,
-                Err(now) => word = now,
-            }
-        }
+        let owner = owner_in(self.owner.load(Ordering::Relaxed));
+        // Relaxed: this changes no owner, and a read-modify-write continues the release sequence of
+        // an earlier Release.
+        self.owner.swap(word_of(owner, false), Ordering::Relaxed);
     }
 }
 
@@ -360,11 +358,8 @@ impl QueuedLock for RawMutex {
                 true => word_of(waiter.task(), queue.has_other_than(waiter)),
                 false => word_of(word, true),
             };
-            if wanted == word {
-                break;
-            }
-            // The orders of `take`.
-            match self.owner.compare_exchange(word, wanted, Ordering::AcqRel, Ordering::Relaxed) {
+            // Acquire: as in `take`. Tasks that read the owner through the word hold the queue's lock.
+            match self.owner.compare_exchange(word, wanted, Ordering::Acquire, Ordering::Relaxed) {
                 Ok(_) if free => {
                     queue.unlink(waiter);
                     return true;
@@ -374,7 +369,7 @@ impl QueuedLock for RawMutex {
             }
         }
         // A linked waiter has slept and was woken, but found the mutex taken.
-        if queue.has(waiter) && queue.first().is_some_and(|first| ptr::eq(first, waiter)) {
+        if queue.first().is_some_and(|first| ptr::eq(first, waiter)) {
             queue.set_step(waiter, Step::WantsHandOff);
         }
         false

@@ -203,15 +203,16 @@ impl RawPercpuRwSemaphore {
     /// Counts a reader in, under the queue's lock and with the slots open. Any slot will do, since
     /// only the sum matters.
     fn enter_any(&self) {
-        // Acquire: as in `enter`.
-        self.add_to_first(1, Ordering::Acquire);
+        self.add_to_first(1);
     }
 
-    /// Counts `more` readers in, in the first slot.
-    fn add_to_first(&self, more: u32, ordering: Ordering) {
+    /// Counts `more` readers in, in the first slot, under the queue's lock.
+    fn add_to_first(&self, more: u32) {
+        // Relaxed: the queue's lock makes the last writer's writes visible.
+        let before = self.slots[0].word.fetch_add(READER * more, Ordering::Relaxed);
         // Checked afterwards, as an Arc does: there cannot be enough threads to overflow the count
         // before the check.
-        if self.slots[0].word.fetch_add(READER * more, ordering) >= TOO_MANY {
+        if before >= TOO_MANY {
             too_many(READERS);
         }
     }
@@ -406,13 +407,8 @@ impl QueuedLock for RawPercpuRwSemaphore {
         }
     }
 
-    fn give_up(&self, queue: &LockedQueue, wake: &mut WakeQueue) {
-        // The waiter that gives up may be a writer that kept the readers behind it waiting although
-        // readers hold the lock.
-        let writer_is_first = queue.first().is_some_and(|first| first.wants() == Wants::Alone);
-        if !self.book(queue, |book| book.writer) && !writer_is_first {
-            self.hand_over(queue, wake);
-        }
+    fn give_up(&self, _queue: &LockedQueue, _wake: &mut WakeQueue) {
+        unreachable!("no signal and no timeout ends a wait for a percpu_rwsem");
     }
 }
 

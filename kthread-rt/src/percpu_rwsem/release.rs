@@ -184,8 +184,7 @@ impl RawPercpuRwSemaphore {
             queue.give_to(waiter, wake);
             admitted += 1;
         }
-        // Relaxed, like all accesses while the slots are closed.
-        self.add_to_first(admitted, Ordering::Relaxed);
+        self.add_to_first(admitted);
         match next {
             Some(writer) if admitted == 0 => {
                 self.book(queue, |book| book.writer = true);

@@ -29,6 +29,11 @@
 //! ([`get_state_synchronize_rcu`]). So all readers that are inside now have left when the number
 //! has reached the cookie.
 //!
+//! # Barriers
+//!
+//! As in the kernel, a wait is a full barrier at its beginning and at its end, and a cookie that was
+//! reached is one. The number itself is accessed relaxed: the fences beside it order all else.
+//!
 //! # Which readers
 //!
 //! An [`rcu_read_lock`] section belongs to the calling *task*, and nests: the task counts its
@@ -109,17 +114,20 @@ impl Grace {
         let me = current();
         let _noted = me.wait_note().set(noted.outer());
         self.mutex.lock();
-        // SeqCst, as in `cookie`: readers that were inside when an earlier cookie was taken joined
-        // before the phase changes.
-        self.sequence.fetch_add(1, Ordering::SeqCst);
-        let drained = (&raw const self.drained).cast();
+        self.sequence.fetch_add(1, Ordering::Relaxed);
+        // With the fence in `cookie`: a task that takes a cookie sees this number, or later readers
+        // see what it removed. Also a full barrier for the readers that the new phase counts.
+        fence(Ordering::SeqCst);
         // SAFETY: the completion exists until it is completed, since this function waits for that.
-        if readers.change_phase(unsafe { Waiter::new(complete_drained, drained) }) {
+        let waiter = unsafe { Waiter::new(complete_drained, (&raw const self.drained).cast()) };
+        if readers.change_phase(waiter) {
             // It can't fail: the wait is uninterruptible and has no timeout.
             let _ = self.drained.wait_for(TASK_UNINTERRUPTIBLE, noted);
         }
-        // A task that sees this number sees what the readers did.
-        self.sequence.fetch_add(1, Ordering::SeqCst);
+        // A full barrier for the readers that have left. And a task that sees the next number sees
+        // what they did.
+        fence(Ordering::SeqCst);
+        self.sequence.fetch_add(1, Ordering::Relaxed);
         self.mutex.unlock();
     }
 
@@ -127,14 +135,14 @@ impl Grace {
     fn cookie(&self) -> u64 {
         // Orders the caller's removals before the load.
         fence(Ordering::SeqCst);
-        self.sequence.load(Ordering::SeqCst).wrapping_add(3) & !1
+        self.sequence.load(Ordering::Relaxed).wrapping_add(3) & !1
     }
 
     /// Returns true if the sequence number has reached `cookie`.
     fn has_come(&self, cookie: u64) -> bool {
         let come =
-            cookie == COMPLETED || self.sequence.load(Ordering::SeqCst).wrapping_sub(cookie) as i64 >= 0;
-        // Orders the caller's next accesses after those of the readers.
+            cookie == COMPLETED || self.sequence.load(Ordering::Relaxed).wrapping_sub(cookie) as i64 >= 0;
+        // Orders the caller's next accesses after those of the readers. A full barrier, as a wait is.
         fence(Ordering::SeqCst);
         come
     }

@@ -39,8 +39,8 @@
 //!
 //! # Invariants
 //!
-//! * Whenever the graph's lock is free, WAITERS is set in the word if and only if a waiter is
-//!   linked.
+//! * Whenever the graph's lock is free and a waiter is linked, WAITERS is set in the word. It may
+//!   also be set without a waiter, until the owner's next unlock.
 //! * WAITERS is set only together with an owner. A word with WAITERS changes only under the graph's
 //!   lock.
 //! * The task in `owner` is valid: it has not ended, or its memory is kept because it ended with a
@@ -64,8 +64,7 @@ use crate::owner_word::{FREE, Word, misused, owner_in, word_of};
 use crate::sched::{Graph, change_state, might_sleep_in, sleep_until, try_to_wake_up, with_current};
 use crate::sync::{AtomicPtr, Life, Ordering, const_fn, observe, plain_memory};
 use crate::task::{
-    PiQueue, PiWaiter, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, TASK_RUNNING, Task, TaskStruct, Wait,
-    WaitKind,
+    PiQueue, PiWaiter, TASK_INTERRUPTIBLE, TASK_KILLABLE, TASK_NORMAL, Task, TaskStruct, Wait, WaitKind,
 };
 use std::fmt;
 use std::panic::Location;
@@ -146,29 +145,20 @@ impl RawRtMutex {
     /// Under the graph's lock: takes the mutex for `me` if it is free. Otherwise sets WAITERS, so
     /// that the owner's unlock takes the graph's lock, and returns the owner.
     fn take_or_mark<'a>(&'a self, me: Option<&TaskStruct>, _graph: &'a Graph<'_>) -> Option<&'a TaskStruct> {
-        let mut word = self.owner.load(Ordering::Acquire);
+        let mut word = self.owner.load(Ordering::Relaxed);
         loop {
             let wanted = match (owner_in(word).is_null(), me) {
                 (true, Some(me)) => word_of(me, false),
                 (true, None) => return None,
                 (false, _) => word_of(owner_in(word), true),
             };
-            // Acquire also on failure, since this reads the owner's task. The rest as in `take`.
-            match self.owner.compare_exchange(word, wanted, Ordering::AcqRel, Ordering::Acquire) {
+            // Acquire: as in `take`, and this reads the owner's task. Tasks that read the new owner's
+            // through the word hold the graph's lock.
+            match self.owner.compare_exchange(word, wanted, Ordering::Acquire, Ordering::Relaxed) {
                 // SAFETY: null, or the owner, which cannot unlock without the graph's lock.
                 Ok(_) => return unsafe { owner_in(word).as_ref() },
                 Err(now) => word = now,
             }
-        }
-    }
-
-    /// Clears WAITERS if no waiter is linked.
-    fn unmark(&self, graph: &Graph<'_>) {
-        if graph.is_empty(&self.queue) {
-            let word = self.owner.load(Ordering::Relaxed);
-            // No other task changes a word with WAITERS. Relaxed: this changes no owner, and
-            // continues the release sequence of the earlier Release.
-            self.owner.swap(word_of(owner_in(word), false), Ordering::Relaxed);
         }
     }
 
@@ -186,7 +176,6 @@ impl RawRtMutex {
                 true => lockdep::holds_already(me, self.known()),
                 false => "the owner of this rt_mutex waits for one that the task holds".to_owned(),
             };
-            self.unmark(&graph);
             drop(graph);
             me.warn(WarningKind::Deadlock, how.call, how.place, &message);
             return Err(Errno::EDEADLK);
@@ -196,26 +185,21 @@ impl RawRtMutex {
         // given the mutex, before this returns.
         unsafe { graph.join(&waiter, &owner) };
         drop(owner);
-        let noted = me.wait_note().set(Wait::new(WaitKind::RtMutex, self.address(), how.call, how.place));
-        let result = loop {
+        let _noted = me.wait_note().set(Wait::new(WaitKind::RtMutex, self.address(), how.call, how.place));
+        loop {
             if graph.is_given(&waiter) {
-                break Ok(());
+                return Ok(());
             }
             if me.signals.end_sleep_in(how.state) {
                 graph.leave(&waiter);
-                self.unmark(&graph);
-                break Err(Errno::EINTR);
+                return Err(Errno::EINTR);
             }
             change_state(me, how.state);
             drop(graph);
             observe("waits for the lock", self.address(), show_address);
             sleep_until(me, None);
             graph = Graph::lock(how.call, how.place);
-        };
-        drop(graph);
-        change_state(me, TASK_RUNNING);
-        drop(noted);
-        result
+        }
     }
 
     /// Locks, sleeping until it is free: [`rt_mutex_lock`].
@@ -352,13 +336,11 @@ impl RawRtMutex {
             (*this).owner.swap(word, Ordering::Release);
             next
         };
-        let mut pending = graph.unlock();
-        if let Some((task, _)) = next {
-            // For this order, see `sched::inherit`.
-            pending.apply_raised();
-            try_to_wake_up(&task, TASK_NORMAL);
+        // Dropping it lowers this owner's priority, after the wake-up: see `sched::inherit`.
+        let _pending = graph.unlock();
+        if let Some((task, _)) = &next {
+            try_to_wake_up(task, TASK_NORMAL);
         }
-        drop(pending);
     }
 
     /// Returns true if a task holds it at this moment: [`rt_mutex_base_is_locked`].
@@ -380,9 +362,7 @@ impl RawRtMutex {
     #[track_caller]
     pub fn owner(&self) -> Option<Task> {
         let graph = Graph::lock("rt_mutex_owner", Location::caller());
-        let owner = self.take_or_mark(None, &graph)?.get();
-        self.unmark(&graph);
-        Some(owner)
+        self.take_or_mark(None, &graph).map(TaskStruct::get)
     }
 
     /// Returns true if the calling task holds it.

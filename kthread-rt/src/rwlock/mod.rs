@@ -53,9 +53,6 @@ const SLEEPERS: u32 = 1 << 29;
 /// The count of readers.
 const READERS: u32 = SLEEPERS - 1;
 
-/// How many times to spin before sleeping.
-const SPINS: u32 = 64;
-
 /// `rwlock_t`: one 32-bit word, plain memory, valid when zeroed, nothing to drop.
 ///
 /// ```
@@ -148,7 +145,7 @@ impl RawRwLock {
     /// Waits until it has taken the lock. Calls `sleeps` once, before its first sleep.
     #[cold]
     fn lock_slow(&self, who: Who, sleeps: impl FnOnce()) {
-        for _ in (0..SPINS).take_while(|_| SPINS_BEFORE_SLEEP) {
+        for _ in 0..SPINS_BEFORE_SLEEP {
             std::hint::spin_loop();
             if self.take(who).is_ok() {
                 return;

@@ -257,7 +257,8 @@ impl RawRwSemaphore {
 
     /// Returns true if a task holds it at this moment: [`rwsem_is_locked`].
     pub fn is_locked(&self) -> bool {
-        self.word.load(Ordering::Relaxed) & !WAITERS != 0
+        // With waiters it is held, too.
+        self.word.load(Ordering::Relaxed) != 0
     }
 
     /// Returns true if a writer holds it at this moment.
@@ -288,9 +289,6 @@ impl QueuedLock for RawRwSemaphore {
             // only by a hand-off.
             let taken = Self::taken(word, waiter.wants());
             let wanted = taken.unwrap_or(word | WAITERS);
-            if wanted == word {
-                return false;
-            }
             match self.word.compare_exchange(word, wanted, Ordering::Acquire, Ordering::Relaxed) {
                 Ok(_) => return taken.is_some(),
                 Err(now) => word = now,

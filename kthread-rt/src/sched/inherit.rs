@@ -20,10 +20,10 @@
 //! the priority to apply, and is read under the lock of the task's attributes. So concurrent
 //! updates serialize on that lock, and the OS ends with the newest value.
 //!
-//! Raised priorities are applied first, lowered ones last. Between the two, an unlock wakes the
-//! next owner ([`PendingPriorityUpdates`]). If the former owner became ordinary before that, a task
-//! of middle urgency could keep it from running, and the next owner, the most urgent task of all,
-//! would sleep with the lock.
+//! An unlock raises no priority, since the next owner is at least as urgent as the other waiters.
+//! It wakes the next owner before it lowers the former one ([`PendingPriorityUpdates`]). If the
+//! former owner became ordinary before that, a task of middle urgency could keep it from running,
+//! and the next owner, the most urgent task of all, would sleep with the lock.
 //!
 //! The graph's lock is a plain spinlock, whose holder inherits nothing. It is held for a walk along
 //! the chain, never for a system call; but if its holder is preempted, all others wait.
@@ -68,29 +68,18 @@ pub(crate) struct Graph<'c> {
 }
 
 /// Tasks whose changed priorities must be applied to the OS after the graph's lock was released.
-/// Dropping this applies what is left.
+/// Dropping this applies them.
 #[must_use]
 pub(crate) struct PendingPriorityUpdates<'c> {
-    raised: Vec<Task>,
-    lowered: Vec<Task>,
+    changed: Vec<Task>,
     call: &'c str,
     place: &'static Location<'static>,
 }
 
-impl PendingPriorityUpdates<'_> {
-    /// Applies the raised priorities.
-    pub(crate) fn apply_raised(&mut self) {
-        for task in self.raised.drain(..) {
-            apply_inherited(&task, self.call, self.place);
-        }
-    }
-}
-
 impl Drop for PendingPriorityUpdates<'_> {
     fn drop(&mut self) {
-        self.apply_raised();
-        for task in self.lowered.drain(..) {
-            apply_inherited(&task, self.call, self.place);
+        for task in &self.changed {
+            apply_inherited(task, self.call, self.place);
         }
     }
 }
@@ -101,16 +90,13 @@ impl<'c> Graph<'c> {
         // In a forked child, a thread that does not exist may hold the lock for ever.
         refuse_in_forked_child();
         GRAPH.lock();
-        Self { pending: PendingPriorityUpdates { raised: Vec::new(), lowered: Vec::new(), call, place } }
+        Self { pending: PendingPriorityUpdates { changed: Vec::new(), call, place } }
     }
 
     /// Releases the lock, and lets the caller decide when to apply the changed priorities.
     pub(crate) fn unlock(mut self) -> PendingPriorityUpdates<'c> {
         let PendingPriorityUpdates { call, place, .. } = self.pending;
-        mem::replace(
-            &mut self.pending,
-            PendingPriorityUpdates { raised: Vec::new(), lowered: Vec::new(), call, place },
-        )
+        mem::replace(&mut self.pending, PendingPriorityUpdates { changed: Vec::new(), call, place })
     }
 
     /// The holder of the lock of `queue`, which has a waiter.
@@ -279,12 +265,9 @@ impl<'c> Graph<'c> {
             let changed = task.prio() != prio;
             task.set_prio(prio);
             let inherited = if prio < own.min(MAX_RT_PRIO) { (MAX_RT_PRIO - 1 - prio) as u32 } else { 0 };
-            let before = task.inherited();
-            if before != inherited {
+            if task.inherited() != inherited {
                 task.set_inherited(inherited);
-                let pending = &mut self.pending;
-                let list = if before < inherited { &mut pending.raised } else { &mut pending.lowered };
-                list.push(task.clone());
+                self.pending.changed.push(task.clone());
             }
             let Some(waiter) = self.waits_as(&task).filter(|_| changed) else {
                 return;

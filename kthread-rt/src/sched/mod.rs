@@ -80,7 +80,7 @@ pub(crate) use release::release_task;
 pub(crate) use resume::{leaves, resumed};
 #[doc(hidden)]
 pub use resume::{on_leave, on_resume};
-pub(crate) use section::{begin_section, end_section, end_sections_of_oops, leave_stray_section};
+pub(crate) use section::{begin_section, end_section, leave_sections, leave_stray_section};
 pub use sleep::{__set_current_state, io_schedule, schedule, set_current_state, set_special_state};
 pub(crate) use sleep::{change_state, schedule_noted, sleep_until, waits_spinning};
 pub(crate) use timeout::{Timeout, timeout_in as schedule_timeout_in};

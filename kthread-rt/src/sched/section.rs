@@ -56,20 +56,21 @@ fn leave_all(me: &TaskStruct, word: u32) {
 /// this, on its own thread, after a user's callback has returned and when the task ends.
 #[inline]
 pub(crate) fn leave_stray_section(task: &TaskStruct, call: &str) {
-    let word = task.rcu_nesting().word.load(Ordering::Relaxed);
-    if word >= LEVEL {
-        // End it before the warning: a handler of warnings may wait for a grace period.
-        leave_all(task, word);
+    // End it before the warning: a handler of warnings may wait for a grace period.
+    if leave_sections(task) {
         report_stray_section(task, call);
     }
 }
 
-/// Ends sections that were left open by a function that oopsed, which was reported.
-pub(crate) fn end_sections_of_oops(task: &TaskStruct) {
+/// Ends the sections that `task` has left open, without a warning. Returns true if there were any.
+#[inline]
+pub(crate) fn leave_sections(task: &TaskStruct) -> bool {
     let word = task.rcu_nesting().word.load(Ordering::Relaxed);
-    if word >= LEVEL {
+    let any = word >= LEVEL;
+    if any {
         leave_all(task, word);
     }
+    any
 }
 
 #[cold]

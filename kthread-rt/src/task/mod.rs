@@ -386,6 +386,7 @@ impl TaskStruct {
 
     /// Returns another reference to this task: `get_task_struct`.
     pub fn get(&self) -> Task {
+        self.life.touch();
         // Relaxed: `Task::new` wrote it, before any other thread had the task.
         let this = self.group_leader.load(Ordering::Relaxed).cast_const();
         // SAFETY: only `Task::new` makes a TaskStruct, inside an Arc whose pointer it stores in

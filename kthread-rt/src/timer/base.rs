@@ -145,6 +145,7 @@ pub(crate) struct Base<Q: Queue> {
     wait: SwaitCore,
     queue: Q,
     state: UnsafeCell<State<Q>>,
+    life: Life,
 }
 
 // SAFETY: everything behind the lock is accessed with it held (the module's invariants), and the
@@ -209,13 +210,20 @@ impl<Q: Queue> Base<Q> {
         let base = Q::pool().take(|| Self {
             wait: SwaitCore::new(),
             queue: Q::new(),
-            state: UnsafeCell::new(State::new(clock)),
+            // Closed, until it has a Kernel.
+            state: UnsafeCell::new(State { closed: true, ..State::new(clock) }),
+            life: Life::new(),
         });
         let locked = base.lock();
         locked.state(|state| *state = State::new(clock));
         locked.queue().begin(clock);
         drop(locked);
         base
+    }
+
+    /// Records a use by a task that has found the base in a timer.
+    pub(crate) fn touch(&self) {
+        self.life.touch();
     }
 
     pub(crate) fn lock(&'static self) -> Locked<Q> {

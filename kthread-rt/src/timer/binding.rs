@@ -51,6 +51,7 @@ pub(crate) fn lock_bound<T: Timed>(timer: &T) -> Option<Locked<T::Queue>> {
         let bound = timer.base().load(Ordering::Acquire);
         // SAFETY: null or a base, which is never freed; see "Finding the base".
         let base: &'static Base<T::Queue> = unsafe { bound.as_ref() }?;
+        base.touch();
         let locked = base.lock();
         // Relaxed: the last change was made under the lock of the base that the pointer left; if
         // that is this base, the lock orders it.

@@ -168,11 +168,7 @@ impl WwAcquireCtx {
     /// Wounds it. Returns true if it was not wounded yet; then the caller must wake its task.
     pub(super) fn wound(&self) -> bool {
         // Relaxed: the fences in the wake-up and in the task's change of state order it.
-        let before = self.wounded.load(Ordering::Relaxed);
-        if before == 0 {
-            self.wounded.store(1, Ordering::Relaxed);
-        }
-        before == 0
+        self.wounded.swap(1, Ordering::Relaxed) == 0
     }
 
     pub(super) fn is_wounded(&self) -> bool {

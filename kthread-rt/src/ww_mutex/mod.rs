@@ -268,8 +268,9 @@ impl WwMutex {
 
     fn set_context(&self, ctx: &WwAcquireCtx) {
         ctx.count_in();
-        // Release: a task that reads the pointer reads the context through it.
-        self.ctx.store(ptr::from_ref(ctx).cast_mut(), Ordering::Release);
+        // Relaxed: the context began before its task took the lock, and what was done before that is
+        // visible to all waiters (`may_sleep`).
+        self.ctx.store(ptr::from_ref(ctx).cast_mut(), Ordering::Relaxed);
     }
 
     /// Applies the class's rule to `ctx`, which has got the lock, and the waiters.
@@ -425,9 +426,10 @@ impl QueuedLock for WwMutex {
 
     fn may_sleep(&self, queue: &LockedQueue, waiter: &LockWaiter, wake: &mut WakeQueue) -> Result<(), Errno> {
         let Some(ctx) = context_of(waiter) else { return Ok(()) };
-        // SAFETY: null, or valid as long as the queue's lock is held (Lifetimes). Acquire: pairs
-        // with the Release of `set_context`.
-        let holder = unsafe { self.ctx.load(Ordering::Acquire).as_ref() };
+        // SAFETY: null, or valid as long as the queue's lock is held (Lifetimes). Relaxed: this
+        // task's `attempt` has just found the owner, with an exchange that acquires what the owner
+        // did before it took the lock: it had begun the context.
+        let holder = unsafe { self.ctx.load(Ordering::Relaxed).as_ref() };
         let refused = if ctx.is_wait_die() {
             if let Some((next, other)) = contexts(queue, queue.after(waiter)).next() {
                 Self::let_die(queue, next, other, ctx, wake);

@@ -54,7 +54,11 @@ pub(crate) const PROTOCOLS: &[Protocol] = &[
         &["completion.rs", "completion_counts.rs"],
     ),
     row("mutex", &["lock_queue.rs", "mutex/mod.rs"], &["mutex.rs"]),
-    row("ww_mutex", &["ww_mutex/mod.rs", "ww_mutex/context.rs", "lock_queue.rs"], &["ww_mutex.rs"]),
+    row(
+        "ww_mutex",
+        &["ww_mutex/mod.rs", "ww_mutex/context.rs", "lock_queue.rs"],
+        &["ww_mutex.rs", "ww_misuse.rs"],
+    ),
     row("semaphore", &["lock_queue.rs", "semaphore/mod.rs"], &["semaphore.rs"]),
     row("rwsem", &["lock_queue.rs", "rwsem/mod.rs", "rwsem/release.rs"], &["rwsem.rs"]),
     row(
@@ -66,16 +70,24 @@ pub(crate) const PROTOCOLS: &[Protocol] = &[
     row("rwlock", &["rwlock/mod.rs"], &["rwlock.rs"]),
     row("rcu", &["rcu/mod.rs", "sched/readers.rs", "sched/section.rs"], &["rcu.rs"]),
     row("call_rcu", &["call_rcu.rs"], &["call_rcu.rs"]),
-    row("timer", &["timer/binding.rs", "timer/base.rs", "timer/daemon.rs", "task/lacking.rs"], &["timer.rs"]),
-    row("tasklet", &["tasklet/mod.rs", "irq_work/mod.rs"], &["tasklet.rs"]),
+    row(
+        "timer",
+        &["timer/binding.rs", "timer/base.rs", "timer/daemon.rs", "task/lacking.rs"],
+        &["timer.rs", "timer_callback.rs"],
+    ),
+    row("tasklet", &["tasklet/mod.rs", "irq_work/mod.rs"], &["tasklet.rs", "tasklet_uses.rs"]),
     row("create", &["kthread/request.rs"], &["create.rs"]),
-    row("spare", &["kthread/spare.rs", "task/start_gate.rs", "kthread/daemon.rs"], &["spare.rs"]),
-    row("stop", &["kthread/stop.rs"], &["stop.rs"]),
-    row("scope", &["kthread/scope.rs", "kthread/started.rs"], &["scope.rs"]),
+    row(
+        "spare",
+        &["kthread/spare.rs", "task/start_gate.rs", "kthread/daemon.rs"],
+        &["spare.rs", "spare_refills.rs"],
+    ),
+    row("stop", &["kthread/stop.rs"], &["stop.rs", "exit_more.rs", "park.rs"]),
+    row("scope", &["kthread/scope.rs", "kthread/started.rs"], &["scope.rs", "scope_ends.rs"]),
     row("park", &["kthread/park.rs"], &["park.rs"]),
-    row("boot", &["kthread/kthreadd.rs"], &["boot.rs"]),
-    row("bind", &["kthread/bind.rs"], &["bind.rs"]),
-    row("exit", &["kthread/run.rs", "kthread/exit.rs"], &["exit.rs"]),
+    row("boot", &["kthread/kthreadd.rs"], &["boot.rs", "boot_again.rs"]),
+    row("bind", &["kthread/bind.rs"], &["bind.rs", "bind_more.rs"]),
+    row("exit", &["kthread/run.rs", "kthread/exit.rs"], &["exit.rs", "exit_more.rs"]),
     row(
         "worker",
         &[
@@ -86,9 +98,9 @@ pub(crate) const PROTOCOLS: &[Protocol] = &[
             "kthread/worker/flush.rs",
             "kthread/worker/owned.rs",
         ],
-        &["worker.rs"],
+        &["worker.rs", "worker_delays.rs", "worker_jobs.rs", "worker_thread.rs"],
     ),
-    row("smpboot", &["smpboot/mod.rs"], &["smpboot.rs"]),
+    row("smpboot", &["smpboot/mod.rs"], &["smpboot.rs", "smpboot_threads.rs"]),
     row("shutdown", &["kthread/kthreadd.rs", "kthread/daemon.rs"], &["shutdown.rs"]),
     row(
         "workqueue",
@@ -105,7 +117,7 @@ pub(crate) const PROTOCOLS: &[Protocol] = &[
         &["workqueue.rs"],
     ),
     row("async", &["asynchronous.rs"], &["async_.rs"]),
-    row("umh", &["umh/request.rs", "kthread/create.rs"], &["umh.rs"]),
+    row("umh", &["umh/request.rs", "kthread/create.rs"], &["umh.rs", "create.rs", "spare.rs"]),
 ];
 
 /// The files of all protocols, each once, in the order of the rows.

@@ -1,9 +1,11 @@
 //! Walks a file and lets the operators check everything that can be mutated.
 //!
 //! Left out: tests, functions that run at compile time (`const fn`), formatting (`Debug`),
-//! patterns, types and macros (except the conditions of `wait_event!` and its like), the refusal of
-//! calls in a forked child, and code that only reports: warnings, events, notes, assertions, and
-//! conditions that decide about nothing else.
+//! patterns, types and macros (except the conditions of `wait_event!` and its like), and code of
+//! which no model can see anything: what only reports (warnings, events, notes, assertions, with the
+//! conditions for them), what only concerns the operating system's thread or a forked child, hooks
+//! and injected faults, which no model has, what only models have (`has_readers`), and
+//! `expose_provenance`, which is for the compiler.
 
 use super::mutant::{Draft, Wrap};
 use super::operators::{blocks, calls, conditions, values};
@@ -16,8 +18,7 @@ use syn::{
     Attribute, Block, Expr, ImplItemFn, Item, ItemFn, ItemImpl, ItemMod, Macro, Signature, Token, Type,
 };
 
-/// Functions that only report, only refuse a process without threads, or only make a fault that the
-/// user has asked for: not mutated.
+/// Functions that only report, or do something else that no model can see: not mutated.
 const REPORTING: &[&str] = &[
     "warn",
     "warn_once",
@@ -43,16 +44,15 @@ const REPORTING: &[&str] = &[
     "debug_assert_ne",
     "refuse_in_forked_child",
     "forked",
-    "inspect_err",
+    "may_leave",
     "might_sleep",
     "might_sleep_in",
+    "might_sleep_in_all",
     "might_pause_in",
     "might_schedule_in",
     "before_wait",
     "waits_spinning",
     "is_held_by_walk",
-    "fault_before_sleep",
-    "fault_after_wake_up",
     "check_in_place",
     "check_empty",
     "wait_note",
@@ -73,14 +73,29 @@ const REPORTING: &[&str] = &[
     "report_too_deep",
     "tell_what_is_left",
     "notify_woken",
+    "note_active",
+    "noted",
+    "take_off",
+    "told_by_oops",
+    "judge",
+    "abort",
+    "expose_provenance",
+    "make_ordinary",
+    "set_thread_name",
+    "resumed",
+    "leaves",
+    "expect_os_thread",
+    "forget_os_thread",
+    "mark_ending",
+    "is_ending",
+    "is_awaited",
+    "has_readers",
+    "set_has_readers",
 ];
 
-/// Functions that call a closure with the current task.
-const WITH_TASK: &[&str] = &["with_current", "peek_current"];
-
-/// Functions that only report, or only call a hook of the C side; methods of the same name are
-/// mutated.
-const CHECKING: &[&str] = &["may_sleep", "may_pause", "leaves", "resumed"];
+/// Methods that only read. A condition of these, for code that only reports, only reports too.
+const READING: &[&str] =
+    &["load", "flags", "contains", "is_err", "is_ok", "is_some", "is_none", "is_empty", "is_gone", "len"];
 
 /// Macros whose arguments are expressions that are evaluated again and again.
 const WAITING: &[&str] = &["wait_event", "swait_event", "wait_var_event"];
@@ -96,7 +111,6 @@ pub(crate) fn scan(source: &str) -> Result<Vec<Draft>, String> {
         statements: HashSet::new(),
         unit: HashSet::new(),
         valued: HashSet::new(),
-        telling: None,
     };
     scan.visit_file(&file);
     Ok(scan.drafts)
@@ -114,8 +128,6 @@ pub(crate) struct Scan<'a> {
     pub(crate) unit: HashSet<Range<usize>>,
     /// The ranges of blocks with a value.
     pub(crate) valued: HashSet<Range<usize>>,
-    /// The condition that decides only about reports, while it is visited.
-    telling: Option<Range<usize>>,
 }
 
 impl Scan<'_> {
@@ -165,12 +177,6 @@ impl Scan<'_> {
         if let Some(draft) = self.drafts.last_mut() {
             draft.leaves = true;
         }
-    }
-
-    /// True if `expr` is part of a condition that decides only about reports.
-    fn is_telling(&self, expr: &Expr) -> bool {
-        let range = self.range(expr);
-        self.telling.as_ref().is_some_and(|cond| cond.start <= range.start && range.end <= cond.end)
     }
 
     fn within(&mut self, name: String, f: impl FnOnce(&mut Self)) {
@@ -292,22 +298,16 @@ impl<'ast> Visit<'ast> for Scan<'_> {
         match expr {
             Expr::Repeat(_) => return,
             Expr::If(e) => {
-                if called(&e.cond).is_some_and(|name| name == "forked") {
+                if e.else_branch.is_none() {
+                    self.unit.insert(e.then_branch.span().byte_range());
+                }
+                conditions::condition(self, &e.cond);
+                if is_of_forked_child(&e.cond) {
                     if let Some((_, other)) = &e.else_branch {
                         self.visit_expr(other);
                     }
                     return;
                 }
-                if e.else_branch.is_none() {
-                    self.unit.insert(e.then_branch.span().byte_range());
-                }
-                if e.else_branch.is_none() && e.then_branch.stmts.iter().all(is_report) {
-                    let outer = self.telling.replace(self.range(&*e.cond));
-                    self.visit_expr(&e.cond);
-                    self.telling = outer;
-                    return;
-                }
-                conditions::condition(self, &e.cond);
             }
             Expr::While(e) => {
                 self.unit.insert(e.body.span().byte_range());
@@ -330,7 +330,6 @@ impl<'ast> Visit<'ast> for Scan<'_> {
                     calls::arm(self, &arm.body);
                 }
             }
-            Expr::Binary(_) | Expr::Unary(_) if self.is_telling(expr) => {}
             Expr::Binary(e) => {
                 conditions::operands(self, e);
                 conditions::comparison(self, expr, e);
@@ -369,67 +368,118 @@ pub(crate) fn called(expr: &Expr) -> Option<String> {
     }
 }
 
-/// True if `statement` does nothing but report.
-fn is_report(statement: &syn::Stmt) -> bool {
-    match statement {
+/// True if `expr` does nothing but report.
+pub(crate) fn reports(expr: &Expr) -> bool {
+    let of_part = match expr {
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) => reports_by_path(path) || reports_as_current(path, call),
+            _ => false,
+        },
+        // What a task says about its wait.
+        Expr::MethodCall(call) => {
+            called(&call.receiver).is_some_and(|name| name == "wait_note")
+                || reports(&call.receiver)
+                || (call.method == "inspect_err" && call.args.iter().all(is_report))
+        }
+        Expr::If(e) => {
+            let unseen = reads_only(&e.cond) && !e.then_branch.stmts.is_empty();
+            e.else_branch.is_none()
+                && (is_of_forked_child(&e.cond)
+                    || is_of_lockdep(&e.cond)
+                    || unseen && all_report(&e.then_branch))
+        }
+        Expr::Unsafe(e) => !e.block.stmts.is_empty() && all_report(&e.block),
+        _ => false,
+    };
+    of_part || called(expr).is_some_and(|name| is_reporting(&name))
+}
+
+/// A call of a module that reports the user's mistakes, on which no protocol depends; or a value
+/// that is only made to be reported.
+fn reports_by_path(path: &syn::ExprPath) -> bool {
+    let segments = &path.path.segments;
+    let is = |at: usize, name: &str| segments.get(at).is_some_and(|segment| segment.ident == name);
+    segments.len() > 1
+        && (is(0, "lockdep")
+            || is(0, "debug_objects")
+            || (is(0, "Wait") && is(1, "new"))
+            || (is(0, "Location") && is(1, "caller")))
+}
+
+/// `with_current(|me| …)` around nothing but a report.
+fn reports_as_current(path: &syn::ExprPath, call: &syn::ExprCall) -> bool {
+    let is_with_current = path.path.segments.last().is_some_and(|last| last.ident == "with_current");
+    is_with_current && call.args.iter().all(is_report)
+}
+
+/// True for a closure that only reports.
+fn is_report(argument: &Expr) -> bool {
+    match argument {
+        Expr::Closure(closure) => match &*closure.body {
+            Expr::Block(block) => all_report(&block.block),
+            body => reports(body),
+        },
+        _ => false,
+    }
+}
+
+/// True if a block's statements only report, or make the text of a report.
+fn all_report(block: &Block) -> bool {
+    let is_text = |expr: &Expr| match expr {
+        Expr::Reference(inner) => matches!(&*inner.expr, Expr::Lit(_) | Expr::Macro(_)),
+        expr => matches!(expr, Expr::Lit(_) | Expr::Macro(_)),
+    };
+    block.stmts.iter().all(|statement| match statement {
+        syn::Stmt::Expr(Expr::Return(_) | Expr::Break(_) | Expr::Continue(_), _) => false,
         syn::Stmt::Expr(expr, _) => reports(expr),
         syn::Stmt::Macro(call) => {
             call.mac.path.segments.last().is_some_and(|last| is_reporting(&last.ident.to_string()))
         }
+        syn::Stmt::Local(local) => local.init.as_ref().is_some_and(|init| is_text(&init.expr)),
+        syn::Stmt::Item(_) => false,
+    })
+}
+
+/// True for a condition that has no effect.
+fn reads_only(cond: &Expr) -> bool {
+    match cond {
+        Expr::Path(_) | Expr::Lit(_) | Expr::Field(_) => true,
+        Expr::Unary(e) => reads_only(&e.expr),
+        Expr::Paren(e) => reads_only(&e.expr),
+        Expr::Binary(e) => reads_only(&e.left) && reads_only(&e.right),
+        Expr::MethodCall(e) => {
+            READING.iter().any(|reading| e.method == reading)
+                && reads_only(&e.receiver)
+                && e.args.iter().all(reads_only)
+        }
+        Expr::Macro(e) => e.mac.path.is_ident("matches"),
         _ => false,
     }
 }
 
-/// The body of the closure that `call` gets, if it is one expression or statement.
-fn body_of_closure(call: &syn::ExprCall) -> Option<&Expr> {
-    let Some(Expr::Closure(closure)) = call.args.first() else { return None };
-    match &*closure.body {
-        Expr::Block(body) => match body.block.stmts.as_slice() {
-            [syn::Stmt::Expr(expr, _)] => Some(expr),
-            _ => None,
-        },
-        body => Some(body),
-    }
+/// True for the condition that the process is a forked child.
+fn is_of_forked_child(cond: &Expr) -> bool {
+    called(cond).is_some_and(|name| name == "forked")
 }
 
-/// True if `expr` does nothing but report.
-pub(crate) fn reports(expr: &Expr) -> bool {
-    match expr {
-        // What a task waits for is noted for reports only.
-        Expr::MethodCall(call) if called(&call.receiver).is_some_and(|name| name == "wait_note") => {
-            return true;
-        }
-        Expr::Assign(assign) => {
-            return matches!(&*assign.left, Expr::Field(field)
-                if matches!(&field.member, syn::Member::Named(name) if name == "noted"));
-        }
-        // The spinlock calls this when it has spun for some time.
-        Expr::MethodCall(call) if call.method == "lock_slow" => {
-            return call.args.len() == 1 && matches!(call.args.first(), Some(Expr::Closure(_)));
-        }
-        Expr::Call(_) if called(expr).is_some_and(|name| CHECKING.contains(&name.as_str())) => return true,
-        Expr::Call(call) if called(expr).is_some_and(|name| WITH_TASK.contains(&name.as_str())) => {
-            return body_of_closure(call).is_some_and(reports);
-        }
-        _ => {}
-    }
-    // These modules report the user's mistakes; no protocol depends on them.
-    let of_debug = match expr {
+/// True for `lockdep::on()`, and for a condition that begins with it.
+fn is_of_lockdep(cond: &Expr) -> bool {
+    match cond {
+        Expr::Binary(e) if matches!(e.op, syn::BinOp::And(_)) => is_of_lockdep(&e.left),
         Expr::Call(call) => match &*call.func {
             Expr::Path(path) => {
-                let first = path.path.segments.first();
-                path.path.segments.len() > 1
-                    && first.is_some_and(|f| f.ident == "lockdep" || f.ident == "debug_objects")
+                let names: Vec<_> =
+                    path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+                names == ["lockdep", "on"]
             }
             _ => false,
         },
         _ => false,
-    };
-    of_debug || called(expr).is_some_and(|name| is_reporting(&name))
+    }
 }
 
 fn is_reporting(name: &str) -> bool {
-    REPORTING.contains(&name) || name.starts_with("show_")
+    REPORTING.contains(&name) || name.starts_with("show_") || name.starts_with("fault_")
 }
 
 #[cfg(test)]
@@ -450,37 +500,46 @@ mod tests {
         assert_eq!(count("const A: u32 = B + 1;"), 0);
         assert_eq!(count("fn f() { me.warn(x + 1); observe(a == b); debug_assert!(a < b); }"), 0);
         assert_eq!(count("fn f() { if lockdep::on() && a { debug_objects::note(b + 1); } }"), 0);
+        assert_eq!(count("fn f() { me.wait_note().set(Wait::new(a, b).ends_itself(c || d)); }"), 0);
+        assert_eq!(count("fn f() { if lockdep::on() && !g() { return; } }"), 0);
+        assert_eq!(count("fn f() { if lockdep::on() && let Some(a) = b() { return Err(c); } }"), 0);
+        assert!(count("fn f() { if a && lockdep::on() { g(); } }") > 0);
+        assert!(count("fn f() { if lockdep::on() { g(); } else { h(); } }") > 0);
         assert_eq!(count("/// a.store(1);\nfn f() {}"), 0);
     }
 
     #[test]
-    fn notes_and_checks_are_left_out() {
-        assert_eq!(count("fn f() { me.wait_note().goes_on(); self.noted = None; }"), 0);
-        assert!(count("fn f() { me.goes_on(); self.noted_by = None; }") > 0);
-        assert_eq!(count("fn f() { may_sleep(&mode, place); lock.lock_slow(|| { a.store(1); }); }"), 0);
-        assert_eq!(count("fn f() { leaves(); resumed(); }"), 0);
-        assert!(count("fn f() { self.may_sleep(&queue); }") > 0);
-        assert!(count("fn f() { self.lock_slow(who, || a.store(1)); }") > 1);
-        assert_eq!(count("fn f() { with_current(|me| might_sleep_in(me, call, place)); }"), 0);
-        assert_eq!(count("fn f() { with_current(|me| { might_pause_in(me, call, place); }); }"), 0);
-        assert!(count("fn f() { with_current(|me| change_state(me, 1)); }") > 0);
-        assert!(count("fn f() { with_current(|me| { might_sleep_in(me); change_state(me, 1); }); }") > 1);
+    fn what_no_model_can_see_is_left_out() {
+        assert_eq!(count("fn f() { sync::set_has_readers(!b); }"), 0);
+        assert_eq!(
+            count("fn f() { with_current(|me| me.warn(1)); with_current(|me| { me.event(2); }); }"),
+            0
+        );
+        assert!(count("fn f() { with_current(|me| g(me)); }") > 0);
+        assert_eq!(count("fn f() { a.inspect_err(|_| me.warn(1)); }"), 0);
+        assert!(count("fn f() { a.inspect_err(|_| g()); }") > 0);
+        assert_eq!(count("fn f() { if a.flags().contains(B) { let text = format!(c); me.warn(text); } }"), 0);
+        assert_eq!(count("fn f() { if !ended.is_err() { told_by_oops(me); } }"), 0);
+        assert!(count("fn f() { if a.take() { me.warn(1); } }") > 0);
+        assert!(count("fn f() { if a { me.warn(1); g(); } }") > 0);
+        assert_eq!(count("fn f() { if os::forked() { return Err(Errno::EOWNERDEAD); } }"), 0);
+        assert!(count("fn f() { if os::forked() { return; } else { g(); } }") > 0);
+        assert_eq!(count("fn f() { if reset { os::make_ordinary(1); } os::set_thread_name(a); }"), 0);
+        assert_eq!(count("fn f() { Arc::as_ptr(&a).expose_provenance(); me.fault_in_timer(1); }"), 0);
+        assert_eq!(count("fn f() { task.expect_os_thread(); sync::mark_ending(a); }"), 0);
+        let drafts = scan("fn f() { if !self.lost { self.done.complete(); } }").expect("it parses");
+        assert!(!drafts.is_empty() && drafts.iter().all(|d| d.text.contains("complete")), "{drafts:?}");
+        assert!(drafts.iter().all(|d| !d.change.starts_with("always")), "{drafts:?}");
+        assert_eq!(count("fn f() { me.wait_note().clear(); let _noted = me.wait_note().set(a); }"), 0);
     }
 
     #[test]
-    fn a_condition_that_decides_about_a_report_is_left_out() {
-        assert_eq!(count("fn f() { if let Some(x) = y && !z { me.warn(x); } }"), 0);
-        assert_eq!(count("fn f() { if a != b { observe(a); debug_assert!(b); } }"), 0);
-        assert!(count("fn f() { if a != b { observe(a); g(); } }") > 1);
-        assert!(count("fn f() { if a != b { observe(a); } else { g(); } }") > 1);
-        // What the condition itself does stays.
-        assert_eq!(count("fn f() { if a.swap(1, Ordering::Relaxed) != 1 { observe(a); } }"), 1);
-    }
-
-    #[test]
-    fn the_refusal_in_a_forked_child_is_left_out() {
-        assert_eq!(count("fn f() -> T { if os::forked() { return Err(x); } y }"), 0);
-        assert!(count("fn f() -> T { if os::other() { return Err(x); } y }") > 1);
+    fn what_is_made_to_be_reported_is_not_moved() {
+        assert_eq!(count("fn f() -> u32 { let place = Location::caller(); a }"), 0);
+        let drafts = scan("fn f() { a(); let noted = Wait::new(b, c).by(d.pid()); }").expect("it parses");
+        assert!(drafts.iter().all(|draft| draft.change != "swapped"), "{drafts:?}");
+        let drafts = scan("fn f() { a(); let text = b(); }").expect("it parses");
+        assert!(drafts.iter().any(|draft| draft.change == "swapped"), "{drafts:?}");
     }
 
     #[test]

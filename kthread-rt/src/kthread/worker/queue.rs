@@ -68,7 +68,7 @@ fn noted(call: &str, place: &'static Location<'static>) -> Option<Made> {
 /// Records that the work item becomes active.
 ///
 /// The caller holds the lock of the item's worker.
-fn begin(work: &KthreadWork, made: Option<Made>) {
+fn note_active(work: &KthreadWork, made: Option<Made>) {
     // SAFETY: the caller holds that lock.
     let function = unsafe { work.function() }.map_or(0, |function| function as *const () as usize);
     debug_objects::begin(&KTHREAD_WORK, ptr::from_ref(work).addr(), function, made);
@@ -178,7 +178,7 @@ fn queue(
         if work.is_blocked() {
             return Err(Refused::Blocked);
         }
-        begin(work, made);
+        note_active(work, made);
         locked.append(work)
     };
     observe("queues", ptr::from_ref(work).addr(), show_address);
@@ -245,7 +245,7 @@ fn queue_delayed(
             return Err(Refused::Blocked);
         }
         let queued = queue_delayed_in(&locked, me, dwork, base, delay)?;
-        begin(&dwork.work, made);
+        note_active(&dwork.work, made);
         observe("queues, delayed,", ptr::from_ref(dwork).addr(), show_address);
         settle(locked, me, queued, call, place);
         Ok(())
@@ -277,7 +277,7 @@ fn modify_delayed(
         let was_pending = locked.unlink(work);
         debug_objects::end(&KTHREAD_WORK, ptr::from_ref(work).addr());
         let queued = queue_delayed_in(&locked, me, dwork, base, delay)?;
-        begin(work, made);
+        note_active(work, made);
         observe("changes the time of", ptr::from_ref(dwork).addr(), show_address);
         settle(locked, me, queued, call, place);
         Ok(was_pending)

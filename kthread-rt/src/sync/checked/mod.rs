@@ -57,8 +57,9 @@ impl<T> Mutex<T> {
     }
 }
 
-/// Spinning would only add executions that find nothing new.
-pub(crate) const SPINS_BEFORE_SLEEP: bool = false;
+/// How many times a waiter spins before it sleeps. More would only add executions that find nothing
+/// new.
+pub(crate) const SPINS_BEFORE_SLEEP: u32 = 1;
 
 /// An unbounded queue.
 #[derive(Debug)]
@@ -168,6 +169,9 @@ pub(crate) const FREEZER_WAKES: u32 = 2;
 
 /// How many woken tasks a walk collects, see the real backend: so few that a model can exceed it.
 pub(crate) const WOKEN_AFTER_LOCK: usize = 2;
+
+/// The limit of pending asynchronous calls: low, so that a model can have more.
+pub(crate) const MAX_ASYNC_CALLS: usize = 2;
 
 /// The default number of spare threads: none, so that a model has only the threads that it asks
 /// for.
@@ -289,7 +293,7 @@ macro_rules! __declare_static {
 pub mod model {
     pub use super::clock::pass_time;
     pub use super::local::schedule;
-    pub use super::os::refuse_threads;
+    pub use super::os::{priorities_set, refuse_threads};
     pub use super::shared;
     pub use super::statics::ModelStatic;
     pub use crate::sync::checker::driver::*;

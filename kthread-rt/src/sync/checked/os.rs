@@ -4,12 +4,13 @@
 use crate::cpumask::CpuMask;
 use crate::errno::Errno;
 use crate::sync::checker;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 thread_local! {
     // std's, on purpose: a model's threads share one OS thread, and these belong to it.
     static REFUSE: Cell<(u32, u32)> = const { Cell::new((0, 0)) };
     static LAST_TID: Cell<i32> = const { Cell::new(0) };
+    static PRIORITIES: RefCell<Vec<(i32, i32)>> = const { RefCell::new(Vec::new()) };
 }
 
 checker::thread_local! {
@@ -25,11 +26,18 @@ fn next_tid() -> i32 {
 pub(super) fn begin() {
     REFUSE.set((0, 0));
     LAST_TID.set(0);
+    PRIORITIES.take();
 }
 
 /// Makes this execution start `served` more threads and then refuse `refused` threads.
 pub fn refuse_threads(served: u32, refused: u32) {
     REFUSE.set((served, refused));
+}
+
+/// Returns the threads that got another real-time priority since the last call, in order, each with
+/// its priority; 0 for an ordinary thread.
+pub fn priorities_set() -> Vec<(i32, i32)> {
+    PRIORITIES.take()
 }
 
 pub(super) fn thread_is_refused() -> bool {
@@ -88,7 +96,8 @@ pub(crate) fn set_nice(_tid: i32, _nice: i32) -> Result<(), Errno> {
     Ok(())
 }
 
-pub(crate) fn set_policy(_tid: i32, _policy: i32, _rt_priority: i32) -> Result<(), Errno> {
+pub(crate) fn set_policy(tid: i32, _policy: i32, rt_priority: i32) -> Result<(), Errno> {
+    PRIORITIES.with_borrow_mut(|all| all.push((tid, rt_priority)));
     Ok(())
 }
 

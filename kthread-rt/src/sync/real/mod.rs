@@ -77,8 +77,8 @@ impl Life {
     pub(crate) fn touch(&self) {}
 }
 
-/// Whether a waiter spins a few times before it sleeps.
-pub(crate) const SPINS_BEFORE_SLEEP: bool = true;
+/// How many times a waiter spins before it sleeps.
+pub(crate) const SPINS_BEFORE_SLEEP: u32 = 64;
 
 /// An unbounded queue for many producers and one consumer, which never sleeps in it: crossbeam's.
 #[derive(Debug)]
@@ -279,6 +279,9 @@ pub(crate) fn begin_debug() {
 
 /// The number of wait queues for bits, as in the kernel.
 pub(crate) const BIT_QUEUES: usize = 256;
+
+/// The limit of pending asynchronous calls, the kernel's; further calls run in the caller.
+pub(crate) const MAX_ASYNC_CALLS: usize = 32768;
 
 /// The number of reader slots of a percpu_rwsem.
 pub(crate) const READER_SLOTS: usize = 16;

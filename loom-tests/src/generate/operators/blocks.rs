@@ -19,7 +19,7 @@ pub(crate) fn block(scan: &mut Scan<'_>, block: &Block) {
         let is_last = number + 1 == block.stmts.len();
         let is_value = |statement: &Stmt| is_valued && matches!(statement, Stmt::Expr(_, None));
         if !is_last || !is_value(statement) {
-            dropped(scan, statement, is_last, is_unit);
+            dropped(scan, statement, &block.stmts[number + 1..], is_unit);
         }
         if let Some(next) = block.stmts.get(number + 1)
             && (number + 2 < block.stmts.len() || !is_value(next))
@@ -32,7 +32,8 @@ pub(crate) fn block(scan: &mut Scan<'_>, block: &Block) {
     }
 }
 
-fn dropped(scan: &mut Scan<'_>, statement: &Stmt, is_last: bool, is_unit: bool) {
+fn dropped(scan: &mut Scan<'_>, statement: &Stmt, after: &[Stmt], is_unit: bool) {
+    let is_last = after.is_empty();
     let range = scan.range(statement);
     match statement {
         Stmt::Expr(expr, Some(_)) => {
@@ -42,7 +43,11 @@ fn dropped(scan: &mut Scan<'_>, statement: &Stmt, is_last: bool, is_unit: bool) 
                     scan.add("dropped", &range, vec![Wrap::without(range.clone())], vec![]);
                     scan.last_leaves();
                 }
-            } else if acts(expr) && !takes_again(statement) && !is_around_one(expr) {
+            } else if acts(expr)
+                && !takes_again(statement)
+                && !is_around_one(expr)
+                && !may_wait_for_the_end(statement, after)
+            {
                 scan.add("dropped", &range, vec![Wrap::without(range.clone())], vec![]);
                 if gives_away(statement) {
                     scan.last_leaves();
@@ -84,7 +89,12 @@ fn swapped(scan: &mut Scan<'_>, first: &Stmt, second: &Stmt) {
     if is_memory(first) && is_memory(second) {
         return;
     }
-    if is_apart(first, second) || is_apart(second, first) {
+    let is_needless = (gives_away(first) && wakes(second))
+        || sets_local_of_no_use_in(first, second)
+        || sets_local_of_no_use_in(second, first)
+        || is_apart(first, second)
+        || is_apart(second, first);
+    if is_needless {
         return;
     }
     let (one, two) = (scan.range(first), scan.range(second));
@@ -245,6 +255,69 @@ fn is_memory(statement: &Stmt) -> bool {
     !others.0
 }
 
+/// `drop(wake)`: wakes the tasks that were added to a wake queue. It may as well come before the
+/// release of a lock: the woken tasks would only wait for the lock.
+fn wakes(statement: &Stmt) -> bool {
+    gives_away(statement) && names(statement, "wake")
+}
+
+/// `drop(wake)`, or the release of a lock before it: without the statement, the end of the block
+/// does the same if nothing else comes before it.
+fn may_wait_for_the_end(statement: &Stmt, after: &[Stmt]) -> bool {
+    match after {
+        [next, rest @ ..] if wakes(next) => gives_away(statement) && rest.iter().all(is_quiet),
+        _ => wakes(statement) && after.iter().all(is_quiet),
+    }
+}
+
+/// A statement without an effect, or a `return` without one.
+fn is_quiet(statement: &Stmt) -> bool {
+    fn is_value(expr: &Expr) -> bool {
+        match expr {
+            Expr::Lit(_) | Expr::Path(_) => true,
+            Expr::Tuple(e) => e.elems.iter().all(is_value),
+            Expr::Return(e) => e.expr.as_deref().is_none_or(is_value),
+            Expr::Call(e) => {
+                let makes = called(expr).is_some_and(|name| ["Ok", "Err", "Some"].contains(&name.as_str()));
+                makes && e.args.iter().all(is_value)
+            }
+            _ => false,
+        }
+    }
+    matches!(statement, Stmt::Expr(expr, _) if is_value(expr))
+}
+
+/// True if `first` only changes a local variable, and `second` neither mentions it nor goes to
+/// another place of the function: their order is not visible.
+fn sets_local_of_no_use_in(first: &Stmt, second: &Stmt) -> bool {
+    /// Searches for a jump within the function.
+    struct Jumps(bool);
+    impl<'ast> Visit<'ast> for Jumps {
+        fn visit_expr(&mut self, expr: &'ast Expr) {
+            self.0 |= matches!(expr, Expr::Break(_) | Expr::Continue(_));
+            visit::visit_expr(self, expr);
+        }
+    }
+    let (place, value) = match first {
+        Stmt::Expr(Expr::Assign(e), _) => (&*e.left, &*e.right),
+        Stmt::Expr(expr @ Expr::Binary(e), _) if acts(expr) => (&*e.left, &*e.right),
+        _ => return false,
+    };
+    let name = |expr: &Expr| match expr {
+        Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
+        _ => None,
+    };
+    let Some(local) = name(place) else { return false };
+    let free = match value {
+        Expr::Lit(_) => true,
+        Expr::Path(path) if path.path.segments.len() > 1 => true,
+        value => name(value).is_some_and(|value| !names(second, &value)),
+    };
+    let mut jumps = Jumps(false);
+    jumps.visit_stmt(second);
+    free && !names(second, &local) && !jumps.0
+}
+
 /// A statement that moves a value away, which ends what it borrows.
 fn gives_away(statement: &Stmt) -> bool {
     match statement {
@@ -257,7 +330,12 @@ fn unlocked(scan: &mut Scan<'_>, guard: &Local, after: &[Stmt]) {
     let Some(name) = bound(&guard.pat) else { return };
     let locks = guard.init.as_ref().is_some_and(|init| locks(&init.expr));
     let [between @ .., last] = after else { return };
-    if !locks || between.is_empty() || names(last, &name) || after.iter().any(|s| drops(s, &name)) {
+    if !locks
+        || between.is_empty()
+        || is_quiet(last)
+        || names(last, &name)
+        || after.iter().any(|s| drops(s, &name))
+    {
         return;
     }
     if is_value(last) {
@@ -329,6 +407,8 @@ fn diverges(expr: &Expr) -> bool {
 pub(crate) fn acts(expr: &Expr) -> bool {
     use syn::BinOp::*;
     match expr {
+        // An empty object.
+        Expr::Call(e) if e.args.is_empty() && called(expr).is_some_and(|name| name == "new") => false,
         Expr::Call(_) | Expr::MethodCall(_) => !reports(expr),
         Expr::Macro(_) => called(expr).is_some_and(|name| name.contains("wait")),
         Expr::Assign(_) => !reports(expr),
@@ -425,6 +505,43 @@ mod tests {
         assert_none("s.a = ptr::null(); s.b += 1;", "swapped");
         assert_mutant("s.a = 1; b();", "swapped", "if on(1) { b(); } s.a = 1; if off(1) { b(); }");
         assert_none("a(); me.warn(1);", "swapped");
+        assert_none("a(); let wake = WakeQueue::new();", "swapped");
+        assert_mutant(
+            "a(); let b = B::new(c);",
+            "swapped",
+            "if off(1) { a(); } let b = B::new(c); if on(1) { a(); }",
+        );
+    }
+
+    #[test]
+    fn tasks_may_be_woken_before_the_release_of_a_lock_or_at_the_end() {
+        assert_none("drop(queue); drop(wake);", "swapped");
+        let changes = |body: &str, text: &str| {
+            mutants(body).iter().filter(|(change, t)| change == "dropped" && t.contains(text)).count()
+        };
+        let without_wake = "if off(1) { drop(wake); }";
+        assert_eq!(changes("drop(queue); drop(wake);", without_wake), 0);
+        assert_eq!(changes("drop(queue); drop(wake); return Ok(a);", without_wake), 0);
+        assert_eq!(changes("drop(queue); drop(wake); b();", without_wake), 1);
+        let without_queue = "if off(1) { drop(queue); }";
+        assert_eq!(changes("drop(queue); drop(wake); return Ok(a);", without_queue), 0);
+        assert_eq!(changes("drop(queue); drop(wake); b();", without_queue), 1);
+        assert_eq!(changes("drop(queue); b();", without_queue), 1);
+        assert_mutant(
+            "a(); drop(wake);",
+            "swapped",
+            "if off(1) { a(); drop(wake); } else { drop(wake); a(); }",
+        );
+    }
+
+    #[test]
+    fn a_local_variable_may_be_set_earlier_or_later() {
+        assert_none("a(b); n += 1;", "swapped");
+        assert_none("if a() { return true; } word = 0;", "swapped");
+        assert_none("n = CLOSED; a();", "swapped");
+        for body in ["a(n); n += 1;", "a(); n = b();", "if a() { continue; } n = 0;", "a(); *n = 1;"] {
+            assert!(mutants(body).iter().any(|(change, _)| change == "swapped"), "{body}");
+        }
     }
 
     #[test]
@@ -468,5 +585,6 @@ mod tests {
             "`g` released before",
             "let g = m.lock(); a(); if on(1) { drop(g); } self.x",
         );
+        assert_none("let g = m.lock(); a(); Some(b)", "`g` released before");
     }
 }

@@ -81,7 +81,7 @@ pub(crate) fn comparison(scan: &mut Scan<'_>, expr: &Expr, e: &ExprBinary) {
 /// Drops a `!`.
 pub(crate) fn negation(scan: &mut Scan<'_>, expr: &Expr, e: &ExprUnary) {
     let range = scan.range(expr);
-    if !matches!(e.op, UnOp::Not(_)) || reports(&e.expr) || !scan.negated.insert(range.clone()) {
+    if !matches!(e.op, UnOp::Not(_)) || only_reports(&e.expr) || !scan.negated.insert(range.clone()) {
         return;
     }
     let mutated = scan.text(&scan.range(&*e.expr)).to_owned();
@@ -104,13 +104,15 @@ fn has_let(cond: &Expr) -> bool {
     }
 }
 
-/// A condition about the process, or about what is reported.
+/// A condition about the process, about what is reported, or about an injected fault.
 fn only_reports(cond: &Expr) -> bool {
     match cond {
         Expr::Unary(e) => only_reports(&e.expr),
         Expr::Paren(e) => only_reports(&e.expr),
         Expr::Binary(e) if matches!(e.op, BinOp::And(_)) => only_reports(&e.left),
         Expr::Macro(_) => called(cond).is_some_and(|name| name == "cfg"),
+        // An injected fault.
+        Expr::Field(e) => matches!(&e.member, syn::Member::Named(name) if name == "lost"),
         _ => reports(cond),
     }
 }
