@@ -318,7 +318,8 @@ impl How {
         Self { state, timeout: MAX_SCHEDULE_TIMEOUT as u64, context: ptr::null(), call, place }
     }
 
-    /// True if something else than the lock may end the wait: a timeout, or, for a ww_mutex, a wound.
+    /// True if something else than the lock may end the wait: a timeout, or, for a ww_mutex, a
+    /// wound.
     const fn ends_itself(&self) -> bool {
         self.timeout != MAX_SCHEDULE_TIMEOUT as u64 || !self.context.is_null()
     }

@@ -1,5 +1,5 @@
-//! Waits for bits and variables beyond the simplest ones (`wait/bit.rs`, `wait/var.rs`): with a time
-//! limit, with an action in place of the sleep, with a signal, and two that share a queue.
+//! Waits for bits and variables beyond the simplest ones (`wait/bit.rs`, `wait/var.rs`): with a
+//! time limit, with an action in place of the sleep, with a signal, and two that share a queue.
 
 use crate::harness::{Bound, Model, actor, asleep, in_small_kernel};
 use kthread_rt::__private::model::loom::sync::Arc;

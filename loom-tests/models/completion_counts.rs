@@ -1,5 +1,5 @@
-//! What a completion counts, and completions whose queue is a wait queue, for C code of kernels before
-//! 5.7 (`completion/mod.rs`, `completion/queue.rs`).
+//! What a completion counts, and completions whose queue is a wait queue, for C code of kernels
+//! before 5.7 (`completion/mod.rs`, `completion/queue.rs`).
 
 use crate::harness::{Bound, Model, actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::sync::Arc;

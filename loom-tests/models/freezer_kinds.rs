@@ -92,8 +92,8 @@ impl Event {
     }
 }
 
-/// A freezable kthread that sleeps, in a state that is not freezable, until it is stopped. It returns
-/// how often it was frozen.
+/// A freezable kthread that sleeps, in a state that is not freezable, until it is stopped. It
+/// returns how often it was frozen.
 fn freezable() -> Task {
     started(|_| {
         assert!(!set_freezable());

@@ -1,9 +1,9 @@
 //! Shared code for the models of locks: memory that a lock protects, waiters for it, and a lock
 //! that its last user frees.
 //!
-//! [`assert_at_rest`] is for the end of a model, [`oopses`] for calls that don't return. It also has
-//! the scenes of all reader-writer locks: [`excludes`], [`two_writers`],
-//! [`two_readers`], [`readers_together`].
+//! [`assert_at_rest`] is for the end of a model, [`oopses`] for calls that don't return. It also
+//! has the scenes of all reader-writer locks: [`excludes`], [`two_writers`], [`two_readers`],
+//! [`readers_together`].
 
 use crate::harness::{Actor, asleep, in_small_kernel, sleeper};
 use kthread_rt::__private::model::loom::cell::UnsafeCell;

@@ -1,5 +1,5 @@
-//! What becomes of a signal (`signal.rs`, `task/signal_bits.rs`): by its number, the task's kind and
-//! dispositions, the blocked set, and the sender.
+//! What becomes of a signal (`signal.rs`, `task/signal_bits.rs`): by its number, the task's kind
+//! and dispositions, the blocked set, and the sender.
 //!
 //! Most of these models have one thread: they check the rules on which the others rely, and that a
 //! second signal finds the task as the first one should have left it.
@@ -453,7 +453,7 @@ fn signal_that_nobody_sent() -> String {
         });
         assert_eq!(result, Err(Errno::ERESTARTSYS));
         assert_eq!((signal_pending(&me), taken()), (false, vec![]));
-        // By hand: whoever looks at another task leaves it its interruption.
+        // A task that asks about another one does not end its interruption.
         for seen_by in [signal_pending, |me: &TaskStruct| signal_pending_state(TASK_INTERRUPTIBLE, me)] {
             set_current_state(TASK_INTERRUPTIBLE);
             schedule();

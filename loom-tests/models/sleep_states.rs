@@ -1,8 +1,8 @@
 //! Sleeps in states and circumstances beyond the ordinary ones (`sched/sleep.rs`, `sched/wake.rs`).
 //!
-//! A wake-up ends a sleep only if it names its state, by whatever name of the calls the task sleeps.
-//! A task that was woken before its sleep does not report one. While the Kernel lacks a thread, a
-//! sleeper's pauses, in which it tries to start the thread, end no sleep.
+//! A wake-up ends a sleep only if it names its state, by whatever name of the calls the task
+//! sleeps. A task that was woken before its sleep does not report one. While the Kernel lacks a
+//! thread, a sleeper's pauses, in which it tries to start the thread, end no sleep.
 
 use crate::harness::{Bound, Model, actor, asleep, builder, in_small_kernel, in_small_kernel_of, warnings};
 use kthread_rt::__private::model::loom::sync::Arc;

@@ -1,8 +1,8 @@
 //! What tasks and functions may do to tasklets and irq_works (`tasklet/mod.rs`, `irq_work/mod.rs`).
 //!
 //! A tasklet or irq_work whose thread the system has refused stays queued, and does not keep a task
-//! that kills it. A function that waits for itself does not, with a warning. What is disabled waits;
-//! what is held waits for its release. Irq_works are called in the kernel's order.
+//! that kills it. A function that waits for itself does not, with a warning. What is disabled
+//! waits; what is held waits for its release. Irq_works are called in the kernel's order.
 
 use crate::harness::{
     Actor, Bound, Model, actor, builder, explored, in_small_kernel, prepared, sleeper, warnings,

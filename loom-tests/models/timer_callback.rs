@@ -2,7 +2,7 @@
 //! `timer/daemon.rs`).
 //!
 //! A callback may delete, drop or arm its timer anew, leave sections open, or panic: the timer's
-//! thread goes on, and calls the next one. A timer that was deleted can be armed again, one that
+//! thread continues, and calls the next one. A timer that was deleted can be armed again, one that
 //! was shut down can't. After a Kernel's shutdown nothing is armed.
 
 use crate::harness::{

@@ -1,6 +1,6 @@
 //! `wait_woken` and its flag (`wait/raw.rs`, `wait/wake.rs`).
 //!
-//! An entry remembers a wake-up that came between two tests of the condition; a task that goes on
+//! An entry remembers a wake-up that came between two tests of the condition; a task that returns
 //! because of the flag sees what its waker wrote, or is woken once more.
 
 use crate::harness::{Bound, Model, actor, asleep, in_kernel, in_small_kernel, prepared, started};

@@ -2,8 +2,8 @@
 //! (`flush.rs`).
 //!
 //! One thread at a time serves a worker. What a thread leaves behind the next one runs; without a
-//! next one, a flush says so. An item that panics, leaves a signal pending, waits for itself or drops the worker does no harm to others. A thread freezes only if the worker is
-//! freezable.
+//! next one, a flush says so. An item that panics, leaves a signal pending, waits for itself or
+//! drops the worker does no harm to others. A thread freezes only if the worker is freezable.
 
 use super::worker::{Raw, destroy, worker};
 use crate::harness::{Bound, Model, in_kernel, never, prepared, sleeper, warnings};

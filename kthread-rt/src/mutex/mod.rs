@@ -330,8 +330,8 @@ impl RawMutex {
         has_waiters(self.word())
     }
 
-    /// Clears WAITERS. The caller holds the queue's lock, and has seen an owner with WAITERS set, so
-    /// no other task changes the word. The queue is empty.
+    /// Clears WAITERS. The caller holds the queue's lock, and has seen an owner with WAITERS set,
+    /// so no other task changes the word. The queue is empty.
     fn clear_waiters(&self) {
         let owner = owner_in(self.owner.load(Ordering::Relaxed));
         // Relaxed: this changes no owner, and a read-modify-write continues the release sequence of
@@ -358,7 +358,8 @@ impl QueuedLock for RawMutex {
                 true => word_of(waiter.task(), queue.has_other_than(waiter)),
                 false => word_of(word, true),
             };
-            // Acquire: as in `take`. Tasks that read the owner through the word hold the queue's lock.
+            // Acquire: as in `take`. Tasks that read the owner through the word hold the queue's
+            // lock.
             match self.owner.compare_exchange(word, wanted, Ordering::Acquire, Ordering::Relaxed) {
                 Ok(_) if free => {
                     queue.unlink(waiter);

@@ -31,8 +31,8 @@
 //!
 //! # Barriers
 //!
-//! As in the kernel, a wait is a full barrier at its beginning and at its end, and a cookie that was
-//! reached is one. The number itself is accessed relaxed: the fences beside it order all else.
+//! As in the kernel, a wait is a full barrier at its beginning and at its end, and a cookie that
+//! was reached is one. The number itself is accessed relaxed: the fences beside it order all else.
 //!
 //! # Which readers
 //!
@@ -142,7 +142,8 @@ impl Grace {
     fn has_come(&self, cookie: u64) -> bool {
         let come =
             cookie == COMPLETED || self.sequence.load(Ordering::Relaxed).wrapping_sub(cookie) as i64 >= 0;
-        // Orders the caller's next accesses after those of the readers. A full barrier, as a wait is.
+        // Orders the caller's next accesses after those of the readers. A full barrier, as a wait
+        // is.
         fence(Ordering::SeqCst);
         come
     }

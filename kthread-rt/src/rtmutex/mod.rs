@@ -152,8 +152,8 @@ impl RawRtMutex {
                 (true, None) => return None,
                 (false, _) => word_of(owner_in(word), true),
             };
-            // Acquire: as in `take`, and this reads the owner's task. Tasks that read the new owner's
-            // through the word hold the graph's lock.
+            // Acquire: as in `take`, and this reads the owner's task. Tasks that read the new
+            // owner's through the word hold the graph's lock.
             match self.owner.compare_exchange(word, wanted, Ordering::Acquire, Ordering::Relaxed) {
                 // SAFETY: null, or the owner, which cannot unlock without the graph's lock.
                 Ok(_) => return unsafe { owner_in(word).as_ref() },

@@ -268,8 +268,8 @@ impl WwMutex {
 
     fn set_context(&self, ctx: &WwAcquireCtx) {
         ctx.count_in();
-        // Relaxed: the context began before its task took the lock, and what was done before that is
-        // visible to all waiters (`may_sleep`).
+        // Relaxed: the context began before its task took the lock, and what was done before that
+        // is visible to all waiters (`may_sleep`).
         self.ctx.store(ptr::from_ref(ctx).cast_mut(), Ordering::Relaxed);
     }
 

@@ -2,9 +2,9 @@
 //!
 //! Left out: tests, functions that run at compile time (`const fn`), formatting (`Debug`),
 //! patterns, types and macros (except the conditions of `wait_event!` and its like), and code of
-//! which no model can see anything: what only reports (warnings, events, notes, assertions, with the
-//! conditions for them), what only concerns the operating system's thread or a forked child, hooks
-//! and injected faults, which no model has, what only models have (`has_readers`), and
+//! which no model can see anything: what only reports (warnings, events, notes, assertions, with
+//! the conditions for them), what only concerns the operating system's thread or a forked child,
+//! hooks and injected faults, which no model has, what only models have (`has_readers`), and
 //! `expose_provenance`, which is for the compiler.
 
 use super::mutant::{Draft, Wrap};

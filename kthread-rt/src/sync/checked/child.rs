@@ -23,8 +23,8 @@ impl Child {
         0
     }
 
-    /// Returns the wait status of a program that has exited with 1, so that a model can tell it from
-    /// the result of a call that does not wait for the end.
+    /// Returns the wait status of a program that has exited with 1, so that a model can tell it
+    /// from the result of a call that does not wait for the end.
     pub(crate) fn wait(self) -> Result<i32, Errno> {
         Ok(256)
     }

@@ -195,8 +195,8 @@ fn of_locals(statement: &Stmt) -> Option<Vec<String>> {
     (!values.1).then_some(values.0)
 }
 
-/// True if `one` only gives a value to a local variable, and `other` neither names what is in it nor
-/// leaves the block: their order makes no difference.
+/// True if `one` only gives a value to a local variable, and `other` neither names what is in it
+/// nor leaves the block: their order makes no difference.
 fn is_apart(one: &Stmt, other: &Stmt) -> bool {
     /// Finds what leaves a block.
     struct Leaves(bool);
