@@ -1,7 +1,7 @@
 // A kthread shim as userspace ports write it today: a pthread for each kthread, a state word with a
 // futex under it, a mutex and a condition variable for a completion, the name set from outside. It
-// is a baseline for kthread-rt, and not for use: its kthread_stop handles no signals, no parking and
-// no second caller.
+// is a baseline for kthread-rt, and not for use: its kthread_stop handles no signals, no parking
+// and no second caller.
 
 #define _GNU_SOURCE
 #include <limits.h>

@@ -1,4 +1,4 @@
-//! What `linux/mm.h` tells of the system's memory.
+//! `linux/mm.h`: the system's memory, as `si_meminfo` and its like return it.
 
 use std::ffi::{c_uint, c_ulong};
 use std::sync::atomic::{AtomicU64, Ordering};
