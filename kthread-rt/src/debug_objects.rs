@@ -483,20 +483,33 @@ pub(crate) fn forget_all_in(kernel_state: &KernelState) {
 #[doc(hidden)]
 pub unsafe fn freed(address: usize, size: usize, call: &str, place: &'static Location<'static>) -> bool {
     // SAFETY: the contract.
-    tracking() && unsafe { lost(address, size, "free", call, place) }
+    tracking() && unsafe { lost(address, size, "free", true, call, place) }
 }
 
 /// `call` is about to initialise memory: reports the active objects in it and makes them inactive.
 ///
+/// On a stack, the object may be one of a function that has returned, and its memory may hold
+/// anything: there the report is all. `is_on_stack` is called only if there is something to report.
+///
 /// # Safety
 ///
-/// The memory is valid, but need not hold any object yet.
+/// The memory is valid, but need not hold any object yet. Elsewhere than on a stack, what is tracked
+/// in it is there.
 #[doc(hidden)]
-pub unsafe fn initialised(address: usize, size: usize, call: &str, place: &'static Location<'static>) {
-    if tracking() {
-        // SAFETY: the contract. What is tracked in this memory has not ended, so it is there.
-        unsafe { lost(address, size, "initialisation", call, place) };
+pub unsafe fn initialised(
+    address: usize,
+    size: usize,
+    is_on_stack: impl FnOnce() -> bool,
+    call: &str,
+    place: &'static Location<'static>,
+) {
+    if !tracking() {
+        return;
     }
+    let memory = (address, 0)..(address + size, 0);
+    let is_there = objects().by_address.range(memory).next().is_none() || !is_on_stack();
+    // SAFETY: the contract.
+    unsafe { lost(address, size, "initialisation", is_there, call, place) };
 }
 
 /// True if an object of the kind with this name is active at this address.
@@ -509,16 +522,17 @@ pub fn is_active_at(address: usize, kind: &str) -> bool {
             .any(|(_, entry)| entry.kind.name == kind && !entry.runs)
 }
 
-/// Reports the active objects in memory whose `end` comes by `call`, and makes them inactive. True
-/// if there were some.
+/// Reports the active objects in memory whose `end` comes by `call`, and makes them inactive if
+/// they are there. True if there were some.
 ///
 /// # Safety
 ///
-/// The objects that are tracked in this memory are there.
+/// If `are_there`, the objects that are tracked in this memory are there.
 unsafe fn lost(
     address: usize,
     size: usize,
     end: &str,
+    are_there: bool,
     call: &str,
     place: &'static Location<'static>,
 ) -> bool {
@@ -529,7 +543,7 @@ unsafe fn lost(
         .filter(|(_, entry)| !entry.runs)
         .map(|(key, entry)| ActiveObject::new(key, entry))
         // SAFETY: by the contract: it is in the memory.
-        .filter(|object| unsafe { object.is_active() })
+        .filter(|object| !are_there || unsafe { object.is_active() })
         .collect();
     crate::sched::with_current(|me| {
         let kernel_state = me.kernel_state();
@@ -544,8 +558,12 @@ unsafe fn lost(
                 object.kind.undo
             );
             me.warn(WarningKind::ActiveObject, call, place, &message);
-            // SAFETY: by the contract: it is in the memory.
-            unsafe { object.take_off(Wait::Not) };
+            if are_there {
+                // SAFETY: by the contract: it is in the memory.
+                unsafe { object.take_off(Wait::Not) };
+            } else {
+                self::end(object.kind, object.address);
+            }
         }
         let used = used_by_tasks(kernel_state, address..address + size, end);
         for message in &used {

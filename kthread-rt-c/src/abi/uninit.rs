@@ -20,6 +20,7 @@ use kthread_rt::{
 };
 use std::collections::BTreeSet;
 use std::ffi::{c_char, c_ulong, c_void};
+use std::mem::MaybeUninit;
 use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -121,18 +122,39 @@ pub(super) fn hrtimer_is_initialised(timer: &In<Hrtimer>, call: &str) -> bool {
     is
 }
 
+/// True if the address is on the stack of the calling thread.
+fn is_on_stack(address: usize) -> bool {
+    let mut attributes = MaybeUninit::uninit();
+    let (mut lowest, mut size) = (ptr::null_mut(), 0);
+    // SAFETY: the first call fills the attributes if it succeeds, and then they are destroyed.
+    unsafe {
+        if libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr()) == 0 {
+            libc::pthread_attr_getstack(attributes.as_ptr(), &raw mut lowest, &raw mut size);
+            libc::pthread_attr_destroy(attributes.as_mut_ptr());
+        }
+    }
+    (lowest.addr()..lowest.addr() + size).contains(&address)
+}
+
 /// `call` is about to initialise this memory. What in it is active still is reported and made
 /// inactive, with `debug`.
 ///
 /// # Safety
 ///
-/// `call` is a C string. The objects that are active in the memory are there.
+/// `call` is a C string. The objects that are active in the memory are there, unless it is on the
+/// caller's stack.
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn kt_initialises(memory: *const c_void, size: c_ulong, call: *const c_char) {
     if debug_objects::tracks() {
         // SAFETY: the contract.
         unsafe {
-            debug_objects::initialised(memory.addr(), size as usize, &text(call), Location::caller());
+            debug_objects::initialised(
+                memory.addr(),
+                size as usize,
+                || is_on_stack(memory.addr()),
+                &text(call),
+                Location::caller(),
+            );
         }
     }
 }

@@ -39,8 +39,8 @@
 //!
 //! # Invariants
 //!
-//! * Whenever the graph's lock is free and a waiter is linked, WAITERS is set in the word. It may
-//!   also be set without a waiter, until the owner's next unlock.
+//! * Whenever the graph's lock is free, WAITERS is set in the word if and only if a waiter is
+//!   linked.
 //! * WAITERS is set only together with an owner. A word with WAITERS changes only under the graph's
 //!   lock.
 //! * The task in `owner` is valid: it has not ended, or its memory is kept because it ended with a
@@ -162,6 +162,17 @@ impl RawRtMutex {
         }
     }
 
+    /// Clears WAITERS if no waiter is linked. It is for observers, who see the word as in the
+    /// kernel: a surplus WAITERS would only send the owner's unlock through the graph's lock.
+    fn unmark(&self, graph: &Graph<'_>) {
+        if graph.is_empty(&self.queue) {
+            let word = self.owner.load(Ordering::Relaxed);
+            // No other task changes a word with WAITERS. Relaxed: this changes no owner, and
+            // continues the release sequence of the earlier Release.
+            self.owner.swap(word_of(owner_in(word), false), Ordering::Relaxed);
+        }
+    }
+
     #[cold]
     fn lock_slow(&self, me: &TaskStruct, how: &How) -> Result<(), Errno> {
         // It does not move until the end of this function, which does not unwind (a panic of a
@@ -176,6 +187,7 @@ impl RawRtMutex {
                 true => lockdep::holds_already(me, self.known()),
                 false => "the owner of this rt_mutex waits for one that the task holds".to_owned(),
             };
+            self.unmark(&graph);
             drop(graph);
             me.warn(WarningKind::Deadlock, how.call, how.place, &message);
             return Err(Errno::EDEADLK);
@@ -192,6 +204,7 @@ impl RawRtMutex {
             }
             if me.signals.end_sleep_in(how.state) {
                 graph.leave(&waiter);
+                self.unmark(&graph);
                 return Err(Errno::EINTR);
             }
             change_state(me, how.state);
@@ -362,7 +375,9 @@ impl RawRtMutex {
     #[track_caller]
     pub fn owner(&self) -> Option<Task> {
         let graph = Graph::lock("rt_mutex_owner", Location::caller());
-        self.take_or_mark(None, &graph).map(TaskStruct::get)
+        let owner = self.take_or_mark(None, &graph)?.get();
+        self.unmark(&graph);
+        Some(owner)
     }
 
     /// Returns true if the calling task holds it.
