@@ -249,19 +249,28 @@ struct How {
 }
 
 /// The kernel's `do_wait_for_common`: returns the jiffies left, at least 1, or 0 after a timeout.
+///
+/// Only a wait that sleeps is described: `noted` is called on the slow path.
 #[inline]
-fn wait_common(this: &Completion, me: &TaskStruct, how: How) -> Result<u64, Errno> {
-    might_sleep_in(me, how.noted.call(), how.noted.place());
+fn wait_common(
+    this: &Completion,
+    me: &TaskStruct,
+    (state, timeout): (TaskState, u64),
+    (call, place): (&'static str, &'static Location<'static>),
+    noted: impl FnOnce() -> Wait,
+) -> Result<u64, Errno> {
+    might_sleep_in(me, call, place);
     // SAFETY: `this` is borrowed for the whole wait.
     let locked = unsafe { Locked::new(this) };
     if locked.done() == 0 {
+        let how = How { state, timeout, noted: noted() };
         return match locked.is_wait_queue() {
             false => wait_in_line(this, locked, me, &how, Waiter::new(me)),
             true => wait_in_line(this, locked, me, &how, InWaitQueue::new(me)),
         };
     }
     locked.take_one();
-    Ok(how.timeout.max(1))
+    Ok(timeout.max(1))
 }
 
 /// The slow path: the count is 0. `locked` holds the lock of `this`.
@@ -335,22 +344,23 @@ impl Completion {
         call: &'static str,
     ) -> Result<u64, Errno> {
         let place = Location::caller();
-        let noted = Wait::new(kind, 0, call, place);
-        with_current(move |me| wait_common(self, me, How { state, timeout, noted }))
+        with_current(move |me| {
+            wait_common(self, me, (state, timeout), (call, place), || Wait::new(kind, 0, call, place))
+        })
     }
 
     /// Waits on behalf of the runtime; `noted` describes the wait as something other than a
     /// completion. If `noted` has no address, it gets that of the completion.
     pub(crate) fn wait_for(&self, state: TaskState, noted: Wait) -> Result<(), Errno> {
-        with_current(move |me| wait_common(self, me, How { state, timeout: NO_LIMIT, noted })).map(drop)
+        let from = (noted.call(), noted.place());
+        with_current(move |me| wait_common(self, me, (state, NO_LIMIT), from, || noted)).map(drop)
     }
 
     /// Waits uninterruptibly, for a caller that has its task at hand.
     pub(crate) fn wait_for_by(&self, me: &TaskStruct, call: &'static str, place: &'static Location<'static>) {
-        let (state, timeout) = (TASK_UNINTERRUPTIBLE, NO_LIMIT);
-        let noted = Wait::new(WaitKind::Completion, 0, call, place);
+        let noted = || Wait::new(WaitKind::Completion, 0, call, place);
         // An uninterruptible wait has no error.
-        let _ = wait_common(self, me, How { state, timeout, noted });
+        let _ = wait_common(self, me, (TASK_UNINTERRUPTIBLE, NO_LIMIT), (call, place), noted);
     }
 
     /// Increments the count and wakes the first waiter: [`complete`].
