@@ -17,7 +17,7 @@ use std::panic::Location;
 use std::ptr;
 
 /// How many locks are listed; more are only counted.
-const LISTED: usize = 8;
+const LISTED: usize = 4;
 
 /// The kind of a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -183,7 +183,7 @@ impl TaskStruct {
     }
 
     /// Returns the locks that the task holds: mutexes, ww_mutexes and rt_mutexes, and rwsems and
-    /// percpu_rwsems that it holds for writing; at most the first eight. In a Kernel with
+    /// percpu_rwsems that it holds for writing; at most the first four. In a Kernel with
     /// [`debug`](crate::KernelBuilder::debug), all of them, and also spinlocks, rwlocks and locks
     /// held for reading.
     ///

@@ -221,7 +221,7 @@ pub(crate) struct WaitNote {
     outer: AtomicBool,
     address: AtomicUsize,
     call: AtomicPtr<u8>,
-    call_length: AtomicUsize,
+    call_length: AtomicU32,
     place: AtomicPtr<Location<'static>>,
     /// The serial of the last wait that ended. The task that ended it writes it.
     over: AtomicU32,
@@ -235,7 +235,7 @@ pub(crate) struct WaitNote {
     /// The place of the last warning about a lock order or a deadlock, and the task's scheduling
     /// points at that time. Only the task uses them.
     warned: AtomicUsize,
-    warned_points: AtomicU64,
+    warned_points: AtomicU32,
     /// The serial of the last wait whose place in C is known. Only the task writes it.
     pub(crate) looked: AtomicU32,
     /// The place in C of the wait `looked`, if it was read from the stack.
@@ -282,13 +282,13 @@ impl WaitNote {
     /// Notes that a warning about a call at `place` is reported.
     pub(crate) fn note_warning(&self, place: &'static Location<'static>, points: u64) {
         self.warned.store(ptr::from_ref(place).addr(), Ordering::Relaxed);
-        self.warned_points.store(points, Ordering::Relaxed);
+        self.warned_points.store(points as u32, Ordering::Relaxed);
     }
 
     /// True if a warning about this call at `place` was reported and the task has not slept since.
     pub(crate) fn was_warned(&self, place: &'static Location<'static>, points: u64) -> bool {
         self.warned.load(Ordering::Relaxed) == ptr::from_ref(place).addr()
-            && self.warned_points.load(Ordering::Relaxed) == points
+            && self.warned_points.load(Ordering::Relaxed) == points as u32
     }
 
     /// The return address into C of the wait with this serial; 0 if unknown.
@@ -322,7 +322,7 @@ impl WaitNote {
             self.outer.store(wait.outer, Ordering::Relaxed);
             self.address.store(wait.on.address, Ordering::Relaxed);
             self.call.store(wait.on.call.as_ptr().cast_mut(), Ordering::Relaxed);
-            self.call_length.store(wait.on.call.len(), Ordering::Relaxed);
+            self.call_length.store(wait.on.call.len() as u32, Ordering::Relaxed);
             self.place.store(ptr::from_ref(wait.on.place).cast_mut(), Ordering::Relaxed);
         }
         self.serial.store(serial.wrapping_add(2), Ordering::Release);
@@ -334,7 +334,7 @@ impl WaitNote {
         let kind = self.kind.load(Ordering::Relaxed);
         let kind = KINDS.into_iter().find(|&known| known as u32 == kind)?;
         let call = self.call.load(Ordering::Relaxed).cast_const();
-        let length = self.call_length.load(Ordering::Relaxed);
+        let length = self.call_length.load(Ordering::Relaxed) as usize;
         Some((kind, call, length, self.place.load(Ordering::Relaxed)))
     }
 
