@@ -493,8 +493,8 @@ pub unsafe fn freed(address: usize, size: usize, call: &str, place: &'static Loc
 ///
 /// # Safety
 ///
-/// The memory is valid, but need not hold any object yet. Elsewhere than on a stack, what is tracked
-/// in it is there.
+/// The memory is valid, but need not hold any object yet. Elsewhere than on a stack, the objects
+/// that are tracked in it are there.
 #[doc(hidden)]
 pub unsafe fn initialised(
     address: usize,
