@@ -246,7 +246,7 @@ fn more_locks_than_are_listed_are_counted() {
     in_kernel(|warnings| {
         let locks: Vec<RawMutex> = (0..20).map(|_| RawMutex::new()).collect();
         locks.iter().for_each(mutex_lock);
-        assert_eq!(current().held_locks().len(), if Kernel::current().debugs() { 20 } else { 8 });
+        assert_eq!(current().held_locks().len(), if Kernel::current().debugs() { 20 } else { 4 });
         locks.iter().for_each(mutex_unlock);
         assert_eq!(current().held_locks(), []);
         warnings.assert_none();

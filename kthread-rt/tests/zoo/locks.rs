@@ -278,7 +278,7 @@ fn every_lock_is_listed_with_its_place() {
         assert_eq!((held[2].place.file(), held[2].place.line()), (file!(), line));
         drop((innermost, inner, outer));
         assert_eq!(current().held_locks(), []);
-        // More than eight locks of one task.
+        // More locks of one task than are listed without `debug`.
         let many = [(); 12].map(|()| RawMutex::new());
         many.iter().for_each(mutex_lock);
         assert_eq!(current().held_locks().len(), 12);
