@@ -173,6 +173,9 @@ pub(crate) fn refrigerator(me: &TaskStruct, check_stop: bool, place: &'static Lo
 #[track_caller]
 pub fn set_freezable() -> bool {
     with_current(|me| me.change_flags(TaskFlags::empty(), PF_NOFREEZE));
+    // Between the flag and the freezer's bit, as in `freeze`: either this task sees that it should
+    // freeze, or the freezer sees that it may. The kernel has a lock for both.
+    fence(Ordering::SeqCst);
     try_to_freeze()
 }
 

@@ -4,7 +4,7 @@
 //! it is frozen has no effect, but the task sees what the waker made true after the thaw. No
 //! wake-up is lost at the freeze or the thaw.
 
-use crate::harness::{Bound, Model, actor, in_small_kernel, sleeper};
+use crate::harness::{Bound, Model, actor, in_small_kernel, introduced, sleeper};
 use kthread_rt::__private::model::loom::sync::Arc;
 use kthread_rt::__private::model::loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use kthread_rt::prelude::*;
@@ -35,9 +35,9 @@ struct Event {
 fn freeze_against_wake() -> String {
     in_small_kernel(|| {
         let event = Arc::new(Event { wq: WaitQueueHead::new(), set: AtomicU32::new(0) });
-        let waiter = sleeper({
+        let (waiter, task) = introduced({
             let event = event.clone();
-            move || kthread_rt::wait_event_freezable!(event.wq, event.set.load(Relaxed) == 1)
+            move || wait_event_freezable!(event.wq, event.set.load(Relaxed) == 1)
         });
         let waker = actor({
             let event = event.clone();
@@ -48,7 +48,8 @@ fn freeze_against_wake() -> String {
         });
         let kernel = Kernel::current();
         kernel.freeze_processes().expect("it sleeps freezably, or goes on and ends");
-        let froze = kernel.tasks().iter().any(|task| frozen(task));
+        let froze = frozen(&task);
+        assert!(froze || task.exit_state() != 0, "a task runs although the freeze is over");
         kernel.thaw_processes();
         assert_eq!(waiter.join(), Ok(()));
         waker.join();
@@ -58,7 +59,11 @@ fn freeze_against_wake() -> String {
 
 fn freeze_and_thaw() -> String {
     in_small_kernel(|| {
-        let task = sleeper(try_to_freeze);
+        let task = sleeper(|| {
+            let froze = try_to_freeze();
+            assert_eq!(current().state(), TASK_RUNNING);
+            froze
+        });
         let kernel = Kernel::current();
         kernel.freeze_processes().expect("it freezes, or has ended");
         kernel.thaw_processes();

@@ -67,6 +67,27 @@ pub(crate) const MODELS: &[Model] = &[
         outcomes: &["froze", "had not begun"],
         run: freeze_on_the_way_to_sleep,
     },
+    Model {
+        name: "freeze_who_becomes_freezable",
+        claim: "a kthread that becomes freezable during a freeze is frozen: the freezer waits for it, or it sees the freeze",
+        bound: Bound::Preemptions(2),
+        outcomes: &["frozen at once", "frozen later"],
+        run: freeze_who_becomes_freezable,
+    },
+    Model {
+        name: "freeze_two",
+        claim: "a freeze returns when both of two tasks are frozen, and a thaw thaws both",
+        bound: Bound::Preemptions(1),
+        outcomes: &["both"],
+        run: freeze_two,
+    },
+    Model {
+        name: "freeze_against_vain_wake",
+        claim: "a sleeper that is woken in vain while it is being frozen is frozen, and runs no further until the thaw",
+        bound: Bound::Preemptions(2),
+        outcomes: &["not woken before it", "woken before it"],
+        run: freeze_against_vain_wake,
+    },
 ];
 
 /// A wait queue and its condition.
@@ -370,5 +391,90 @@ fn freeze_on_the_way_to_sleep() -> String {
         assert_eq!(task.join(), Ok(()));
         drop(kernel);
         if froze { "froze" } else { "had not begun" }.to_owned()
+    })
+}
+
+fn freeze_who_becomes_freezable() -> String {
+    in_kernel(|| {
+        let becomes_freezable = |()| {
+            let mut times = i32::from(set_freezable());
+            loop {
+                set_current_state(TASK_INTERRUPTIBLE);
+                let mut frozen = false;
+                let stops = kthread_freezable_should_stop(Some(&mut frozen));
+                times += i32::from(frozen);
+                if stops {
+                    break;
+                }
+                if !frozen {
+                    schedule();
+                }
+            }
+            set_current_state(TASK_RUNNING);
+            times
+        };
+        let kthread = prepared(|| kthread_create!(becomes_freezable, (), "becomes"));
+        let kthread = kthread.expect("nothing refuses it");
+        wake_up_process(&kthread);
+        let kernel = Kernel::current();
+        kernel.freeze_kernel_threads().expect("it freezes when it is woken");
+        let at_once = frozen(&kthread);
+        assert!(wait_task_inactive(&kthread, TASK_RUNNING));
+        assert_frozen(&kthread);
+        kernel.thaw_kernel_threads();
+        assert_eq!(kthread_stop(&kthread), 1);
+        drop(kernel);
+        if at_once { "frozen at once" } else { "frozen later" }.to_owned()
+    })
+}
+
+fn freeze_two() -> String {
+    in_small_kernel(|| {
+        let event = Event::new();
+        let waiter = || {
+            let event = event.clone();
+            asleep(move || event.wait())
+        };
+        let ((one, one_task), (other, other_task)) = (waiter(), waiter());
+        let kernel = Kernel::current();
+        kernel.freeze_processes().expect("both sleep freezably");
+        assert_frozen(&one_task);
+        assert_frozen(&other_task);
+        event.set.store(true, Relaxed);
+        kernel.thaw_processes();
+        assert_eq!((one.join(), other.join()), (Ok(()), Ok(())));
+        drop(kernel);
+        "both".to_owned()
+    })
+}
+
+fn freeze_against_vain_wake() -> String {
+    in_small_kernel(|| {
+        let (event, looked) = (Event::new(), Arc::new(AtomicU32::new(0)));
+        let (waiter, task) = asleep({
+            let (event, looked) = (event.clone(), looked.clone());
+            move || {
+                wait_event_freezable!(event.wq, {
+                    looked.fetch_add(1, Relaxed);
+                    event.set.load(Relaxed)
+                })
+            }
+        });
+        let waker = actor({
+            let event = event.clone();
+            move || wake_up(&event.wq)
+        });
+        let kernel = Kernel::current();
+        kernel.freeze_processes().expect("it sleeps freezably");
+        let looks = looked.load(Relaxed);
+        assert!(wait_task_inactive(&task, TASK_FROZEN));
+        waker.join();
+        assert_frozen(&task);
+        assert_eq!(looked.load(Relaxed), looks, "a frozen task runs");
+        event.happen();
+        kernel.thaw_processes();
+        assert_eq!(waiter.join(), Ok(()));
+        drop(kernel);
+        if looks == 2 { "not woken before it" } else { "woken before it" }.to_owned()
     })
 }

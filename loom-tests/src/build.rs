@@ -69,6 +69,8 @@ pub struct Build {
     pub incremental: bool,
     /// Turn lints off: the code has mutants in it.
     pub mutated: bool,
+    /// Count how often each region of the code runs.
+    pub coverage: bool,
 }
 
 impl Build {
@@ -79,7 +81,14 @@ impl Build {
             Backend::Shuttle => "shuttle",
         };
         let target = target_dir()?.join(folder);
-        Ok(Self { workspace: workspace(), target, backend, incremental: false, mutated: false })
+        Ok(Self {
+            workspace: workspace(),
+            target,
+            backend,
+            incremental: false,
+            mutated: false,
+            coverage: false,
+        })
     }
 
     /// Builds `program`. Returns its path, or the compiler's messages.
@@ -98,7 +107,7 @@ impl Build {
             .args(["build", "--release", "--target-dir"])
             .arg(&self.target)
             .args(what)
-            .env("CARGO_ENCODED_RUSTFLAGS", flags(self.backend, self.mutated))
+            .env("CARGO_ENCODED_RUSTFLAGS", flags(self.backend, self.mutated, self.coverage))
             .stdin(Stdio::null());
         if self.incremental {
             cargo.env("CARGO_INCREMENTAL", "1").env("CARGO_PROFILE_RELEASE_DEBUG", "0");
@@ -119,13 +128,13 @@ pub(crate) fn checking(workspace: &Path, target: &Path, backend: Backend, packag
         .current_dir(workspace)
         .args(["check", "--release", "--message-format", "json", "--package", package, "--target-dir"])
         .arg(target)
-        .env("CARGO_ENCODED_RUSTFLAGS", flags(backend, true))
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(backend, true, false))
         .stdin(Stdio::null());
     cargo
 }
 
 /// The user's flags and ours, in the encoding that keeps spaces.
-fn flags(backend: Backend, lints_off: bool) -> OsString {
+fn flags(backend: Backend, lints_off: bool, coverage: bool) -> OsString {
     const SEPARATOR: &str = "\x1f";
     let users = match (std::env::var("CARGO_ENCODED_RUSTFLAGS"), std::env::var("RUSTFLAGS")) {
         (Ok(encoded), _) => encoded,
@@ -133,7 +142,8 @@ fn flags(backend: Backend, lints_off: bool) -> OsString {
         _ => String::new(),
     };
     let lints = if lints_off { format!("{SEPARATOR}--cap-lints{SEPARATOR}allow") } else { String::new() };
-    let ours = format!("--cfg{SEPARATOR}{}{lints}", backend.cfg());
+    let counters = if coverage { format!("{SEPARATOR}-Cinstrument-coverage") } else { String::new() };
+    let ours = format!("--cfg{SEPARATOR}{}{lints}{counters}", backend.cfg());
     if users.is_empty() { ours.into() } else { format!("{users}{SEPARATOR}{ours}").into() }
 }
 

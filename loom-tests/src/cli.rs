@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 use loom_tests::models::{self, Depth, Runner};
 use loom_tests::system::{self, Scheduler};
-use loom_tests::{generate, mutants};
+use loom_tests::{coverage, generate, mutants};
 use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -25,6 +25,8 @@ enum Task {
     System(System),
     /// Puts one bug after another into a copy of the workspace and runs models until one finds it.
     Mutants(Mutants),
+    /// Finds the branches of the protocols' files that no model reaches.
+    Coverage(Coverage),
 }
 
 #[derive(Debug, Args)]
@@ -37,6 +39,13 @@ struct Models {
     /// At least 3 preemptions for each model.
     #[arg(long)]
     long: bool,
+    /// The number of models that run at a time.
+    #[arg(long, default_value_t = models::default_jobs())]
+    jobs: usize,
+}
+
+#[derive(Debug, Args)]
+struct Coverage {
     /// The number of models that run at a time.
     #[arg(long, default_value_t = models::default_jobs())]
     jobs: usize,
@@ -122,6 +131,7 @@ pub(crate) fn main() -> ExitCode {
         Task::Models(args) => run_models(args),
         Task::System(args) => run_system(args),
         Task::Mutants(args) => run_mutants(args),
+        Task::Coverage(args) => coverage::run(args.jobs),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

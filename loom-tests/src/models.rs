@@ -4,7 +4,7 @@ use crate::build::{Backend, Build, Program};
 use crate::process::{self, Ended};
 use crate::table::Table;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
@@ -84,23 +84,33 @@ pub enum Verdict {
 
 /// The model runner, built.
 #[derive(Debug, Clone)]
-pub struct Runner(PathBuf);
+pub struct Runner {
+    program: PathBuf,
+    variable: Option<(&'static str, OsString)>,
+}
 
 impl Runner {
     /// Builds the runner of this workspace.
     pub fn build() -> Result<Self, String> {
-        Ok(Self(Build::of_workspace(Backend::Loom)?.run(Program::Runner)?))
+        Ok(Self::at(&Build::of_workspace(Backend::Loom)?.run(Program::Runner)?))
     }
 
     /// The runner at `path`.
     pub fn at(path: &Path) -> Self {
-        Self(path.to_owned())
+        Self { program: path.to_owned(), variable: None }
+    }
+
+    /// Runs all models with an environment variable.
+    pub(crate) fn with_variable(self, name: &'static str, value: OsString) -> Self {
+        Self { variable: Some((name, value)), ..self }
     }
 
     /// Lists all models, in their order.
     pub fn list(&self) -> Result<Vec<Model>, String> {
-        let output =
-            Command::new(&self.0).arg("list").output().map_err(|e| format!("model-runner list: {e}"))?;
+        let output = Command::new(&self.program)
+            .arg("list")
+            .output()
+            .map_err(|e| format!("model-runner list: {e}"))?;
         let text = String::from_utf8_lossy(&output.stdout);
         let model = |line: &str| {
             let mut parts = line.splitn(3, '\t').map(str::to_owned);
@@ -139,8 +149,8 @@ impl Runner {
         limit: Duration,
         variable: Option<(&str, &OsStr)>,
     ) -> Result<Outcome, String> {
-        let mut command = Command::new(&self.0);
-        command.args(["run", model, bound]).envs(variable);
+        let mut command = Command::new(&self.program);
+        command.args(["run", model, bound]).envs(self.variable.clone()).envs(variable);
         let (ended, output) = process::run(command, limit).map_err(|e| format!("model-runner: {e}"))?;
         let result: Option<Vec<&str>> = output
             .lines()

@@ -212,7 +212,7 @@ impl Tree {
 
     fn build(&self) -> Result<PathBuf, String> {
         let (workspace, target) = (self.root.clone(), self.target.clone());
-        Build { workspace, target, backend: self.backend, incremental: true, mutated: false }
+        Build { workspace, target, backend: self.backend, incremental: true, mutated: false, coverage: false }
             .run(Program::Runner)
     }
 

@@ -20,6 +20,9 @@ mod state;
 mod tree;
 mod viable;
 
+pub(crate) use protocols::files;
+pub(crate) use scan::{is_left_out, is_reporting};
+
 use crate::build::{Backend, Build, Program};
 use crate::models::{Runner, progress_bar};
 use hunt::Base;
@@ -181,7 +184,14 @@ fn unviable(tree: &Tree, mutants: &[Mutant], sources: &Sources) -> Result<BTreeM
 
 fn build(tree: &Tree) -> Result<Runner, String> {
     let (workspace, target) = (tree.root.clone(), tree.target.clone());
-    let build = Build { workspace, target, backend: Backend::Loom, incremental: true, mutated: true };
+    let build = Build {
+        workspace,
+        target,
+        backend: Backend::Loom,
+        incremental: true,
+        mutated: true,
+        coverage: false,
+    };
     Ok(Runner::at(&build.run(Program::Runner)?))
 }
 

@@ -187,7 +187,7 @@ impl Scan<'_> {
 
     fn function(&mut self, attributes: &[Attribute], signature: &Signature, block: &Block) {
         let name = signature.ident.to_string();
-        if signature.constness.is_some() || is_test(attributes) || name == "fmt" || is_reporting(&name) {
+        if signature.constness.is_some() || is_left_out(attributes, &name) {
             return;
         }
         let kind = match signature.output {
@@ -478,7 +478,13 @@ fn is_of_lockdep(cond: &Expr) -> bool {
     }
 }
 
-fn is_reporting(name: &str) -> bool {
+/// True if nothing in a function, or in a module without a name, is mutated.
+pub(crate) fn is_left_out(attributes: &[Attribute], name: &str) -> bool {
+    is_test(attributes) || name == "fmt" || is_reporting(name)
+}
+
+/// True if a function of this name only reports, or does something else that no model can see.
+pub(crate) fn is_reporting(name: &str) -> bool {
     REPORTING.contains(&name) || name.starts_with("show_") || name.starts_with("fault_")
 }
 
