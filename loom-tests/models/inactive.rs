@@ -206,10 +206,12 @@ fn inactive_all() -> String {
         wake_up_process(&stays);
         let kernel = Kernel::current();
         assert!(kernel.settle(HZ));
+        assert_eq!(current().state(), TASK_RUNNING);
         assert_eq!((ends.state(), stays.state()), (TASK_DEAD, TASK_INTERRUPTIBLE));
         // Again, after one of them has run once more.
         wake_up_process(&stays);
         assert!(kernel.settle(HZ));
+        assert_eq!(current().state(), TASK_RUNNING);
         assert_eq!(stays.state(), TASK_INTERRUPTIBLE);
         assert_eq!((kthread_stop(&ends), kthread_stop(&stays)), (0, 7));
         drop(kernel);

@@ -113,6 +113,7 @@ fn inactive_watches_no_longer() -> String {
             wake_up_process(task);
         }
         assert!(kernel.settle(HZ));
+        assert_eq!(current().state(), TASK_RUNNING);
         assert_eq!(current().state(), TASK_RUNNING, "the watcher goes on asleep");
         let came = Arc::new(AtomicBool::new(false));
         set_current_state(TASK_UNINTERRUPTIBLE);
@@ -150,6 +151,7 @@ fn inactive_user_tasks_do_not_count() -> String {
         wake_up_process(&kthread);
         let kernel = Kernel::current();
         assert!(kernel.settle(HZ));
+        assert_eq!(current().state(), TASK_RUNNING);
         assert_eq!((kthread.state(), current().state()), (TASK_DEAD, TASK_RUNNING));
         complete(&settled);
         runs.join();
