@@ -46,6 +46,10 @@ struct Models {
 
 #[derive(Debug, Args)]
 struct Coverage {
+    /// The maximum number of preemptions, or `complete`; without it, each model's own bound, which
+    /// takes an hour.
+    #[arg(long, value_parser = bound)]
+    bound: Option<String>,
     /// The number of models that run at a time.
     #[arg(long, default_value_t = models::default_jobs())]
     jobs: usize,
@@ -131,7 +135,7 @@ pub(crate) fn main() -> ExitCode {
         Task::Models(args) => run_models(args),
         Task::System(args) => run_system(args),
         Task::Mutants(args) => run_mutants(args),
-        Task::Coverage(args) => coverage::run(args.jobs),
+        Task::Coverage(args) => coverage::run(&args.bound.map_or(Depth::Push, Depth::Bound), args.jobs),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
