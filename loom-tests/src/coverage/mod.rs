@@ -1,9 +1,10 @@
 //! Which branches of the protocols' files the models reach: `loom-tests -- coverage`.
 //!
-//! The runner is built with `-Cinstrument-coverage`, and all models run with it. The compiler divides each function into regions: a block, an arm of a `match`, the error
-//! of a `?`. A region that no model enters is a branch that no model checks. Each such region has
-//! an argument in `mutants/unreached.txt`, or the command fails; so it does if the list names a
-//! region that is reached or does not exist.
+//! The runner is built with `-Cinstrument-coverage`, and all models run with it. The compiler
+//! divides each function into regions: a block, an arm of a `match`, the error of a `?`. A region
+//! that no model enters is a branch that no model checks. Each such region has an argument in
+//! `mutants/unreached.txt`, or the command fails; so it does if the list names a region that is
+//! reached or does not exist.
 //!
 //! Regions of tests, of `fmt`, and those that report are left out, as the generator of mutants
 //! leaves them out: the tests of misuse (`kthread-rt/tests/zoo`) hold them. Of regions that follow
