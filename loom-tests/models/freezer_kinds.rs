@@ -113,26 +113,32 @@ impl Event {
     }
 }
 
+/// Sleeps, in a state that is not freezable, until the kthread is stopped. Returns how often it was
+/// frozen.
+fn sleep_until_stopped() -> i32 {
+    let mut times = 0;
+    loop {
+        set_current_state(TASK_INTERRUPTIBLE);
+        let mut frozen = false;
+        let stops = kthread_freezable_should_stop(Some(&mut frozen));
+        times += i32::from(frozen);
+        if stops {
+            break;
+        }
+        if !frozen {
+            schedule();
+        }
+    }
+    set_current_state(TASK_RUNNING);
+    times
+}
+
 /// A freezable kthread that sleeps, in a state that is not freezable, until it is stopped. It
 /// returns how often it was frozen.
 fn freezable() -> Task {
     started(|_| {
         assert!(!set_freezable());
-        let mut times = 0;
-        loop {
-            set_current_state(TASK_INTERRUPTIBLE);
-            let mut frozen = false;
-            let stops = kthread_freezable_should_stop(Some(&mut frozen));
-            times += i32::from(frozen);
-            if stops {
-                break;
-            }
-            if !frozen {
-                schedule();
-            }
-        }
-        set_current_state(TASK_RUNNING);
-        times
+        sleep_until_stopped()
     })
 }
 
@@ -396,28 +402,18 @@ fn freeze_on_the_way_to_sleep() -> String {
 
 fn freeze_who_becomes_freezable() -> String {
     in_kernel(|| {
-        let becomes_freezable = |()| {
-            let mut times = i32::from(set_freezable());
-            loop {
-                set_current_state(TASK_INTERRUPTIBLE);
-                let mut frozen = false;
-                let stops = kthread_freezable_should_stop(Some(&mut frozen));
-                times += i32::from(frozen);
-                if stops {
-                    break;
-                }
-                if !frozen {
-                    schedule();
-                }
-            }
-            set_current_state(TASK_RUNNING);
-            times
+        let is_over = Arc::new(AtomicBool::new(false));
+        let becomes_freezable = |is_over: Arc<AtomicBool>| {
+            let froze = set_freezable();
+            assert!(froze || !is_over.load(Relaxed), "neither saw the other");
+            i32::from(froze) + sleep_until_stopped()
         };
-        let kthread = prepared(|| kthread_create!(becomes_freezable, (), "becomes"));
+        let kthread = prepared(|| kthread_create!(becomes_freezable, is_over.clone(), "becomes"));
         let kthread = kthread.expect("nothing refuses it");
         wake_up_process(&kthread);
         let kernel = Kernel::current();
         kernel.freeze_kernel_threads().expect("it freezes when it is woken");
+        is_over.store(true, Relaxed);
         let at_once = frozen(&kthread);
         assert!(wait_task_inactive(&kthread, TASK_RUNNING));
         assert_frozen(&kthread);
